@@ -1,0 +1,31 @@
+"""Roles and kinds of grants."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """Posts as the platform knows them. The three administrators exclude each other and all others."""
+
+    LEADER = "leader", "领导"
+    COORDINATOR = "coordinator", "协调专员"
+    TEAM_LEADER = "team_leader", "巡视组组长"
+    INSPECTOR = "inspector", "巡视组成员"
+    LIAISON_OFFICER = "liaison_officer", "联络员"
+    CLERK = "clerk", "登记员"
+    EXPERT = "expert", "专家"
+    CONTACT = "contact", "被巡视单位联系人"
+    CUSTODIAN = "custodian", "身份保管员"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
+
+
+THREE_ADMINS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+
+class GrantKind(models.TextChoices):
+    MEMBERSHIP = "membership", "巡视任务成员"
+    SHARE = "share", "共享"
+    BREAK_GLASS = "break_glass", "应急调阅"

@@ -1,0 +1,23 @@
+"""Django's PostgreSQL back end with one hook: a transaction begins with its identity."""
+
+from __future__ import annotations
+
+from django.db.backends.postgresql import base
+
+from lianxun.fabric import identity
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Calls ``lx.enter`` as the first statement of every outermost transaction.
+
+    Only for aliases marked ``LIANXUN_IDENTITY`` in settings: the owner and the sequencer have other
+    rights and no person behind them.
+    """
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)
+        if not autocommit and self.settings_dict.get("LIANXUN_IDENTITY"):
+            who = identity.current_identity()
+            if who is not None:
+                with self.wrap_database_errors, self.connection.cursor() as cursor:
+                    cursor.execute("select lx.enter(%s)", [identity.token_for(who)])

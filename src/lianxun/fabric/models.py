@@ -1,0 +1,50 @@
+"""Base classes of business rows."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from lianxun.kernel.ids import new_id
+
+
+class Level(models.IntegerChoices):
+    """The one scale of levels (settled.md 3). State secrets never enter the platform."""
+
+    PUBLIC = 0, "公开"
+    INTERNAL = 1, "内部"
+    SENSITIVE = 2, "敏感"
+    CORE = 3, "核心"
+
+
+class Row(models.Model):
+    """A business row: time-ordered id, revision for optimistic locking, when it came to be."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    revision = models.PositiveIntegerField("版本", default=1)
+    created_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        abstract = True
+
+
+class Labelled(Row):
+    """A row under need-to-know: the columns that the row-security policies read.
+
+    ``owner_path``/``subject_path``/``addressee_path`` repeat the unit's place in the tree because a
+    range on text is indexable and leakproof (stack.md §3). They are plain ids, not foreign keys:
+    the rule must work in every room, whoever lies below. ``fabric.labels`` fills them.
+    """
+
+    level = models.SmallIntegerField("级别", choices=Level.choices, default=Level.INTERNAL)
+    region = models.IntegerField("行政区划")
+    owner_unit = models.UUIDField("所属单位")
+    owner_path = models.CharField("所属单位路径", max_length=200)
+    engagement = models.UUIDField("巡视任务", null=True, blank=True)
+    subject_org = models.UUIDField("涉及单位", null=True, blank=True)
+    subject_path = models.CharField("涉及单位路径", max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL means "about nobody"
+    addressee_unit = models.UUIDField("送达单位", null=True, blank=True)
+    addressee_path = models.CharField("送达单位路径", max_length=200, null=True, blank=True)  # noqa: DJ001
+    compartment = models.CharField("隔离范围", max_length=40, null=True, blank=True)  # noqa: DJ001
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,138 @@
+"""Row security of labelled tables as one migration operation (security.md §2.3, settled.md 1–11).
+
+Every branch has a rule id; ``access.rules`` states the same table in Python and ``explain_access``
+and the oracle test hold both against each other.
+
+* ``ACC-R1`` level ≤ clearance · ``ACC-R2`` not recused · ``ACC-R3`` the wall around the inspected
+  organisation · ``ACC-R4`` compartment held — restrictive, for reading and writing;
+* ``ACC-P1`` own unit with the duty for the library · ``ACC-P2`` oversight of the region with the duty
+  · ``ACC-P3`` member of the engagement today · ``ACC-P4`` shared with purpose and expiry ·
+  ``ACC-P5`` break-glass · ``ACC-P6`` named service · ``ACC-P7`` served on the own unit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import migrations
+
+_RESTRICTIVE = {
+    "acc_r1": "level <= (select lx.clearance())",
+    "acc_r2": "(subject_org is null or subject_org <> all ((select lx.recused())::uuid[]))",
+    "acc_r4": "(compartment is null or compartment = any ((select lx.compartments())::text[]))",
+}
+# The wall, both ways: rows about the own unit or below it, and rows about a body the own unit lies in.
+_WALL = """(subject_path is null or not (
+    (subject_path >= (select lx.unit_path()) and subject_path < (select lx.unit_path_end()))
+    or starts_with((select lx.unit_path()), subject_path)))"""
+_OWN = "(owner_path >= (select lx.unit_path()) and owner_path < (select lx.unit_path_end()))"
+_SERVED = (
+    "(addressee_path >= (select lx.unit_path()) and addressee_path < (select lx.unit_path_end()))"
+)
+
+
+def statements(table: str, library: str, *, kind: str, served: bool) -> list[str]:
+    """The SQL that puts ``table`` under row security. ``library`` = room name, ``kind`` = what grants name."""
+    duty = f"(select lx.has_duty('{library}'))"
+    wall = f"({_WALL} or {_SERVED})" if served else _WALL
+    region = "(region >= (select lx.region_lo()) and region <= (select lx.region_hi()))"
+    member = "engagement = any ((select lx.engagements())::uuid[])"
+    service = f"(select lx.service_may('{table}'))"
+    read = " or ".join(
+        [
+            f"({_OWN} and {duty})",
+            f"({region} and {duty})",
+            member,
+            f"id = any ((select lx.shared('{kind}'))::uuid[])",
+            service,
+            f"({_SERVED} and {duty})",
+        ]
+    )
+    write = " or ".join(
+        [
+            f"({_OWN} and {duty})",
+            f"({region} and {duty})",
+            member,
+            service,
+            f"({_SERVED} and {duty})",
+        ]
+    )
+    sql = [
+        f"alter table {table} enable row level security",
+        f"alter table {table} force row level security",
+    ]
+    for name, rule in [*_RESTRICTIVE.items(), ("acc_r3", wall)]:
+        sql.append(
+            f"create policy {name} on {table} as restrictive for all to lx_app "
+            f"using ({rule}) with check ({rule})"
+        )
+    sql.append(f"create policy acc_read on {table} for select to lx_app using ({read})")
+    for verb in ("insert", "update", "delete"):
+        using = "" if verb == "insert" else f"using ({write})"
+        check = "" if verb == "delete" else f"with check ({write})"
+        sql.append(f"create policy acc_{verb} on {table} for {verb} to lx_app {using} {check}")
+    sql.append(f"create policy backup on {table} for select to lx_backup using (true)")
+    return sql
+
+
+class SecureRows(migrations.RunSQL):
+    """Put a labelled table under row security.
+
+    ``served``: rows may be *served on* their addressee although they are about it (settled.md 4):
+    requests, rectification items, documents — never leads, papers, flags or teams.
+    """
+
+    def __init__(self, table: str, library: str, *, kind: str = "", served: bool = False) -> None:
+        self.table, self.library, self.kind, self.served = table, library, kind, served
+        super().__init__(
+            statements(table, library, kind=kind or table, served=served),
+            reverse_sql=[
+                f"drop policy {name} on {table}"
+                for name in (
+                    "acc_r1",
+                    "acc_r2",
+                    "acc_r3",
+                    "acc_r4",
+                    "acc_read",
+                    "acc_insert",
+                    "acc_update",
+                    "acc_delete",
+                    "backup",
+                )
+            ]
+            + [
+                f"alter table {table} no force row level security",
+                f"alter table {table} disable row level security",
+            ],
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (
+            self.__class__.__name__,
+            [self.table, self.library],
+            {"kind": self.kind, "served": self.served},
+        )
+
+
+class SecureLike(migrations.RunSQL):
+    """Reference-like tables: everybody signed in may read, only holders of a duty may write."""
+
+    def __init__(self, table: str, *, writer: str) -> None:
+        self.table, self.writer = table, writer
+        read = "(select lx.signed_in())"
+        write = f"(select lx.has_duty('{writer}'))"
+        super().__init__(
+            [
+                f"alter table {table} enable row level security",
+                f"alter table {table} force row level security",
+                f"create policy acc_read on {table} for select to lx_app using ({read})",
+                f"create policy acc_insert on {table} for insert to lx_app with check ({write})",
+                f"create policy acc_update on {table} for update to lx_app using ({write}) with check ({write})",
+                f"create policy acc_delete on {table} for delete to lx_app using ({write})",
+                f"create policy backup on {table} for select to lx_backup using (true)",
+            ],
+            reverse_sql=migrations.RunSQL.noop,
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.table], {"writer": self.writer})

@@ -1,0 +1,48 @@
+"""Red, yellow, green as a pure function of facts; never a column (architecture.md §4)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+
+class Light(StrEnum):
+    """Each light has a colour, a shape and a word: colour alone never carries the meaning."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    DONE = "done"
+    DONE_LATE = "done_late"
+    PAUSED = "paused"
+
+    @property
+    def word(self) -> str:
+        return _WORDS[self]
+
+
+_WORDS = {
+    Light.GREEN: "正常",
+    Light.YELLOW: "临期",
+    Light.RED: "超期",
+    Light.DONE: "按期完成",
+    Light.DONE_LATE: "逾期完成",
+    Light.PAUSED: "已暂停",
+}
+
+
+def light(
+    *, due: date, warn_from: date, done_on: date | None, today: date, paused: bool = False
+) -> Light:
+    """The light of one duty on ``today``.
+
+    A finished duty keeps its light for ever; the due day itself is still in time (不含当日起算，
+    期限届满日当日有效).
+    """
+    if done_on is not None:
+        return Light.DONE if done_on <= due else Light.DONE_LATE
+    if paused:
+        return Light.PAUSED
+    if today > due:
+        return Light.RED
+    return Light.YELLOW if today >= warn_from else Light.GREEN

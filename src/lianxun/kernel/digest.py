@@ -1,0 +1,48 @@
+"""Digests and the one canonical form in which records are hashed (security.md §1.3)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Literal
+
+Suite = Literal["sha256", "sm3"]
+
+
+def digest(data: bytes, suite: Suite = "sha256") -> bytes:
+    """32 bytes of SHA-256 or SM3 (GB/T 32905)."""
+    return hashlib.new(suite, data).digest()
+
+
+def canonical(record: Mapping[str, object]) -> bytes:
+    """Canonical JSON: UTF-8, keys sorted, no spaces; integers, texts, booleans, lists, maps only.
+
+    Raises ``TypeError`` for a float: its text form is not the same everywhere.
+    """
+    _refuse_floats(record)
+    return json.dumps(
+        record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def commitment(salt: bytes, value: str) -> str:
+    """Salted commitment to personal data (hex): erasing the salt makes it say nothing.
+
+    A plain hash would not do: all resident numbers of a county are tried in seconds.
+    """
+    if len(salt) < 16:
+        raise ValueError("salt must have at least 16 bytes")
+    return hmac.new(salt, value.encode(), "sha256").hexdigest()
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("floats have no canonical form; use integers (分, 毫秒) or text")
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            _refuse_floats(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _refuse_floats(inner)

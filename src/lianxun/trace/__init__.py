@@ -1,0 +1,1 @@
+"""留痕: the append-only, tamper-evident record of every act."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class TraceConfig(AppConfig):
+    name = "lianxun.trace"
+    label = "trace"
+    verbose_name = "留痕"

@@ -1,0 +1,67 @@
+"""What one record says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from lianxun.kernel.actor import Actor
+
+
+@dataclass(slots=True)
+class Note:
+    """Filled by the operation while it runs; becomes one record at its end.
+
+    ``detail`` holds codes, counts and commitments only — never a name, a number of a person or free
+    text (architecture.md §1.5).
+    """
+
+    act: str
+    obj: str = ""
+    obj_id: UUID | None = None
+    obj_revision: int = 0
+    engagement: UUID | None = None
+    level: int = 0
+    basis: str = ""
+    rule: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def about(
+        self,
+        obj: str,
+        obj_id: UUID,
+        *,
+        revision: int = 0,
+        engagement: UUID | None = None,
+        level: int = 0,
+        rule: str = "",
+        basis: str = "",
+        **detail: Any,
+    ) -> None:
+        """Say what the act was about."""
+        self.obj, self.obj_id, self.obj_revision = obj, obj_id, revision
+        self.engagement, self.level = engagement, level
+        self.rule = rule or self.rule
+        self.basis = basis or self.basis
+        self.detail.update(detail)
+
+    def body(self, actor: Actor, *, result: str) -> dict[str, Any]:
+        return {
+            "act": self.act,
+            "actor": str(actor.account_id),
+            "unit": str(actor.unit_id),
+            "roles": sorted(actor.roles),
+            "service": actor.service,
+            "sess": actor.session,
+            "purpose": actor.purpose,
+            "obj": self.obj,
+            "obj_id": str(self.obj_id or ""),
+            "obj_rev": self.obj_revision,
+            "eng": str(self.engagement or ""),
+            "level": self.level,
+            "basis": self.basis,
+            "rule": self.rule,
+            "result": result,
+            "detail": self.detail,
+        }
