@@ -24,7 +24,7 @@ class FieldError:
     message: str
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the tree of problems reads as words for people
     """An anticipated refusal. ``message`` is shown as it stands."""
 
     status = 400

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import lianxun.kernel.ids
 from django.db import migrations, models
+
+import lianxun.kernel.ids
 
 
 class Migration(migrations.Migration):

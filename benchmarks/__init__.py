@@ -1,0 +1,1 @@
+"""One command each; every figure beside a limit or a peer measured in the same run."""
