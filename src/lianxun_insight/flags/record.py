@@ -273,7 +273,7 @@ def from_json(data: Mapping[str, Any]) -> Flag:
     Raises ValueError when the content was changed after the flag was made.
     """
     if not isinstance(data, Mapping):
-        raise ValueError("这一行不是一条疑点记录。")
+        raise TypeError("这一行不是一条疑点记录。")
     if data.get("format") != FORMAT:
         raise ValueError(f"疑点记录的格式应为 {FORMAT}，实际为“{data.get('format')}”。")
     decision = data.get("human_decision")
