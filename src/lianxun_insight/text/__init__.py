@@ -1,0 +1,1 @@
+"""Measuring the text engines: search, citations, triage, reading."""

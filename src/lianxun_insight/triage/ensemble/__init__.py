@@ -1,0 +1,1 @@
+"""A text classifier fitted on any labelled set: linear views, stacked and calibrated."""
