@@ -90,7 +90,13 @@ class Grant(Row):
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期", null=True, blank=True)
     until = models.DateTimeField("失效时刻", null=True, blank=True)
+    consented_at = models.DateTimeField("第二人同意时间", null=True, blank=True)
     revoked_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    reviewed_at = models.DateTimeField("事后审查时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    review_note = models.CharField("审查意见", max_length=200, default="", blank=True)
     owner_path = models.CharField("授出单位路径", max_length=200)
 
     class Meta:
@@ -122,6 +128,11 @@ class Grant(Row):
                     & Q(until__isnull=False)
                     & Q(object_id__isnull=False)
                 ),
+            ),
+            models.CheckConstraint(
+                name="grant_reviewer_is_another",
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=models.F("account")),
+                violation_error_message="应急调阅不能由调阅人自己审查。",
             ),
             models.CheckConstraint(
                 name="grant_second_person_is_another",

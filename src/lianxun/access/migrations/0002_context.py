@@ -5,6 +5,7 @@ from django.db import migrations
 _SQL = (Path(__file__).parent.parent / "sql" / "context.sql").read_text()
 
 _ADMIN = "(select lx.has_role('system_admin'))"
+_ME = "(select lx.account())"
 _OWN = "unit_path >= (select lx.unit_path()) and unit_path < (select lx.unit_path_end())"
 
 
@@ -42,14 +43,19 @@ class Migration(migrations.Migration):
                 f"using ({_ADMIN} or (select lx.has_duty('organisation'))) "
                 f"with check ({_ADMIN} or (select lx.has_duty('organisation')))",
                 *_secured("access_grant"),
+                # Who received, gave, seconds or reviews a grant may read it; nobody grants himself a
+                # membership or a share (the database, not only the operation, refuses it).
                 "create policy acc_read on access_grant for select to lx_app using "
-                "(account_id = (select lx.account()) or granted_by_id = (select lx.account()) "
+                f"(account_id = {_ME} or granted_by_id = {_ME} or second_person_id = {_ME} "
+                "or (unit_id = (select lx.unit()) and kind = 'share') "
                 "or (select lx.has_role('security_admin')) or ((select lx.has_duty('access')) and "
                 "owner_path >= (select lx.unit_path()) and owner_path < (select lx.unit_path_end())))",
                 "create policy acc_insert on access_grant for insert to lx_app with check "
-                "(granted_by_id = (select lx.account()) and account_id is distinct from (select lx.account()) or kind = 'break_glass')",
+                f"(granted_by_id = {_ME} and (kind = 'break_glass' and account_id = {_ME} "
+                f"and consented_at is null or kind <> 'break_glass' and account_id is distinct from {_ME}))",
                 "create policy acc_update on access_grant for update to lx_app using "
-                "(granted_by_id = (select lx.account()) or (select lx.has_role('security_admin')) or (select lx.has_duty('access')))",
+                f"((granted_by_id = {_ME} and kind <> 'break_glass') or second_person_id = {_ME} "
+                "or (select lx.has_role('security_admin')) or (select lx.has_duty('access')))",
                 *_secured("access_recusal"),
                 "create policy acc_read on access_recusal for select to lx_app using "
                 "(account_id = (select lx.account()) or (select lx.has_duty('access')))",

@@ -122,6 +122,7 @@ language sql stable security definer set search_path = '' as $$
     where g.kind in ('share', 'break_glass') and g.object_kind = kind_of_object
       and (g.account_id = lx.account() or g.unit_id = lx.unit())
       and g.revoked_at is null and lx.today() >= g.valid_from
+      and (g.kind = 'share' or g.consented_at is not null)
       and (g.valid_to is null or lx.today() <= g.valid_to)
       and (g.until is null or lx.now() < g.until)
 $$;

@@ -1,0 +1,267 @@
+"""Acts on accounts and grants."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from lianxun.access import rules
+from lianxun.access.enums import THREE_ADMINS, GrantKind, Role
+from lianxun.access.models import Account, Grant
+from lianxun.access.records import ObjectLabels
+from lianxun.kernel.actor import Actor, Decision, Denied
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
+from lianxun.organisation.models import Unit
+from lianxun.trace.door import noting, operation
+
+BREAK_GLASS_HOURS = 4  # security.md §2.3: object-scoped, at most 4 hours
+
+
+def _require(decision: Decision) -> None:
+    if isinstance(decision, Denied):
+        raise Refused(decision)
+    noting().rule = decision.rule
+
+
+def _account(account_id: UUID) -> Account:
+    account = Account.objects.select_for_update().filter(id=account_id).first()
+    if account is None:
+        raise NotFound("没有这个账号。")
+    return account
+
+
+@operation("access.open_account")
+def open_account(
+    *,
+    actor: Actor,
+    now: datetime,
+    username: str,
+    password: str,
+    display_name: str,
+    unit_id: UUID,
+    person_id: UUID | None = None,
+) -> UUID:
+    """Open a sign-in without any permission; the security administrator adds those."""
+    _require(rules.may_manage_accounts(actor))
+    errors = []
+    if not username.strip():
+        errors.append(FieldError("username", "请填写账号。"))
+    if not display_name.strip():
+        errors.append(FieldError("display_name", "请填写显示名。"))
+    if not Unit.objects.filter(id=unit_id).exists():
+        errors.append(FieldError("unit_id", "没有这个单位，请从单位列表中选择。"))
+    try:
+        validate_password(password)
+    except ValidationError as problem:
+        errors.append(FieldError("password", "".join(problem.messages)))
+    if errors:
+        raise Invalid(*errors)
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(
+                username=username.strip(),
+                password=make_password(password),
+                display_name=display_name.strip(),
+                unit_id=unit_id,
+                person_id=person_id,
+                clearance=0,
+                roles=[],
+                created_at=now,
+            )
+    except IntegrityError as clash:
+        raise Invalid.at(
+            "username", "账号或人员已被占用，请换一个账号，或核对该人员是否已有账号。"
+        ) from clash
+    noting().about("access.account", account.id)
+    return account.id
+
+
+@operation("access.set_permissions")
+def set_permissions(
+    *,
+    actor: Actor,
+    now: datetime,
+    account_id: UUID,
+    roles: frozenset[str],
+    duties: frozenset[str],
+    clearance: int,
+    compartments: frozenset[str] = frozenset(),
+    region: tuple[int, int] | None = None,
+) -> None:
+    """Replace all permissions of an account; refused for one's own."""
+    _require(rules.may_set_permissions(actor))
+    if account_id == actor.account_id:
+        raise Refused(Denied("不能修改自己的权限，须由另一名安全管理员办理。", "ACC-ADMIN-4"))
+    unknown = roles - set(Role.values)
+    if unknown:
+        raise Invalid.at("roles", f"没有这样的角色：{'、'.join(sorted(unknown))}。")
+    admins = roles & {r.value for r in THREE_ADMINS}
+    if admins and (len(roles) > 1 or duties or region):
+        raise Invalid.at("roles", "系统、安全、审计管理员必须分设，且不得兼任业务角色。")
+    if not 0 <= clearance <= 3:
+        raise Invalid.at("clearance", "知悉级别只能是 0 公开、1 内部、2 敏感、3 核心。")
+    account = _account(account_id)
+    account.roles, account.duties = sorted(roles), sorted(duties)
+    account.clearance, account.compartments = clearance, sorted(compartments)
+    account.region_lo, account.region_hi = region or (None, None)
+    account.save(
+        update_fields=["roles", "duties", "clearance", "compartments", "region_lo", "region_hi"]
+    )
+    noting().about(
+        "access.account",
+        account.id,
+        roles=sorted(roles),
+        duties=sorted(duties),
+        clearance=clearance,
+    )
+
+
+@operation("access.block_account")
+def block_account(*, actor: Actor, now: datetime, account_id: UUID, reason: str) -> None:
+    """Close a sign-in; effective with the person's next request."""
+    _require(rules.may_manage_accounts(actor))
+    if not reason.strip():
+        raise Invalid.at("reason", "请填写停用原因。")
+    account = _account(account_id)
+    account.is_active, account.blocked_reason = False, reason.strip()[:120]
+    account.save(update_fields=["is_active", "blocked_reason"])
+    noting().about("access.account", account.id)
+
+
+@operation("access.share")
+def share(
+    *,
+    actor: Actor,
+    now: datetime,
+    obj: ObjectLabels,
+    to_unit: UUID | None,
+    to_account: UUID | None,
+    purpose: str,
+    legal_basis: str,
+    valid_to: date,
+) -> UUID:
+    """Let a unit or a person read one object for a purpose until a day (P4)."""
+    _require(rules.may_share(actor, obj))
+    errors = []
+    if not purpose.strip():
+        errors.append(FieldError("purpose", "请填写共享用途。"))
+    if (to_unit is None) == (to_account is None):
+        errors.append(FieldError("to_unit", "请选择一个接收单位或一名接收人。"))
+    if valid_to < now.date():
+        errors.append(FieldError("valid_to", "失效日期不能早于今天。"))
+    if errors:
+        raise Invalid(*errors)
+    grant = Grant.objects.create(
+        created_at=now,
+        kind=GrantKind.SHARE,
+        unit_id=to_unit,
+        account_id=to_account,
+        object_kind=obj.table,
+        object_id=obj.id,
+        purpose=purpose.strip(),
+        legal_basis=legal_basis.strip(),
+        granted_by_id=actor.account_id,
+        valid_from=now.date(),
+        valid_to=valid_to,
+        owner_path=actor.unit_path,
+    )
+    noting().about(
+        obj.table, obj.id, level=obj.level, engagement=obj.engagement, grant=str(grant.id)
+    )
+    return grant.id
+
+
+@operation("access.revoke")
+def revoke(*, actor: Actor, now: datetime, grant_id: UUID, revision: int) -> None:
+    """Take a grant back; effective with the next statement of whoever held it."""
+    grant = _grant(grant_id, revision)
+    if grant.revoked_at is not None:
+        raise WrongState("这项授权已经撤销。")
+    changed = Grant.objects.filter(id=grant.id, revision=revision).update(
+        revoked_at=now, revision=revision + 1
+    )
+    if not changed:
+        raise Refused(Denied("只有授权人或安全管理员可以撤销。", "ACC-REVOKE"))
+    noting().about("access.grant", grant.id, revision=revision + 1)
+
+
+@operation("access.ask_break_glass")
+def ask_break_glass(
+    *, actor: Actor, now: datetime, object_kind: str, object_id: UUID, reason: str, second: UUID
+) -> UUID:
+    """Ask to open one object in an emergency. Opens nothing until a second person consents (P5)."""
+    if len(reason.strip()) < 10:
+        raise Invalid.at("reason", "请写明应急调阅的理由（不少于 10 个字）。")
+    other = Account.objects.select_related("unit").filter(id=second, is_active=True).first()
+    if other is None:
+        raise Invalid.at("second", "没有这名同意人，请从名单中选择。")
+    grant = Grant.objects.create(
+        created_at=now,
+        kind=GrantKind.BREAK_GLASS,
+        account_id=actor.account_id,
+        object_kind=object_kind,
+        object_id=object_id,
+        purpose=reason.strip()[:200],
+        granted_by_id=actor.account_id,
+        second_person_id=other.id,
+        valid_from=now.date(),
+        until=now + timedelta(hours=BREAK_GLASS_HOURS),
+        owner_path=actor.unit_path,
+    )
+    noting().about("access.grant", grant.id, rule="ACC-P5")
+    return grant.id
+
+
+@operation("access.consent_break_glass")
+def consent_break_glass(*, actor: Actor, now: datetime, grant_id: UUID, revision: int) -> None:
+    """The second person, of another unit, opens it for at most four hours from now."""
+    grant = _grant(grant_id, revision)
+    if grant.kind != GrantKind.BREAK_GLASS or grant.second_person_id != actor.account_id:
+        raise NotFound
+    if grant.consented_at is not None:
+        raise WrongState("这次应急调阅已经同意过。")
+    asking = Unit.objects.get(path=grant.owner_path)
+    _require(
+        rules.may_second_break_glass(
+            actor, asking_unit_path=asking.path, asking_account=grant.account_id
+        )
+    )
+    Grant.objects.filter(id=grant.id, revision=revision).update(
+        consented_at=now, until=now + timedelta(hours=BREAK_GLASS_HOURS), revision=revision + 1
+    )
+    noting().about("access.grant", grant.id, revision=revision + 1, rule="ACC-P5")
+
+
+@operation("access.review_break_glass")
+def review_break_glass(
+    *, actor: Actor, now: datetime, grant_id: UUID, revision: int, note: str
+) -> None:
+    """Afterwards somebody else says whether the opening was right."""
+    grant = _grant(grant_id, revision)
+    if not actor.has_role("security_admin") and grant.second_person_id != actor.account_id:
+        raise NotFound
+    if grant.account_id == actor.account_id:
+        raise Refused(Denied("应急调阅不能由调阅人自己审查。", "ACC-P5"))
+    if not note.strip():
+        raise Invalid.at("note", "请填写审查意见。")
+    Grant.objects.filter(id=grant.id, revision=revision).update(
+        reviewed_at=now,
+        reviewed_by_id=actor.account_id,
+        review_note=note.strip()[:200],
+        revision=revision + 1,
+    )
+    noting().about("access.grant", grant.id, revision=revision + 1, rule="ACC-P5")
+
+
+def _grant(grant_id: UUID, revision: int) -> Grant:
+    grant = Grant.objects.select_for_update().filter(id=grant_id).first()
+    if grant is None:
+        raise NotFound
+    if grant.revision != revision:
+        raise Stale
+    return grant

@@ -1,0 +1,196 @@
+"""Reads of the access room."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from lianxun.access import rules
+from lianxun.access.enums import GrantKind
+from lianxun.access.models import Account, Grant, Recusal
+from lianxun.access.records import AccountRecord, Explanation, GrantRecord, ObjectLabels, Subject
+from lianxun.fabric.identity import acting_as
+from lianxun.kernel.actor import NO_REGION, Actor, Denied
+from lianxun.kernel.problems import NotFound, Refused
+from lianxun.trace.door import noting, query
+
+
+def actor_for(*, account_id: UUID, session: str = "", purpose: str = "") -> Actor:
+    """Load who acts. Raises ``NotFound`` for a blocked or unknown account."""
+    with acting_as(account_id), transaction.atomic():
+        account = (
+            Account.objects.select_related("unit").filter(id=account_id, is_active=True).first()
+        )
+        if account is None:
+            raise NotFound("账号不存在或已停用。")
+        return _actor(account, session=session, purpose=purpose)
+
+
+def _actor(account: Account, *, session: str, purpose: str) -> Actor:
+    today = database_today()
+    region = (
+        (account.region_lo, account.region_hi)
+        if account.region_lo is not None and account.region_hi is not None
+        else NO_REGION
+    )
+    return Actor(
+        account_id=account.id,
+        person_id=account.person_id,
+        name=account.display_name,
+        unit_id=account.unit_id,
+        unit_name=account.unit.name,
+        unit_path=account.unit.path,
+        clearance=account.clearance,
+        duties=frozenset(account.duties),
+        roles=frozenset(account.roles),
+        region=region,
+        compartments=frozenset(account.compartments),
+        recused_orgs=_recused(account.id, today),
+        engagements=_engagements(account.id, today),
+        session=session,
+        purpose=purpose,
+        service=account.service,
+    )
+
+
+def database_today() -> date:
+    """The date the policies use: Shanghai, with the demo offset (settled.md 6)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.today()")
+        today: date = cursor.fetchone()[0]
+        return today
+
+
+def database_now() -> datetime:
+    """The moment business acts carry: real time plus the demo offset."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.now()")
+        now: datetime = cursor.fetchone()[0]
+        return now
+
+
+def _dated(today: date) -> Q:
+    return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+
+def _engagements(account_id: UUID, today: date) -> frozenset[UUID]:
+    grants = Grant.objects.filter(
+        _dated(today), account_id=account_id, kind=GrantKind.MEMBERSHIP, revoked_at__isnull=True
+    )
+    return frozenset(e for e in grants.values_list("engagement", flat=True) if e is not None)
+
+
+def _recused(account_id: UUID, today: date) -> frozenset[UUID]:
+    rows = Recusal.objects.filter(_dated(today), account_id=account_id)
+    return frozenset(rows.values_list("organisation_id", flat=True))
+
+
+def shared_ids(*, actor: Actor, kind: str, now: datetime) -> frozenset[UUID]:
+    """Ids of objects of ``kind`` shared with the actor or opened by break-glass (P4, P5)."""
+    rows = Grant.objects.filter(
+        _dated(database_today()),
+        Q(kind=GrantKind.SHARE) | Q(kind=GrantKind.BREAK_GLASS, consented_at__isnull=False),
+        Q(account_id=actor.account_id) | Q(unit_id=actor.unit_id),
+        Q(until__isnull=True) | Q(until__gt=now),
+        object_kind=kind,
+        revoked_at__isnull=True,
+    )
+    return frozenset(i for i in rows.values_list("object_id", flat=True) if i is not None)
+
+
+def subject_of(*, actor: Actor, kind: str, now: datetime) -> Subject:
+    """The actor as the rules see him, with what is shared of ``kind``."""
+    return Subject(
+        account_id=actor.account_id,
+        unit_path=actor.unit_path,
+        clearance=actor.clearance,
+        duties=actor.duties,
+        region=actor.region,
+        compartments=actor.compartments,
+        recused_orgs=actor.recused_orgs,
+        engagements=actor.engagements,
+        shared=shared_ids(actor=actor, kind=kind, now=now),
+    )
+
+
+def explain_access(*, actor: Actor, obj: ObjectLabels, now: datetime) -> Explanation:
+    """Why the actor can or cannot see ``obj``. The caller must already hold the object's labels, so a
+    person learns reasons only about what he sees; for the unseen, screens list his limits in general."""
+    return rules.explain(subject_of(actor=actor, kind=obj.table, now=now), obj)
+
+
+@query("access.accounts")
+def accounts(
+    *, actor: Actor, now: datetime, search: str = "", limit: int = 50, offset: int = 0
+) -> list[AccountRecord]:
+    """Accounts for the administrators. Refused to everybody else."""
+    if not actor.has_role("system_admin", "security_admin", "audit_admin"):
+        raise Refused(Denied("账号清单只供三员查看。", "ACC-ADMIN-3"))
+    rows: QuerySet[Account] = Account.objects.select_related("unit").order_by("username")
+    if search:
+        rows = rows.filter(Q(username__icontains=search) | Q(display_name__icontains=search))
+    noting().about("access.account", actor.account_id, count=min(limit, rows.count()))
+    return [account_record(a) for a in rows[offset : offset + limit]]
+
+
+def account_record(a: Account) -> AccountRecord:
+    return AccountRecord(
+        id=a.id,
+        username=a.username,
+        display_name=a.display_name,
+        unit_id=a.unit_id,
+        unit_name=a.unit.name,
+        clearance=a.clearance,
+        roles=tuple(a.roles),
+        duties=tuple(a.duties),
+        compartments=tuple(a.compartments),
+        region=(a.region_lo, a.region_hi)
+        if a.region_lo is not None and a.region_hi is not None
+        else None,
+        active=a.is_active,
+        blocked_reason=a.blocked_reason,
+        created_at=a.created_at,
+    )
+
+
+@query("access.grants")
+def grants(*, actor: Actor, now: datetime, engagement: UUID | None = None) -> list[GrantRecord]:
+    """Grants the actor received, gave, seconds or administers; row security decides."""
+    rows = Grant.objects.select_related("account", "unit").order_by("-created_at")
+    if engagement is not None:
+        rows = rows.filter(engagement=engagement)
+    found = [grant_record(g, now) for g in rows[:500]]
+    noting().about("access.grant", actor.account_id, count=len(found))
+    return found
+
+
+def grant_record(g: Grant, now: datetime) -> GrantRecord:
+    today = now.date()
+    is_open = (
+        g.revoked_at is None
+        and g.valid_from <= today
+        and (g.valid_to is None or today <= g.valid_to)
+        and (g.until is None or now < g.until)
+        and (g.kind != GrantKind.BREAK_GLASS or g.consented_at is not None)
+    )
+    return GrantRecord(
+        id=g.id,
+        revision=g.revision,
+        kind=g.kind,
+        kind_label=GrantKind(g.kind).label,
+        account_name=g.account.display_name if g.account else "",
+        unit_name=g.unit.name if g.unit else "",
+        engagement=g.engagement,
+        object_kind=g.object_kind,
+        object_id=g.object_id,
+        purpose=g.purpose,
+        valid_from=g.valid_from,
+        valid_to=g.valid_to,
+        until=g.until,
+        revoked_at=g.revoked_at,
+        reviewed_at=g.reviewed_at,
+        open=is_open,
+    )

@@ -1,0 +1,89 @@
+"""Parts of acts that upper rooms call inside their own operation."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from lianxun.access.enums import GrantKind
+from lianxun.access.models import Account, Grant, Recusal
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Invalid
+from lianxun.trace.door import noting
+
+
+def open_membership(
+    *,
+    actor: Actor,
+    now: datetime,
+    account_id: UUID,
+    engagement: UUID,
+    purpose: str,
+    valid_from: date,
+    valid_to: date | None,
+) -> UUID:
+    """Let a person into an engagement between two dates; no job opens or closes it (P3)."""
+    if valid_to is not None and valid_to < valid_from:
+        raise Invalid.at("valid_to", "失效日期不能早于生效日期。")
+    grant = Grant.objects.create(
+        created_at=now,
+        kind=GrantKind.MEMBERSHIP,
+        account_id=account_id,
+        engagement=engagement,
+        purpose=purpose,
+        granted_by_id=actor.account_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        owner_path=actor.unit_path,
+    )
+    noting().detail.setdefault("grants", []).append(str(grant.id))
+    return grant.id
+
+
+def move_memberships(
+    *, now: datetime, engagement: UUID, purpose: str, valid_from: date | None, valid_to: date | None
+) -> int:
+    """Shift the dates of all open memberships of an engagement (entry moved, phase ended)."""
+    rows = Grant.objects.filter(
+        kind=GrantKind.MEMBERSHIP, engagement=engagement, purpose=purpose, revoked_at__isnull=True
+    )
+    change: dict[str, date] = {}
+    if valid_from is not None:
+        change["valid_from"] = valid_from
+    if valid_to is not None:
+        change["valid_to"] = valid_to
+    return rows.update(**change) if change else 0
+
+
+def revoke_membership(*, now: datetime, account_id: UUID, engagement: UUID) -> int:
+    """End a person's membership at once."""
+    return Grant.objects.filter(
+        kind=GrantKind.MEMBERSHIP,
+        account_id=account_id,
+        engagement=engagement,
+        revoked_at__isnull=True,
+    ).update(revoked_at=now)
+
+
+def recuse(
+    *, actor: Actor, now: datetime, account_id: UUID, organisation: UUID, reason_code: str
+) -> UUID:
+    """Close everything about an organisation to an account, from today on (R2)."""
+    row = Recusal.objects.create(
+        created_at=now,
+        account_id=account_id,
+        organisation_id=organisation,
+        reason_code=reason_code,
+        valid_from=now.date(),
+    )
+    noting().detail.setdefault("recusals", []).append(str(row.id))
+    return row.id
+
+
+def account_of_person(*, person_id: UUID) -> UUID | None:
+    """The sign-in account of a person, if there is an open one."""
+    return (
+        Account.objects.filter(person_id=person_id, is_active=True)
+        .values_list("id", flat=True)
+        .first()
+    )
