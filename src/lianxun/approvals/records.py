@@ -1,0 +1,45 @@
+"""What the approvals room hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteRecord:
+    name: str
+    unit_name: str
+    opinion: str
+    opinion_label: str
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterRecord:
+    id: UUID
+    revision: int
+    code: str
+    object_kind: str
+    object_id: UUID
+    title: str
+    summary: str
+    facts: dict[str, Any]
+    body_id: UUID
+    body_name: str
+    proposed_by: UUID
+    proposed_by_name: str
+    quorum: str
+    quorum_label: str
+    state: str
+    state_label: str
+    engagement: UUID | None
+    level: int
+    created_at: datetime
+    decided_at: datetime | None
+    votes: tuple[VoteRecord, ...]
+    may_vote: bool
+    why_not: str
