@@ -5,6 +5,9 @@ transaction under the actor's identity, runs, writes exactly one record, commits
 and is recorded in a transaction of its own before the caller hears of it. ``@query`` does the same for
 reading, inside the transaction the request already has.
 
+A page is one act however many queries it makes: inside ``page(...)`` queries add to the page's record
+instead of writing their own.
+
 A part of an act that an upper room calls inside its own operation is no operation: it lives in
 ``<room>/steps.py``, is undecorated and may use ``noting()``.
 """
@@ -12,8 +15,8 @@ A part of an act that an upper room calls inside its own operation is no operati
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
@@ -29,6 +32,22 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _note: ContextVar[Note | None] = ContextVar("lianxun_note", default=None)
+_page: ContextVar[Note | None] = ContextVar("lianxun_page", default=None)
+
+
+@contextmanager
+def page(act: str, *, actor: Actor) -> Iterator[Note]:
+    """One record for one page or API read, written in the running read transaction at its end.
+
+    Nothing is written when the block raises: the refusal is recorded by ``record_denial``.
+    """
+    note = Note(act)
+    mark = _page.set(note)
+    try:
+        yield note
+    finally:
+        _page.reset(mark)
+    writer.append(note.body(actor, result="allow"))
 
 
 def noting() -> Note:
@@ -52,10 +71,15 @@ def _act(function: Callable[P, R], act: str, *, writes: bool) -> Callable[P, R]:
             with acting_as(actor.account_id, service=actor.service):
                 with nullcontext() if joined else transaction.atomic(durable=writes):
                     result = function(*args, **kwargs)
-                    writer.append(note.body(actor, result="allow"))
+                    page_note = None if writes else _page.get()
+                    if page_note is None:
+                        writer.append(note.body(actor, result="allow"))
+                    else:
+                        page_note.read(note)
                 return result
         except (Refused, NotFound) as refusal:
-            _record_denial(note, actor, refusal)
+            if writes or _page.get() is None:
+                record_denial(note, actor, refusal)
             raise
         finally:
             _note.reset(mark)
@@ -63,7 +87,8 @@ def _act(function: Callable[P, R], act: str, *, writes: bool) -> Callable[P, R]:
     return run
 
 
-def _record_denial(note: Note, actor: Actor, refusal: Refused | NotFound) -> None:
+def record_denial(note: Note, actor: Actor, refusal: Refused | NotFound) -> None:
+    """Write a refusal in a transaction of its own, after the act was rolled back (settled.md 2)."""
     note.rule = getattr(refusal, "rule", "") or "ACC-404"
     with acting_as(actor.account_id, service=actor.service), transaction.atomic():
         writer.append(note.body(actor, result="deny"))

@@ -46,6 +46,16 @@ class Note:
         self.basis = basis or self.basis
         self.detail.update(detail)
 
+    def read(self, other: Note) -> None:
+        """Take a query into the record of the page it served; the page is about the first object read."""
+        if self.obj_id is None:
+            self.obj, self.obj_id, self.obj_revision = other.obj, other.obj_id, other.obj_revision
+            self.engagement = other.engagement
+        self.level = max(self.level, other.level)
+        self.detail.setdefault("reads", []).append(
+            {"act": other.act, "obj": other.obj, "obj_id": str(other.obj_id or ""), **other.detail}
+        )
+
     def body(self, actor: Actor, *, result: str) -> dict[str, Any]:
         return {
             "act": self.act,
