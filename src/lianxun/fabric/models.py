@@ -48,3 +48,17 @@ class Labelled(Row):
 
     class Meta:
         abstract = True
+
+
+class Submission(models.Model):
+    """A form or API call that already had its effect: the second click finds it (``fabric.once``)."""
+
+    key = models.UUIDField(primary_key=True)
+    account = models.UUIDField("账号")
+    act = models.CharField("行为", max_length=80)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "提交记录"
+        verbose_name_plural = "提交记录"
+        ordering = ["-at"]

@@ -22,6 +22,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
+from lianxun.fabric import once
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound, Refused
@@ -70,6 +71,8 @@ def _act(function: Callable[P, R], act: str, *, writes: bool) -> Callable[P, R]:
         try:
             with acting_as(actor.account_id, service=actor.service):
                 with nullcontext() if joined else transaction.atomic(durable=writes):
+                    if writes:
+                        once.claim(account_id=actor.account_id, act=act)
                     result = function(*args, **kwargs)
                     page_note = None if writes else _page.get()
                     if page_note is None:
