@@ -1,0 +1,1 @@
+"""Server-rendered screens. No rule lives here: a view parses a form and makes one call."""

@@ -1,0 +1,88 @@
+"""From session to actor, and one read transaction with one record per page (architecture.md §3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from lianxun.access import queries
+from lianxun.fabric.identity import acting_as
+from lianxun.kernel.problems import NotFound, Problem, Refused
+from lianxun.trace import door
+from lianxun.trace.records import Note
+from lianxun.web.problems import problem_page
+from lianxun.web.requests import ActorRequest
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class _Unwind(Exception):  # noqa: N818 - not an error: leaves the read transaction without a record
+    def __init__(self, response: HttpResponseBase) -> None:
+        super().__init__()
+        self.response = response
+
+
+class ActorMiddleware:
+    """Every page behind sign-in runs as an actor; a GET reads in one transaction under that identity."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(settings.LIANXUN_PUBLIC_PATHS):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        wanted = cast(ActorRequest, request)
+        wanted.problem = None
+        try:
+            wanted.actor = queries.actor_for(
+                account_id=request.user.pk, session=_session_digest(request)
+            )
+        except NotFound:
+            request.session.flush()
+            return redirect_to_login(request.get_full_path())
+        with acting_as(wanted.actor.account_id):
+            with transaction.atomic():
+                wanted.now = queries.database_now()
+            if request.method in SAFE:
+                return self._read(wanted)
+            return self.get_response(request)
+
+    def _read(self, request: ActorRequest) -> HttpResponseBase:
+        try:
+            with transaction.atomic(), door.page("web.page", actor=request.actor) as note:
+                response = self.get_response(request)
+                note.act = _act(request)
+                if request.problem is not None or getattr(request, "untraced", False):
+                    raise _Unwind(response)
+                return response
+        except _Unwind as unwind:
+            if isinstance(request.problem, Refused | NotFound):
+                door.record_denial(Note(_act(request)), request.actor, request.problem)
+            return unwind.response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """An anticipated refusal becomes a page that says what to do; anything else is a fault."""
+        if not isinstance(error, Problem):
+            return None
+        cast(ActorRequest, request).problem = error
+        return problem_page(request, error)
+
+
+def _act(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return f"web.{match.view_name}" if match is not None and match.view_name else "web.unknown"
+
+
+def _session_digest(request: HttpRequest) -> str:
+    key = request.session.session_key or ""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

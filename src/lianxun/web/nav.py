@@ -1,0 +1,76 @@
+"""The map: the same short list for everybody, less what somebody has no business in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from lianxun.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``duties``/``roles``: any of them opens the entry; none named = everybody with business."""
+
+    label: str
+    url: str
+    duties: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    business: bool = True
+    members: bool = False  # open to members of an engagement, whatever their duties
+
+
+_ADMINS = frozenset({"system_admin", "security_admin", "audit_admin"})
+
+ENTRIES = (
+    Entry("我的工作", "home", business=False),
+    Entry("巡视任务", "inspection:engagements", frozenset({"inspection"}), members=True),
+    Entry("信息需求", "exchange:requests", frozenset({"exchange"}), members=True),
+    Entry("问题线索", "leads:list", frozenset({"leads"}), members=True),
+    Entry("整改台账", "rectification:items", frozenset({"rectification"}), members=True),
+    Entry("审批", "approvals:inbox", frozenset({"approvals"})),
+    Entry("时限与进度", "duties:boards", frozenset({"duties"})),
+    Entry("政策法规", "regulations:search", frozenset({"regulations"})),
+    Entry("数据目录", "exchange:catalogue", frozenset({"exchange"})),
+    Entry("文书档案", "documents:list", frozenset({"documents"})),
+    Entry(
+        "组织",
+        "organisation:units",
+        frozenset({"organisation"}),
+        frozenset({"system_admin"}),
+        business=False,
+    ),
+    Entry(
+        "留痕", "trace:health", roles=frozenset({"audit_admin", "security_admin"}), business=False
+    ),
+    Entry("三员管理", "access:accounts", roles=_ADMINS, business=False),
+    Entry("帮助", "help", business=False),
+)
+
+
+def _open(entry: Entry, actor: Actor) -> bool:
+    if not entry.duties and not entry.roles:
+        return not entry.business or not actor.has_role(*_ADMINS)
+    if entry.members and actor.engagements:
+        return True
+    return bool(entry.duties & actor.duties) or bool(entry.roles & actor.roles)
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the entries this actor may open, and which one he is in."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Actor):
+        return {"nav": (), "actor": None}
+    found = []
+    for entry in ENTRIES:
+        if not _open(entry, actor):
+            continue
+        try:
+            url = reverse(entry.url)
+        except NoReverseMatch:
+            continue  # a room that is not installed has no entry
+        here = request.path == url or (url != "/" and request.path.startswith(url))
+        found.append({"label": entry.label, "url": url, "here": here})
+    return {"nav": found, "actor": actor}

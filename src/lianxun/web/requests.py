@@ -1,0 +1,20 @@
+"""The request as every view knows it: who acts, and one ``now``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Problem
+
+
+class ActorRequest(HttpRequest):
+    """Set up by ``ActorMiddleware``; views behind sign-in may rely on it."""
+
+    actor: Actor
+    now: datetime
+    htmx: HtmxDetails
+    problem: Problem | None

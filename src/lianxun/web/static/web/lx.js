@@ -1,0 +1,28 @@
+// Small helps; every page works without them.
+"use strict";
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const box = document.getElementById("q");
+  if (box) {
+    event.preventDefault();
+    box.focus();
+  }
+});
+// A form that was sent cannot be sent again by a second click (the server refuses it too).
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method.toLowerCase() !== "post") return;
+  const question = form.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    return;
+  }
+  window.setTimeout(() => {
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+  }, 0);
+});
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
+});
