@@ -1,0 +1,124 @@
+"""Names of persons, by form and by the words around them.
+
+Recall counts more than precision here: a name that is missed reaches a model, a word too many that
+is hidden costs a feature. A name found once in sure company is found everywhere in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lianxun_insight.detect.spans import Span
+from lianxun_insight.detect.tokens import Token
+from lianxun_insight.detect.words import words
+
+_HAN = "\u4e00-\u9fff"
+_END = re.compile(
+    r"$|[^\u4e00-\u9fff]|[的在是和与及于到将把被为从以向对其他她也都还又不有任担利收给让等说称通同经因并本负自没非"
+    r"所曾已共拿送要找请打骂长期住叫系、]|先后|多次|之|身份|家|一家|同志|实际|实名|名下|开|电话|联系"
+)
+_GIVEN_TAGS = frozenset({"nr", "nz", "nrt", "a", "n"})
+_MASKED = "某×xX＊*✕○"
+
+
+@lru_cache(maxsize=1)
+def _surname() -> str:
+    w = words()
+    return f"(?:{'|'.join(sorted(w.compound_surnames))}|[{''.join(sorted(w.surnames))}])"
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    w, surname = words(), _surname()
+    before = "|".join([*w.before_person, *w.posts])
+    after = "|".join([*w.after_person, *w.post_prefixes, *w.posts])
+    return {
+        "masked": re.compile(rf"({surname}某[某甲乙丙丁0-9]?|{surname}[×xX＊*✕○]{{1,2}})"),
+        "before": re.compile(
+            rf"(?:{before})(?:[(（][^()（）]{{1,8}}[)）])?\s*(?:名叫|叫|为|是|系)?\s*[:：、\"“]?\s*"
+            rf"({surname}[{_HAN}]{{1,2}})"
+        ),
+        "listed": re.compile(rf"[、和与及]({surname}[{_HAN}]{{1,2}})(?=等|、|[和与及，。；])"),
+        "after": re.compile(rf"(?=({surname}[{_HAN}]{{1,2}}?)(?:{after}))"),
+        "gendered": re.compile(rf"({surname}[{_HAN}]{{1,2}})\s*[，,(（]\s*[男女][，,。；)）]"),
+        "compound": re.compile(rf"((?:{'|'.join(sorted(w.compound_surnames))})[{_HAN}]{{1,2}})"),
+        "minority": re.compile(rf"([{_HAN}]{{2,6}}[·•][{_HAN}]{{2,8}}?)(?:{_END.pattern})"),
+        "by-post": re.compile(rf"(?<![{_HAN}])({surname})(?={'|'.join(w.posts)})"),
+        "nickname": re.compile(rf"((?:老|小){surname})(?=[，。、；：的说找送要给又也就把在]|同志)"),
+    }
+
+
+def _is_word(name: str) -> bool:
+    return name[:2] in words().not_person or (len(name) == 3 and name[1:] in words().posts)
+
+
+def _trim(text: str, start: int, name: str, *, sure: bool) -> str | None:
+    """The name with the length its surroundings allow, or None when it is an ordinary word."""
+    if _is_word(name):
+        return None
+    base = 2 if name[:2] in words().compound_surnames else 1
+    for size in range(len(name), base, -1):
+        part = name[:size]
+        if part[-1] in "的了是在和被把将向对给让因为等也都就才":
+            continue
+        if _END.match(text, start + size) or _known_follower(text, start + size):
+            return part
+    return name if sure and name[-1] not in "的了是在和被把将" else None
+
+
+def _known_follower(text: str, position: int) -> bool:
+    w = words()
+    return any(text.startswith(f, position) for f in (*w.after_person, *w.posts))
+
+
+def _sure(text: str) -> Iterator[Span]:
+    patterns = _patterns()
+    for match in patterns["masked"].finditer(text):
+        yield Span(match.start(1), match.end(1), "person", match[1], "person-masked", 0.92)
+    for match in patterns["minority"].finditer(text):
+        yield Span(match.start(1), match.end(1), "person", match[1], "person-dotted", 0.8)
+    for rule, confidence in (
+        ("before", 0.88),
+        ("gendered", 0.9),
+        ("compound", 0.81),
+        ("listed", 0.7),
+        ("after", 0.8),
+    ):
+        for match in patterns[rule].finditer(text):
+            name = _trim(text, match.start(1), match[1], sure=rule == "gendered")
+            if name is not None and name[1] not in _MASKED:
+                start = match.start(1)
+                yield Span(start, start + len(name), "person", name, f"person-{rule}", confidence)
+
+
+def _tagged(tokens: list[Token]) -> Iterator[Span]:
+    surnames, compound = words().surnames, words().compound_surnames
+    for i, token in enumerate(tokens):
+        if not token.tag.startswith("nr") or _is_word(token.text):
+            continue
+        if len(token.text) == 1 and token.text in surnames and i + 1 < len(tokens):
+            given = tokens[i + 1]
+            name = token.text + given.text
+            fits = 1 <= len(given.text) <= 2 and given.tag in _GIVEN_TAGS and given.text.isalpha()
+            if fits and not _is_word(name):
+                yield Span(token.start, given.end, "person", name, "person-tag", 0.55)
+        elif 2 <= len(token.text) <= 4 and (
+            token.text[0] in surnames or token.text[:2] in compound
+        ):
+            yield Span(token.start, token.end, "person", token.text, "person-tag", 0.62)
+
+
+def find_persons(text: str, tokens: list[Token]) -> Iterator[Span]:
+    """Names in folded text; surname with a post (张局长) counts as a reference to a person."""
+    found = list(_sure(text))
+    yield from found
+    yield from _tagged(tokens)
+    known = {s.norm for s in found if s.confidence >= 0.8 and len(s.norm) >= 2}
+    for name in known:
+        for match in re.finditer(re.escape(name), text):
+            yield Span(match.start(), match.end(), "person", name, "person-again", 0.83)
+    for rule in ("by-post", "nickname"):
+        for match in _patterns()[rule].finditer(text):
+            yield Span(match.start(1), match.end(1), "person", match[1], f"person-{rule}", 0.6)
