@@ -1,0 +1,1 @@
+"""The 11 OCDS indicators on generated compiled releases (`python -m benchmarks.ocds`)."""

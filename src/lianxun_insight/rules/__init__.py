@@ -1,0 +1,1 @@
+"""Indicators and relation rules. Sub-packages load their heavy libraries only when used."""
