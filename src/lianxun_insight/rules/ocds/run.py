@@ -156,19 +156,16 @@ def run_file(
                 progress(stretch.end, size)
     else:
         with Crew(wanted) as crew:
-            _in_parallel(crew, stretches, merger, settings, size, progress)
+            for stretch in _in_parallel(crew, stretches, merger, settings):
+                if progress:
+                    progress(stretch.end, size)
     return _outcome(merger.total, settings)
 
 
 def _in_parallel(
-    crew: Crew,
-    stretches: Iterator[Stretch],
-    merger: Merger,
-    settings: Settings,
-    size: int,
-    progress: Progress | None,
-) -> None:
-    """Keep every worker busy with one stretch waiting; merge in file order."""
+    crew: Crew, stretches: Iterator[Stretch], merger: Merger, settings: Settings
+) -> Iterator[Stretch]:
+    """Keep every worker busy with one stretch waiting; merge in file order, yield what is merged."""
     with ThreadPoolExecutor(crew.size) as pool:
         waiting: list[tuple[Stretch, Future[Tally]]] = []
 
@@ -190,5 +187,4 @@ def _in_parallel(
                 part = submit(stretch).result()
             merger.add(part)
             fill()
-            if progress:
-                progress(stretch.end, size)
+            yield stretch

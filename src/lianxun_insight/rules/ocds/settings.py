@@ -84,7 +84,9 @@ def _kind(value: object) -> str:
 
 
 def _wrong(name: str, wanted: str, value: object) -> SettingsError:
-    return SettingsError(f"设置项“{name}”应为{wanted},收到的是{_kind(value)}。请改正设置文件后重试。")
+    return SettingsError(
+        f"设置项“{name}”应为{wanted},收到的是{_kind(value)}。请改正设置文件后重试。"
+    )
 
 
 def _text(name: str, value: object) -> str:

@@ -153,7 +153,9 @@ class Counter:
 
     def _r003(self, process: Process) -> None:
         settings, tender = self.settings, process.tender
-        if tender is None or (settings.r003_methods and process.method not in settings.r003_methods):
+        if tender is None or (
+            settings.r003_methods and process.method not in settings.r003_methods
+        ):
             return
         period = tender.get("tenderPeriod")
         start, end = text_at(period, "startDate"), text_at(period, "endDate")
@@ -170,7 +172,9 @@ class Counter:
 
     def _r018(self, process: Process) -> None:
         settings, tender = self.settings, process.tender
-        if tender is None or (settings.r018_methods and process.method not in settings.r018_methods):
+        if tender is None or (
+            settings.r018_methods and process.method not in settings.r018_methods
+        ):
             return
         number = tender.get("numberOfTenderers")
         if type(number) is int and number == 1:
@@ -182,9 +186,7 @@ class Counter:
             return
         counts = self.tally.bid_counts
         tenderers = {
-            bid.sole
-            for bid in process.submitted
-            if bid.status == "valid" and bid.sole is not None
+            bid.sole for bid in process.submitted if bid.status == "valid" and bid.sole is not None
         }
         for tenderer in tenderers:
             entry = counts.get(tenderer)
