@@ -153,7 +153,11 @@ def _merge_books(versions: Iterable[Version]) -> list[Version]:
         if len(group) == 1:
             merged.append(group[0])
             continue
-        group.sort(key=lambda v: min((a.number for a in v.articles if a.kind is UnitKind.ARTICLE), default=_LAST))
+        group.sort(
+            key=lambda v: min(
+                (a.number for a in v.articles if a.kind is UnitKind.ARTICLE), default=_LAST
+            )
+        )
         seen: set[str] = set()
         articles = []
         for version in group:

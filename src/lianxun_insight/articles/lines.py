@@ -13,7 +13,9 @@ _BOLD: Final = re.compile(r"\*\*|__")
 _MARKDOWN_HEAD: Final = re.compile(r"^(#{1,6})\s+(.*)$")
 _COMMENT: Final = re.compile(r"^<!--.*-->$")
 _FRONT_MATTER: Final = re.compile(r"^---+$")
-_PAGE: Final = re.compile(r"^(?:[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d+\s*页(?:\s*[/共,，]\s*共?\s*\d+\s*页?)?)$")
+_PAGE: Final = re.compile(
+    r"^(?:[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d+\s*页(?:\s*[/共,，]\s*共?\s*\d+\s*页?)?)$"
+)
 ARTICLE: Final = re.compile(rf"^第\s*({_N})\s*条(?:\s*之\s*({_N}))?(.*)$", re.DOTALL)
 HEADING: Final = re.compile(rf"^第\s*({_N})\s*(编|分编|部分|章|节)[\s　]*(.*)$")
 _BARE_HEADING: Final = re.compile(r"^(序\s*言|总\s*则|附\s*则)$")

@@ -16,7 +16,9 @@ _DATE: Final = re.compile(
 _ACTION: Final = re.compile(
     r"修订通过|第[一二三四五六七八九十\d]+次修[正订]|修[正订改]|通过|公布|发布|印发|批准|施行|实施|生效|废止|公告"
 )
-_NOTE_ACTION: Final = re.compile(r"通过|公布|发布|印发|批准|施行|修[正订改]|废止|公告|令第?\s*\d+\s*号")
+_NOTE_ACTION: Final = re.compile(
+    r"通过|公布|发布|印发|批准|施行|修[正订改]|废止|公告|令第?\s*\d+\s*号"
+)
 _NUMBER: Final = re.compile(
     r"(?:[\u4e00-\u9fff]{1,12}[〔\[（(【]\s*(?:19|20)\d{2}\s*[〕\]）)】]\s*第?\s*\d+\s*号"
     r"|[\u4e00-\u9fff、]{2,40}令第?\s*\d+\s*号|(?:第\s*\d+\s*号))"
@@ -41,7 +43,15 @@ _HINTS: Final = {
     "宪法相关法": RuleKind.LAW,
     "法律": RuleKind.LAW,
 }
-_LAW_FOLDERS: Final = ("刑法", "民法典", "民法商法", "社会法", "经济法", "行政法", "诉讼与非诉讼程序法")
+_LAW_FOLDERS: Final = (
+    "刑法",
+    "民法典",
+    "民法商法",
+    "社会法",
+    "经济法",
+    "行政法",
+    "诉讼与非诉讼程序法",
+)
 _PARTY_TITLE: Final = re.compile(r"^(?:中国共产党|中共|关于新形势下党内)|党组|党内|党员|巡视工作")
 _PARTY_ISSUER: Final = re.compile(
     r"中共中央|中国共产党中央|中央(?:政治局|纪委|纪律检查|办公厅|组织部|书记处)"
@@ -121,10 +131,16 @@ def _kind_by_text(title: str, notes: str) -> RuleKind:
         (bool(re.search(r"最高人民(?:法院|检察院)", title + notes)), RuleKind.INTERPRETATION),
         (title == "中华人民共和国监察法实施条例", RuleKind.SUPERVISION),
         (bool(region and "人民代表大会" in notes), RuleKind.LOCAL),
-        (bool(region and re.search(r"人民政府令|人民政府(?:第|常务)", notes)), RuleKind.LOCAL_GOVERNMENT),
+        (
+            bool(region and re.search(r"人民政府令|人民政府(?:第|常务)", notes)),
+            RuleKind.LOCAL_GOVERNMENT,
+        ),
         (bool(region and title.endswith("条例")), RuleKind.LOCAL),
         ("全国人民代表大会" in notes, RuleKind.LAW),
-        ("国务院令" in notes or "国务院常务会议" in notes or "国务院第" in notes, RuleKind.ADMINISTRATIVE),
+        (
+            "国务院令" in notes or "国务院常务会议" in notes or "国务院第" in notes,
+            RuleKind.ADMINISTRATIVE,
+        ),
         ("国家监察委员会" in notes and "公告" in notes, RuleKind.SUPERVISION),
         (bool(_DEPARTMENT_ISSUER.search(notes)), RuleKind.DEPARTMENT),
         (title.startswith("中华人民共和国") and title.endswith("法"), RuleKind.LAW),
@@ -148,7 +164,9 @@ def _issuer(title: str, notes: Sequence[Note], kind: RuleKind) -> str:
     return found[0] if found else ""
 
 
-def _effective(notes: Sequence[Note], articles: Sequence[Article], published: date | None) -> date | None:
+def _effective(
+    notes: Sequence[Note], articles: Sequence[Article], published: date | None
+) -> date | None:
     stated = [n.day for n in notes if n.action in ("施行", "实施", "生效")]
     if stated:
         return max(stated)
@@ -193,7 +211,7 @@ def read_metadata(
     amended_on = max([*amended, *adopted]) if amended else None
     if file_day and (amended_on is None or file_day != amended_on) and file_day not in adopted:
         amended_on = file_day if amended or adopted or published else None
-    number = _NUMBER.search(text)
+    number = _NUMBER.search(_DATE.sub(" ", text))
     first_published = max(published, default=None)
     return Metadata(
         kind=kind,
@@ -203,7 +221,9 @@ def read_metadata(
         adopted_on=min(adopted, default=file_day),
         published_on=first_published,
         amended_on=amended_on,
-        effective_on=_effective(notes, articles, amended_on or first_published or file_day),
+        effective_on=_effective(
+            notes, articles, amended_on or first_published or file_day or max(adopted, default=None)
+        ),
         document_number=number[0] if number else "",
         repealed_titles=_repealed(articles),
     )

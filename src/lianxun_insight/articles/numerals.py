@@ -16,7 +16,10 @@ _VALUE: Final = {
     **dict.fromkeys("九玖", 9),
 }
 _UNIT: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_ARABIC: Final = {**{c: i for i, c in enumerate("0123456789")}, **{c: i for i, c in enumerate("０１２３４５６７８９")}}
+_ARABIC: Final = {
+    **{c: i for i, c in enumerate("0123456789")},
+    **{c: i for i, c in enumerate("０１２３４５６７８９")},
+}
 _CIRCLED: Final = {chr(0x2460 + i): i + 1 for i in range(20)} | {
     chr(0x3220 + i): i + 1 for i in range(10)
 }

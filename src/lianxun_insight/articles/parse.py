@@ -96,7 +96,12 @@ class _Splitter:
     def open(self, kind: UnitKind, number: ArticleNumber, label: str, segment: Segment) -> None:
         self.close()
         self.unit = UnitBuilder(
-            kind, number, label, tuple(_heading_text(h) for h in self.path), segment.line, self.part
+            kind,
+            number=number,
+            label=label,
+            headings=tuple(_heading_text(h) for h in self.path),
+            line=segment.line,
+            part=self.part,
         )
 
     # -- head --------------------------------------------------------------------------------
@@ -168,8 +173,15 @@ class _Splitter:
             segment.mark is Mark.TEXT
             and not self.note_lines
             and len(self.title) + len(segment.text) <= 80
-            and not re.search(r"(?:法|条例|规定|办法|规则|细则|决定|解释|准则|通知|意见)$", self.title)
-            and bool(re.search(r"(?:法|条例|规定|办法|规则|细则|决定|解释|准则|通知|意见)(?:（.*）)?$", segment.text))
+            and not re.search(
+                r"(?:法|条例|规定|办法|规则|细则|决定|解释|准则|通知|意见)$", self.title
+            )
+            and bool(
+                re.search(
+                    r"(?:法|条例|规定|办法|规则|细则|决定|解释|准则|通知|意见)(?:（.*）)?$",
+                    segment.text,
+                )
+            )
         )
 
     def in_toc(self, segment: Segment, seen: set[str]) -> bool:
@@ -203,15 +215,17 @@ class _Splitter:
             whole = Heading(last.rank, last.label, last.title + segment.text, last.line)
             self.headings[-1] = self.path[-1] = whole
             return True
-        if segment.mark is Mark.HEADING and self.style == "chinese" and ENUMERATED.match(segment.text):
+        if (
+            segment.mark is Mark.HEADING
+            and self.style == "chinese"
+            and ENUMERATED.match(segment.text)
+        ):
             segment.mark = Mark.ENUMERATED
             return False
         found = HEADING.match(segment.text)
         if segment.mark is Mark.HEADING and found:
             rank, label, title = HEADING_RANK[found[2]], f"第{found[1]}{found[2]}", found[3]
-        elif segment.mark is Mark.HEADING:
-            rank, label, title = NUMBERED_HEADING_RANK, "", segment.text
-        elif self.is_plain_heading(segment, index):
+        elif segment.mark is Mark.HEADING or self.is_plain_heading(segment, index):
             rank, label, title = NUMBERED_HEADING_RANK, "", segment.text
         else:
             return False
@@ -253,7 +267,10 @@ class _Splitter:
             return False
         number, branch, rest, sure = start
         value = ArticleNumber(number, branch)
-        expected = {ArticleNumber(self.last.number + 1), ArticleNumber(self.last.number, self.last.branch + 1)}
+        expected = {
+            ArticleNumber(self.last.number + 1),
+            ArticleNumber(self.last.number, self.last.branch + 1),
+        }
         if not sure and value not in expected:
             return False
         self.sequence(segment, value, expected)
@@ -287,7 +304,9 @@ class _Splitter:
             self.problem(segment, f"{value}重复出现")
         elif value not in expected and not (self.subtitle and not self.last.number):
             # A code published book by book (民法典·合同编) starts in the middle.
-            self.problem(segment, f"条号不连续：{self.last if self.last.number else '开头'}之后是{value}")
+            self.problem(
+                segment, f"条号不连续：{self.last if self.last.number else '开头'}之后是{value}"
+            )
 
     def numbered(self, segment: Segment) -> bool:
         """一、 or 1. as the unit in texts that have no 第N条."""
@@ -321,7 +340,9 @@ class _Splitter:
         self.part = self.appendices
         self.appendix_numbered = False
         self.path = []
-        label = re.sub(r"[：:\s]+$", "", re.split(r"[：:\s]", segment.text, maxsplit=1)[0]) or "附件"
+        label = (
+            re.sub(r"[：:\s]+$", "", re.split(r"[：:\s]", segment.text, maxsplit=1)[0]) or "附件"
+        )
         self.open(UnitKind.APPENDIX, ArticleNumber(0), label, segment)
         if self.unit is not None:
             self.unit.add_plain(segment.text, segment)
@@ -362,7 +383,11 @@ class _Splitter:
         if segment.mark is Mark.SUBITEM:
             found = SUBITEM.match(segment.text)
             number = parse_numeral(next(g for g in found.groups() if g)) if found else 0
-            return LineKind.SUBITEM if unit.add_subitem(segment.text, number, segment) else LineKind.ITEM
+            return (
+                LineKind.SUBITEM
+                if unit.add_subitem(segment.text, number, segment)
+                else LineKind.ITEM
+            )
         unit.add_paragraph(segment.text, segment)
         return LineKind.PARAGRAPH
 
@@ -383,7 +408,11 @@ class _Splitter:
         """Issuing body and date at the very end, which are no part of the last article."""
         if segment.mark is not Mark.TEXT or not _SIGNATURE.match(segment.text):
             return False
-        rest = [s for s in self.segments[index + 1 :] if s.mark not in (Mark.BLANK, Mark.PAGE, Mark.COMMENT)]
+        rest = [
+            s
+            for s in self.segments[index + 1 :]
+            if s.mark not in (Mark.BLANK, Mark.PAGE, Mark.COMMENT)
+        ]
         return len(rest) <= 3 and all(_SIGNATURE.match(s.text) for s in rest)
 
 
@@ -391,9 +420,13 @@ def _style(found: list[Segment]) -> str:
     """Which numbering carries the text: article, chinese (一、), arabic (1.) or plain."""
     if any(s.mark is Mark.ARTICLE and (a := article_start(s.text)) and a[3] for s in found):
         return "article"
-    arabic = [int(m[1]) for s in found if s.mark is Mark.SUBITEM and (m := SUBITEM.match(s.text)) and m[1]]
+    arabic = [
+        int(m[1]) for s in found if s.mark is Mark.SUBITEM and (m := SUBITEM.match(s.text)) and m[1]
+    ]
     chinese = [s for s in found if s.mark is Mark.ENUMERATED]
-    runs_on = bool(arabic) and arabic[0] == 1 and arabic.count(1) == 1 and len(arabic) > len(chinese)
+    runs_on = (
+        bool(arabic) and arabic[0] == 1 and arabic.count(1) == 1 and len(arabic) > len(chinese)
+    )
     if runs_on and all(len(s.text) <= 40 and s.text[-1] not in _TERMINAL for s in chinese):
         return "arabic"
     return "chinese" if chinese else "plain"

@@ -10,6 +10,7 @@ class UnitBuilder:
     def __init__(
         self,
         kind: UnitKind,
+        *,
         number: ArticleNumber,
         label: str,
         headings: tuple[str, ...],

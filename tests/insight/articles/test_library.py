@@ -19,10 +19,16 @@ def _text(title: str, day: str, body: str) -> tuple[str, object]:
 
 @pytest.fixture
 def library() -> Library:
-    first = _text("甲管理条例", "2010年1月1日", "第一条 旧文。\n\n第二条 本条例自2010年3月1日起施行。")
-    second = _text("甲管理条例", "2020年6月1日", "第一条 新文。\n\n第二条 本条例自2020年9月1日起施行。")
+    first = _text(
+        "甲管理条例", "2010年1月1日", "第一条 旧文。\n\n第二条 本条例自2010年3月1日起施行。"
+    )
+    second = _text(
+        "甲管理条例", "2020年6月1日", "第一条 新文。\n\n第二条 本条例自2020年9月1日起施行。"
+    )
     third = _text(
-        "乙管理条例", "2022年1月1日", "第一条 丙。\n\n第二条 本条例自2022年2月1日起施行。《甲管理条例》同时废止。"
+        "乙管理条例",
+        "2022年1月1日",
+        "第一条 丙。\n\n第二条 本条例自2022年2月1日起施行。《甲管理条例》同时废止。",
     )
     return Library([third, second, first])  # type: ignore[list-item]
 
@@ -58,7 +64,12 @@ def test_states_of_a_version(library: Library) -> None:
 
 def test_a_code_published_in_books_is_one_version() -> None:
     books = [
-        (name, parse_text(f"# 甲法典\n\n# {name}\n\n2020年5月28日 某会议通过\n\n<!-- INFO END -->\n\n{body}"))
+        (
+            name,
+            parse_text(
+                f"# 甲法典\n\n# {name}\n\n2020年5月28日 某会议通过\n\n<!-- INFO END -->\n\n{body}"
+            ),
+        )
         for name, body in (("第二编", "第三条 丙。"), ("第一编", "第一条 甲。\n\n第二条 乙。"))
     ]
     library = Library(books)
@@ -69,7 +80,13 @@ def test_a_code_published_in_books_is_one_version() -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["中华人民共和国甲法", "《中华人民共和国甲法》", "甲法(2018修正)", "甲 法", "甲法（2018年修订）"],
+    [
+        "中华人民共和国甲法",
+        "《中华人民共和国甲法》",
+        "甲法(2018修正)",
+        "甲 法",
+        "甲法（2018年修订）",
+    ],
 )
 def test_titles_that_mean_the_same_work(title: str) -> None:
     assert work_key(title) == "甲法"

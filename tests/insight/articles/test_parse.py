@@ -115,7 +115,9 @@ def test_metadata_of_a_local_rule() -> None:
 
 
 def test_a_reference_at_the_beginning_of_a_line_is_no_article() -> None:
-    text = "# 甲办法\n\n第一条 依照下列规定：\n\n第二条第一款规定的事项，由甲局办理。\n\n第二条 乙。"
+    text = (
+        "# 甲办法\n\n第一条 依照下列规定：\n\n第二条第一款规定的事项，由甲局办理。\n\n第二条 乙。"
+    )
     parsed = parse_text(text)
     assert [str(a.number) for a in parsed.articles] == ["第一条", "第二条"]
     assert "第二条第一款" in parsed.articles[0].text
@@ -204,7 +206,9 @@ def test_notes_in_brackets_under_the_title_as_in_official_word_files() -> None:
 
 
 def test_party_rules_are_recognised() -> None:
-    meta = parse_text("中国共产党某某工作条例\n（2020年1月1日中共中央发布）\n第一条 甲。", source=Source.DOCX).metadata
+    meta = parse_text(
+        "中国共产党某某工作条例\n（2020年1月1日中共中央发布）\n第一条 甲。", source=Source.DOCX
+    ).metadata
     assert (meta.kind, meta.issuer, meta.tier) == (RuleKind.PARTY, "中共中央", Tier.CENTRE)
 
 
@@ -226,7 +230,9 @@ _LINES = st.lists(
 
 
 @given(_LINES, st.sampled_from(list(Source)))
-def test_every_line_is_accounted_for_and_no_wording_is_lost(lines: list[str], source: Source) -> None:
+def test_every_line_is_accounted_for_and_no_wording_is_lost(
+    lines: list[str], source: Source
+) -> None:
     text = "\n".join(lines)
     parsed = parse_text(text, source=source)
     physical = text.splitlines()
