@@ -1,0 +1,70 @@
+"""Reads of the documents room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.documents.enums import FileRole, Retention, Scan
+from lianxun.documents.models import StoredFile
+from lianxun.documents.records import FileRecord
+from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.kernel.actor import Actor
+from lianxun.trace.door import noting, query
+
+
+def file_record(row: StoredFile) -> FileRecord:
+    return FileRecord(
+        id=row.id,
+        object_kind=row.object_kind,
+        object_id=row.object_id,
+        series=row.series,
+        version=row.version,
+        role=row.role,
+        role_label=FileRole(row.role).label,
+        title=row.title,
+        suffix=row.suffix,
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+        number=row.number,
+        level=row.level,
+        retention_label=Retention(row.retention).label,
+        scan_label=Scan(row.scan).label,
+        stored_by_name=row.stored_by.display_name,
+        created_at=row.created_at,
+        engagement=row.engagement,
+    )
+
+
+def of_object(*, actor: Actor, object_kind: str, object_id: UUID) -> list[FileRecord]:
+    """Files about one object, newest first (part of that object's page)."""
+    rows = StoredFile.objects.select_related("stored_by").filter(
+        object_kind=object_kind, object_id=object_id
+    )
+    return [file_record(r) for r in rows.order_by("-created_at", "-id")[:200]]
+
+
+@query("documents.list")
+def files(
+    *,
+    actor: Actor,
+    now: datetime,
+    engagement: UUID | None = None,
+    role: str = "",
+    number: str = "",
+    page: int = 1,
+) -> Page[FileRecord]:
+    """Files the actor may see, newest first."""
+    rows = StoredFile.objects.select_related("stored_by").order_by("-created_at", "-id")
+    if engagement is not None:
+        rows = rows.filter(engagement=engagement)
+    if role:
+        rows = rows.filter(role=role)
+    if number:
+        rows = rows.filter(number=number)
+    total = rows.order_by()[:COUNT_LIMIT].count()
+    start = (page - 1) * PAGE_SIZE
+    found = [file_record(r) for r in rows[start : start + PAGE_SIZE]]
+    noting().about("documents.file", actor.account_id, count=len(found))
+    return Page(found, page, total)

@@ -1,0 +1,117 @@
+"""Keep files and issue official documents, inside the act of an upper room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
+from uuid import UUID
+
+from lianxun.documents import storage
+from lianxun.documents.enums import FileRole, Retention
+from lianxun.documents.models import NumberSeries, StoredFile
+from lianxun.documents.official import to_docx, to_pdf
+from lianxun.documents.records import Official
+from lianxun.fabric.labels import Labels
+from lianxun.fabric.safefiles import DOCX, PDF, FileKind, identify
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.ids import new_id
+from lianxun.kernel.problems import Invalid
+from lianxun.trace.door import noting
+
+
+def store(
+    *,
+    actor: Actor,
+    now: datetime,
+    stream: BinaryIO,
+    name: str,
+    title: str,
+    role: FileRole,
+    object_kind: str,
+    object_id: UUID,
+    labels: Labels,
+    retention: Retention = Retention.MATTER,
+    series: UUID | None = None,
+    number: str = "",
+    kind: FileKind | None = None,
+) -> UUID:
+    """Check, scan and keep a file about an object. ``series`` makes it the next version of a file.
+
+    Raises ``Invalid`` at ``file`` when the content is not allowed; nothing is kept then.
+    """
+    found = kind or identify(stream, name=name)
+    verdict = storage.scan(stream, name=name)
+    sha256, size = storage.put(stream)
+    version = 1
+    if series is not None:
+        last = (
+            StoredFile.objects.select_for_update()
+            .filter(series=series)
+            .order_by("-version")
+            .first()
+        )
+        if last is None:
+            raise Invalid.at("series", "没有找到要更新的文件。")
+        version = last.version + 1
+    row = StoredFile.objects.create(
+        created_at=now,
+        object_kind=object_kind,
+        object_id=object_id,
+        series=series or new_id(),
+        version=version,
+        role=role,
+        title=(title.strip() or name.rsplit(".", 1)[0])[:200],
+        suffix=found.suffix,
+        content_type=found.content_type,
+        size=size,
+        sha256=sha256,
+        number=number,
+        retention=retention,
+        scan=verdict,
+        stored_by_id=actor.account_id,
+        **labels.columns(),
+    )
+    noting().detail.setdefault("files", []).append({"id": str(row.id), "sha256": sha256})
+    return row.id
+
+
+def next_number(*, unit_id: UUID, code: str, year: int) -> str:
+    """The next 发文字号 of a unit, such as ``云巡协〔2026〕3号``; no gaps, no doubles."""
+    NumberSeries.objects.get_or_create(unit_id=unit_id, code=code, year=year)
+    series = NumberSeries.objects.select_for_update().get(unit_id=unit_id, code=code, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{code}〔{year}〕{series.last}号"
+
+
+def issue(
+    *,
+    actor: Actor,
+    now: datetime,
+    document: Official,
+    object_kind: str,
+    object_id: UUID,
+    labels: Labels,
+    retention: Retention = Retention.YEARS_30,
+) -> tuple[UUID, UUID]:
+    """Render an official document and keep it as DOCX and PDF; returns both file ids."""
+    ids = []
+    for kind, data in ((DOCX, to_docx(document)), (PDF, to_pdf(document))):
+        ids.append(
+            store(
+                actor=actor,
+                now=now,
+                stream=BytesIO(data),
+                name=document.title + kind.suffix,
+                title=document.title,
+                role=FileRole.OFFICIAL,
+                object_kind=object_kind,
+                object_id=object_id,
+                labels=labels,
+                retention=retention,
+                number=document.number,
+                kind=kind,
+            )
+        )
+    return ids[0], ids[1]
