@@ -1,0 +1,1 @@
+"""What `./lianxun` runs: environment, embedded PostgreSQL, roles, processes."""
