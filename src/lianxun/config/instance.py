@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 LOGIN_ROLES = ("lx_owner", "lx_app", "lx_seq", "lx_audit", "lx_backup")
-SECRET_NAMES = ("django", "context")
+SECRET_NAMES = ("django",)
+KEY_NAMES = ("context", "context-inner")  # 256-bit keys in hexadecimal
 ENVIRONMENT_VARIABLE = "LIANXUN_INSTANCE"
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / ".lianxun"
 
@@ -88,6 +89,8 @@ def fresh_secrets(known: dict[str, str] | None = None) -> dict[str, str]:
     made = dict(known or {})
     for name in (*(f"role:{role}" for role in LOGIN_ROLES), *SECRET_NAMES):
         made.setdefault(name, secrets.token_urlsafe(32))
+    for name in KEY_NAMES:
+        made.setdefault(name, secrets.token_hex(32))
     return made
 
 

@@ -57,7 +57,9 @@ def server_identity() -> Identity | None:
         try:
             entry = pwd.getpwnam(SYSTEM_USER)
         except KeyError as error:
-            raise PostgresError(f"建立系统用户 {SYSTEM_USER} 失败：{done.stderr.strip()}") from error
+            raise PostgresError(
+                f"建立系统用户 {SYSTEM_USER} 失败：{done.stderr.strip()}"
+            ) from error
     return Identity(entry.pw_uid, entry.pw_gid)
 
 
@@ -125,15 +127,16 @@ def readable_copy(programs: Path, place: Path, identity: Identity | None) -> Pat
     stamp = f"{install}\n{(programs / 'postgres').stat().st_mtime_ns}\n"
     copy = place / "programs"
     marker = copy / "copied-from.txt"
+    here = copy / install.parent.name / install.name
     if not marker.exists() or marker.read_text("utf-8") != stamp:
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(install, copy, symlinks=True)
-        # The wheel keeps shared libraries beside the package, found by a relative path.
-        libraries = install.parent.parent / f"{install.parent.name}.libs"
+        shutil.copytree(install, here, symlinks=True)
+        # The wheel finds its shared libraries beside the package, by a relative path.
+        libraries = install.parent.with_name(install.parent.name + ".libs")
         if libraries.is_dir():
-            shutil.copytree(libraries, place / libraries.name, dirs_exist_ok=True)
+            shutil.copytree(libraries, copy / libraries.name)
         marker.write_text(stamp, "utf-8")
-    return copy / programs.name
+    return here / programs.name
 
 
 def run_as(

@@ -34,7 +34,7 @@ ORDER: tuple[Lock, ...] = ("light", "base", "dev", "long")
 TELLTALE: dict[Lock, str] = {"base": "splink", "dev": "pytest", "long": "pyspark"}
 
 
-class EnvironmentFailure(Exception):
+class EnvironmentSetupError(Exception):
     """The environment could not be made; the message says what to do."""
 
 
@@ -80,7 +80,9 @@ class Environment:
     """The virtual environment of one checkout."""
 
     root: Path = ROOT
-    folder: Path = field(default_factory=lambda: Path(os.environ.get("LIANXUN_VENV", ROOT / ".venv")))
+    folder: Path = field(
+        default_factory=lambda: Path(os.environ.get("LIANXUN_VENV", ROOT / ".venv"))
+    )
 
     @property
     def python(self) -> Path:
@@ -134,27 +136,58 @@ class Environment:
             try:
                 venv.create(self.folder, with_pip=True, symlinks=True, clear=self.folder.exists())
             except (OSError, subprocess.CalledProcessError) as error:
-                raise EnvironmentFailure(
+                raise EnvironmentSetupError(
                     f"无法建立虚拟环境（{error}）。Debian/Ubuntu 请先安装 python3-venv，再重试。"
                 ) from error
         if not uv.exists():
             _run(
-                [str(self.python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-                + ["--require-hashes", "-r", str(self.root / "requirements-bootstrap.lock"), *offline],
+                [
+                    str(self.python),
+                    "-m",
+                    "pip",
+                    "install",
+                    "-q",
+                    "--disable-pip-version-check",
+                    "--require-hashes",
+                    "-r",
+                    str(self.root / "requirements-bootstrap.lock"),
+                    *offline,
+                ],
                 "安装 uv",
             )
         _say(f"按 {LOCKS[lock]} 安装组件 …")
         index = {} if wheelhouse else _index_of_pip(self.python)
         _run(
-            [str(uv), "pip", "sync", "-q", "--python", str(self.python), "--require-hashes"]
-            + [*offline, *(["--offline"] if wheelhouse else [])]
-            + [str(self.root / "requirements-bootstrap.lock"), str(self.root / LOCKS[lock])],
+            [
+                str(uv),
+                "pip",
+                "sync",
+                "-q",
+                "--python",
+                str(self.python),
+                "--require-hashes",
+                *offline,
+                *(["--offline"] if wheelhouse else []),
+                str(self.root / "requirements-bootstrap.lock"),
+                str(self.root / LOCKS[lock]),
+            ],
             "安装组件",
             index,
         )
         _run(
-            [str(uv), "pip", "install", "-q", "--python", str(self.python), "--no-deps"]
-            + ["--no-build-isolation", "--offline", "-e", str(self.root)],
+            [
+                str(uv),
+                "pip",
+                "install",
+                "-q",
+                "--python",
+                str(self.python),
+                "--no-deps",
+                "--no-build-isolation",
+                "--offline",
+                "-e",
+                str(self.root),
+            ],
             "登记本项目",
         )
         self.stamp.write_text(json.dumps({"lock": lock, "digest": self.digest(lock)}), "utf-8")
@@ -193,14 +226,14 @@ def _run(command: list[str], doing: str, extra: dict[str, str] | None = None) ->
     environment.pop("VIRTUAL_ENV", None)
     done = subprocess.run(command, env=environment, check=False)
     if done.returncode:
-        raise EnvironmentFailure(
+        raise EnvironmentSetupError(
             f"{doing}失败（见上文）。不能联网时，请在能联网的机器上运行 ./lianxun wheelhouse 文件夹，"
             "拷来后加 --wheelhouse 文件夹 重试。"
         )
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Entry of the root script: exit 2 with one line for wrong usage."""
+    """Entry of the root script; does not return when the subcommand takes over. Exit 2 with one line for wrong usage."""
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         sys.stdout.write(overview() + "\n")
         return 0
@@ -211,10 +244,11 @@ def main(arguments: Sequence[str]) -> int:
     except UsageError as error:
         _say(str(error))
         return 2
-    except EnvironmentFailure as error:
+    except EnvironmentSetupError as error:
         _say(str(error))
         return 1
     python = str(environment.python)
     words = [python, "-P", "-m", "lianxun.config.launch", request.command.name, *request.rest]
     sys.stderr.flush()
     os.execv(python, words)
+    return None

@@ -1,0 +1,123 @@
+"""Bring a database to the state of this code: tables, cache table, signing keys, first data.
+
+Run as a process of its own by the launcher (`python -m lianxun.config.prepare`) and by the tests for
+their template. It acts as `lx_owner`; what is done is remembered in the database's comment, so that a
+start with nothing new costs one query and a restored older database is brought up again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+SOURCE = Path(__file__).resolve().parents[1]
+
+
+def fingerprint(rooms: tuple[str, ...]) -> str:
+    """Changes whenever a migration, the SQL it reads or a package that brings migrations changes."""
+    import procrastinate
+    from allauth import __version__ as allauth_version
+
+    digest = hashlib.sha256(
+        f"{django.__version__} {procrastinate.__version__} {allauth_version}".encode()
+    )
+    for room in rooms:
+        folder = SOURCE.joinpath(*room.split(".")[1:])
+        for file in sorted([*folder.glob("migrations/*.py"), *folder.glob("**/*.sql")]):
+            digest.update(str(file.relative_to(SOURCE)).encode())
+            digest.update(file.read_bytes())
+    # What the preparation itself does, and the SQL operations that migrations are made of.
+    for helper in sorted([Path(__file__), *SOURCE.glob("fabric/*.py")]):
+        digest.update(helper.read_bytes())
+    return digest.hexdigest()
+
+
+def migrate(say: Callable[[str], None]) -> None:
+    """Apply the pending migrations as the owner, if there are any."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        say(f"更新数据表（{len(plan)} 步）…")
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+    call_command("createcachetable", database="owner", verbosity=0)
+
+
+def store_keys(context: str, inner: str) -> None:
+    """Give the database the keys that sign who acts (fabric.identity, access/sql/context.sql).
+
+    `context` and `inner` are 256-bit keys in hexadecimal; the second never leaves the database.
+    """
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        for name, key in (("app", context), ("ctx", inner)):
+            cursor.execute("select lx.set_secret(%s, %s)", [name, bytes.fromhex(key)])
+
+
+def is_current(mark: str) -> bool:
+    """Whether the database remembers being prepared by exactly this code."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database "
+            "where datname = current_database()"
+        )
+        row = cursor.fetchone()
+    return bool(row) and row[0] == mark
+
+
+def remember(mark: str) -> None:
+    """Write the mark into the database's comment."""
+    from django.db import connections
+
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"comment on database {name} is %s", [mark])
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare the database that the settings name; `--sample` also makes the sample province."""
+    parser = argparse.ArgumentParser(prog="lianxun.config.prepare")
+    parser.add_argument("--sample", action="store_true")
+    wishes = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianxun.config.settings")
+    django.setup()
+    from django.conf import settings
+
+    from lianxun.config.rooms import ROOMS
+
+    def say(line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    mark = f"lianxun {fingerprint(ROOMS)}{' sample' if wishes.sample else ''}"
+    if is_current(mark):
+        return 0
+    migrate(say)
+    secrets = settings.INSTANCE.secrets
+    store_keys(
+        settings.LIANXUN_CONTEXT_KEY, secrets.get("context-inner", settings.LIANXUN_CONTEXT_KEY)
+    )
+    if wishes.sample and "lianxun.demo" in ROOMS:
+        from django.core.management import call_command
+
+        say("建立示范省（所有单位与人员均为虚构）…")
+        call_command("sample", verbosity=0)
+    remember(mark)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

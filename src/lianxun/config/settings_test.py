@@ -1,0 +1,37 @@
+"""Settings of the test suite: the same roles on a throw-away cluster, made when a test asks for it.
+
+Every alias keeps its own role, so that row security holds in tests as it does in service; all of them
+show one database, cloned from a template that `lx_owner` migrated (tests/support/cluster.py).
+"""
+
+from __future__ import annotations
+
+import os
+
+from lianxun.config.settings import *  # noqa: F403
+from lianxun.config.settings import DATABASES
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+LIANXUN_CONTEXT_KEY = "11" * 32
+LIANXUN_DEMO = True
+ALLOWED_HOSTS = ["*"]
+
+TEST_PASSWORD = "only-for-tests"  # noqa: S105 - the socket of the test cluster is its user's alone
+# Where tests/support/cluster.py will start the cluster.
+TEST_HOST = os.environ.get("LIANXUN_TEST_PG_HOST", "/nonexistent")
+
+for _alias, _settings in DATABASES.items():
+    _settings["HOST"] = TEST_HOST
+    _settings["PORT"] = "5432"
+    _settings["NAME"] = os.environ.get("LIANXUN_TEST_DB", "lianxun")
+    _settings["PASSWORD"] = TEST_PASSWORD
+    _settings["OPTIONS"] = {"connect_timeout": 10}
+    if _alias != "default":
+        # One database under several names: nothing is created or emptied twice.
+        _settings["TEST"] = {"MIRROR": "default"}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
