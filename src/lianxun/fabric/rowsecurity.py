@@ -31,9 +31,18 @@ _SERVED = (
 )
 
 
+# Rows about an object of any room (files, matters, duties): the duty asked for is the one for the room
+# named in ``object_kind``, so that a file of a lead opens to nobody who has no business with leads.
+OF_OBJECT = "@object_kind"
+
+
 def statements(table: str, library: str, *, kind: str, served: bool) -> list[str]:
     """The SQL that puts ``table`` under row security. ``library`` = room name, ``kind`` = what grants name."""
-    duty = f"(select lx.has_duty('{library}'))"
+    duty = (
+        "split_part(object_kind, '.', 1) = any ((select lx.duties())::text[])"
+        if library == OF_OBJECT
+        else f"(select lx.has_duty('{library}'))"
+    )
     wall = f"({_WALL} or {_SERVED})" if served else _WALL
     region = "(region >= (select lx.region_lo()) and region <= (select lx.region_hi()))"
     member = "engagement = any ((select lx.engagements())::uuid[])"

@@ -104,6 +104,8 @@ create or replace function lx.region_lo() returns int language sql stable as $$ 
 create or replace function lx.region_hi() returns int language sql stable as $$ select nullif(lx.field(6), '')::int $$;
 create or replace function lx.has_duty(library text) returns boolean language sql stable as $$
     select coalesce(library = any (string_to_array(lx.field(7), ',')), false) $$;
+create or replace function lx.duties() returns text[] language sql stable as $$
+    select coalesce(string_to_array(lx.field(7), ','), '{}') $$;
 create or replace function lx.has_role(role text) returns boolean language sql stable as $$
     select coalesce(role = any (string_to_array(lx.field(8), ',')), false) $$;
 create or replace function lx.compartments() returns text[] language sql stable as $$

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.rowsecurity import OF_OBJECT, SecureRows
 from lianxun.fabric.transitions import GuardTransitions
 
 
@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("approvals", "0001_first"), ("access", "0002_context")]
     operations = [
-        SecureRows("approvals_matter", "approvals", kind="approvals.matter"),
+        SecureRows("approvals_matter", OF_OBJECT, kind="approvals.matter"),
         SecureRows("approvals_vote", "approvals", kind="approvals.vote"),
         GuardTransitions(
             "approvals_matter",

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.rowsecurity import OF_OBJECT, SecureRows
 
 
 class Migration(migrations.Migration):
@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("documents", "0001_first"), ("access", "0002_context")]
     operations = [
-        SecureRows("documents_storedfile", "documents", kind="documents.file", served=True),
+        SecureRows("documents_storedfile", OF_OBJECT, kind="documents.file", served=True),
         migrations.RunSQL(
             [
                 "alter table documents_numberseries enable row level security",
