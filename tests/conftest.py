@@ -53,3 +53,11 @@ def django_db_setup(
         connections.close_all()
     cluster.drop(name)
     cluster.stop()
+
+
+@pytest.fixture
+def cast(db: None) -> Any:
+    """The people of the sample province (tests/support/cast.py)."""
+    from tests.support.cast import Cast
+
+    return Cast()

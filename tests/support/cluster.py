@@ -48,6 +48,8 @@ def template_name() -> str:
     """The migrated template; its name changes with whatever shapes it."""
     digest = hashlib.sha256(fingerprint(ROOMS).encode())
     digest.update(Path(provision.__file__).read_bytes())
+    for file in sorted((ROOT / "src/lianxun/demo").glob("*.py")):
+        digest.update(file.read_bytes())
     return f"template_{digest.hexdigest()[:16]}"
 
 
@@ -146,7 +148,7 @@ def _make_template(cluster: Cluster) -> None:
         "LIANXUN_TEST_PG_HOST": cluster.host,
     }
     made = subprocess.run(
-        [sys.executable, "-P", "-m", "lianxun.config.prepare"],
+        [sys.executable, "-P", "-m", "lianxun.config.prepare", "--sample"],
         env=environment,
         capture_output=True,
         text=True,

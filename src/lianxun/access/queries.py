@@ -20,12 +20,11 @@ from lianxun.trace.door import noting, query
 
 def actor_for(*, account_id: UUID, session: str = "", purpose: str = "") -> Actor:
     """Load who acts. Raises ``NotFound`` for a blocked or unknown account."""
+    # Accounts are sign-in data and readable without identity; a blocked one could not even enter.
+    account = Account.objects.filter(id=account_id, is_active=True).first()
+    if account is None:
+        raise NotFound("账号不存在或已停用。")
     with acting_as(account_id), transaction.atomic():
-        account = (
-            Account.objects.select_related("unit").filter(id=account_id, is_active=True).first()
-        )
-        if account is None:
-            raise NotFound("账号不存在或已停用。")
         return _actor(account, session=session, purpose=purpose)
 
 

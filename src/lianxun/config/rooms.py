@@ -2,11 +2,18 @@
 
 ROOMS: tuple[str, ...] = (
     "lianxun.config",
+    "lianxun.fabric",
     "lianxun.trace",
     "lianxun.organisation",
     "lianxun.access",
+    "lianxun.documents",
     "lianxun.approvals",
+    "lianxun.web",
+    "lianxun.demo",
 )
 
 # (prefix, URL module) in the order they are asked.
-ROOM_URLS: tuple[tuple[str, str], ...] = ()
+ROOM_URLS: tuple[tuple[str, str], ...] = (
+    ("accounts/", "allauth.urls"),
+    ("", "lianxun.web.urls"),
+)

@@ -63,7 +63,17 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lianxun.web.middleware.ActorMiddleware",
 ]
+# What answers without sign-in: the sign-in itself, its files, the health check.
+LIANXUN_PUBLIC_PATHS = (
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/2fa/",
+    "/static/",
+    "/healthz/",
+)
+CSRF_FAILURE_VIEW = "lianxun.web.problems.csrf_failure"
 
 ROOT_URLCONF = "lianxun.config.urls"
 WSGI_APPLICATION = "lianxun.config.wsgi.application"
@@ -80,6 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lianxun.web.nav.navigation",
             ]
         },
     }

@@ -27,6 +27,7 @@ def unforced(*tables: str, using: str = "owner", expect_change: bool = True) -> 
         for table in tables:
             cursor.execute(f"alter table {table} no force row level security")
         yield
+        cursor.execute("set constraints all immediate")  # deferred checks forbid ALTER TABLE
         for table, (changes, _) in zip(tables, before, strict=True):
             after, rows = _activity(cursor, table)
             cursor.execute(f"alter table {table} force row level security")

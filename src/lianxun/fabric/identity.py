@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.pq import TransactionStatus
 
 TOKEN_SECONDS = 900
 
@@ -75,4 +76,12 @@ def acting_as(
     finally:
         _current.reset(mark)
         if switched and connection.in_atomic_block and not connection.needs_rollback:
-            enter(before, using)
+            _restore(before, using)
+
+
+def _restore(before: Identity | None, using: str) -> None:
+    """Put the former identity back. A transaction that an error aborted takes no statement any more;
+    its rollback takes the inner identity away with everything else."""
+    status = connections[using].connection.info.transaction_status
+    if status is not TransactionStatus.INERROR:
+        enter(before, using)

@@ -1,0 +1,89 @@
+"""Plant the sample province into an empty database, as the owner, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from pypinyin import lazy_pinyin
+
+from lianxun.access.models import Account
+from lianxun.demo.people import ACCOUNTS, UNITS
+from lianxun.fabric.forced import unforced
+from lianxun.organisation.models import Person, Unit
+
+SAMPLE_PASSWORD = "联巡-演示-2026"  # noqa: S105 - printed at start; only a demo directory has it
+_SPACE = uuid5(NAMESPACE_DNS, "sample.lianxun.example")
+OPENED = date(2020, 1, 1)
+
+
+def unit_id(code: str) -> UUID:
+    """The same id in every sample, so that guides and tests can name a unit."""
+    return uuid5(_SPACE, f"unit {code}")
+
+
+def account_id(key: str) -> UUID:
+    return uuid5(_SPACE, f"account {key}")
+
+
+def person_id(key: str) -> UUID:
+    return uuid5(_SPACE, f"person {key}")
+
+
+def pinyin(text: str) -> str:
+    """Sort key: the embedded engine orders Chinese by code point (stack.md §2)."""
+    return " ".join(lazy_pinyin(text))
+
+
+def plant(*, now: datetime) -> None:
+    """Units, people and accounts of 云岭省. Does nothing if they are there."""
+    if Account.objects.using("owner").filter(username=ACCOUNTS[0].key).exists():
+        return
+    paths: dict[str, str] = {}
+    with transaction.atomic(using="owner"), unforced("organisation_unit", "organisation_person"):
+        for number, spec in enumerate(UNITS, start=1):
+            paths[spec.code] = f"{paths.get(spec.parent, '')}{number:04d}/"
+            Unit.objects.using("owner").create(
+                id=unit_id(spec.code),
+                created_at=now,
+                code=spec.code,
+                name=spec.name,
+                short_name=spec.short,
+                pinyin=pinyin(spec.name),
+                kind=spec.kind,
+                tier=spec.tier,
+                region=spec.region,
+                parent_id=unit_id(spec.parent) if spec.parent else None,
+                path=paths[spec.code],
+                valid_from=OPENED,
+            )
+        password = make_password(SAMPLE_PASSWORD)
+        for person in ACCOUNTS:
+            is_admin = person.unit == "YL-IO" and person.key.endswith("_admin")
+            if not is_admin:
+                Person.objects.using("owner").create(
+                    id=person_id(person.key),
+                    created_at=now,
+                    name=person.name,
+                    pinyin=pinyin(person.name),
+                    unit_id=unit_id(person.unit),
+                    unit_path=paths[person.unit],
+                    post=person.post,
+                )
+            Account.objects.using("owner").create(
+                id=account_id(person.key),
+                username=person.key,
+                password=password,
+                person_id=None if is_admin else person_id(person.key),
+                unit_id=unit_id(person.unit),
+                display_name=person.name,
+                clearance=person.clearance,
+                roles=sorted(person.roles),
+                duties=sorted(person.duties),
+                compartments=sorted(person.compartments),
+                region_lo=person.region[0] if person.region else None,
+                region_hi=person.region[1] if person.region else None,
+                created_at=now,
+            )

@@ -1,0 +1,128 @@
+"""Choices and the state machine SM-1 (domain.md §3)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RoundState(models.TextChoices):
+    DRAFT = "draft", "起草"
+    PROPOSED = "proposed", "报批中"
+    APPROVED = "approved", "已批准"
+    CLOSED = "closed", "已结束"
+
+
+class Kind(models.TextChoices):
+    REGULAR = "regular", "常规"
+    SPECIAL = "special", "专项"
+    MOBILE = "mobile", "机动"
+    LOOK_BACK = "look_back", "“回头看”"
+
+
+class Profile(models.TextChoices):
+    """Elastic time (R-7.3-1): which tier overrides of the milestone templates apply."""
+
+    STANDARD = "standard", "一般单位"
+    COUNTY = "county", "县（市、区）"
+    LARGE_ENTERPRISE = "large_enterprise", "大型国有企业"
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "起草"
+    APPROVED = "approved", "已批准"
+    CONSULTING = "consulting", "会商中"
+    PREPARED = "prepared", "准备就绪"
+    ON_SITE = "on_site", "驻点"
+    EXTENDED = "extended", "延期驻点"
+    PAUSED = "paused", "已暂停"
+    REPORTING = "reporting", "起草报告"
+    DECIDED = "decided", "已听取汇报"
+    FED_BACK = "fed_back", "已反馈"
+    RECTIFYING = "rectifying", "整改中"
+    ASSESSED = "assessed", "已评估"
+    LOOK_BACK = "look_back", "“回头看”"
+    ARCHIVED = "archived", "已归档"
+
+
+# Version 1 of the definition; each engagement keeps the version it was opened under.
+DEFINITION_VERSION = 1
+FORWARD: tuple[tuple[State, State], ...] = (
+    (State.DRAFT, State.APPROVED),
+    (State.APPROVED, State.CONSULTING),
+    (State.CONSULTING, State.PREPARED),
+    (State.PREPARED, State.ON_SITE),
+    (State.ON_SITE, State.EXTENDED),
+    (State.ON_SITE, State.REPORTING),
+    (State.EXTENDED, State.REPORTING),
+    (State.REPORTING, State.DECIDED),
+    (State.DECIDED, State.FED_BACK),
+    (State.FED_BACK, State.RECTIFYING),
+    (State.RECTIFYING, State.ASSESSED),
+    (State.ASSESSED, State.LOOK_BACK),
+    (State.ASSESSED, State.ARCHIVED),
+    (State.LOOK_BACK, State.ARCHIVED),
+)
+PAUSABLE = (
+    State.APPROVED,
+    State.CONSULTING,
+    State.PREPARED,
+    State.ON_SITE,
+    State.EXTENDED,
+    State.REPORTING,
+    State.DECIDED,
+    State.FED_BACK,
+    State.RECTIFYING,
+)
+TRANSITIONS = tuple(
+    (a.value, b.value)
+    for a, b in (
+        *FORWARD,
+        *((s, State.PAUSED) for s in PAUSABLE),
+        *((State.PAUSED, s) for s in PAUSABLE),
+    )
+)
+
+
+class TeamRole(models.TextChoices):
+    HEAD = "head", "组长"
+    DEPUTY = "deputy", "副组长"
+    MEMBER = "member", "成员"
+    EXPERT = "expert", "专家"
+
+
+class TeamGroup(models.TextChoices):
+    """On-site team sees from entry to the decided report; guidance group from feedback to archive."""
+
+    ON_SITE = "on_site", "巡视组"
+    GUIDANCE = "guidance", "整改督导组"
+
+
+class SeatState(models.TextChoices):
+    PROPOSED = "proposed", "拟任"
+    OBJECTED = "objected", "有异议"
+    CONFIRMED = "confirmed", "已确认"
+    RECUSED = "recused", "已回避"
+    REPLACED = "replaced", "已替换"
+
+
+class PaperState(models.TextChoices):
+    DRAFT = "draft", "起草"
+    SIGNED_AUTHOR = "signed_author", "承办人已签"
+    SIGNED_DEPUTY = "signed_deputy", "副组长已签"
+    SIGNED_HEAD = "signed_head", "组长已签"
+
+
+class Implementation(models.TextChoices):
+    """四个落实: the axis of issues (巡视工作条例 2024 art. 18, list partly to be confirmed)."""
+
+    POLICY = "policy", "落实党的理论和路线方针政策、党中央重大决策部署"
+    STRICT = "strict", "落实全面从严治党责任"
+    ORGANISATION = "organisation", "落实新时代党的组织路线"
+    RECTIFICATION = "rectification", "落实巡视、审计等监督发现问题整改"
+
+
+class PauseState(models.TextChoices):
+    REQUESTED = "requested", "待决定"
+    REFUSED = "refused", "不予暂停"
+    ACTIVE = "active", "暂停中"
+    RESUMED = "resumed", "已恢复"

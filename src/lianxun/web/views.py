@@ -1,0 +1,43 @@
+"""Pages that belong to no room."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lianxun.kernel.clock import Light
+from lianxun.web.forms import ActForm
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """My work: due, overdue, waiting for me."""
+    return render(request, "web/home.html")
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/help.html")
+
+
+class _GalleryForm(ActForm):
+    title = forms.CharField(label="事项", max_length=60, help_text="一句话写清是什么事")
+    kind = forms.ChoiceField(label="类别", choices=[("a", "常规"), ("b", "专项")])
+    due = forms.DateField(label="期限")
+    urgent = forms.BooleanField(label="加急", required=False)
+    note = forms.CharField(label="说明", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component in every variant: the page against which looks are judged and tested."""
+    bad = _GalleryForm({"title": "", "kind": "z", "due": "2026-13-40"})
+    bad.is_valid()
+    return render(
+        request,
+        "web/gallery.html",
+        {
+            "lights": [m.value for m in Light],
+            "form": _GalleryForm(),
+            "bad_form": bad,
+            "levels": range(4),
+        },
+    )

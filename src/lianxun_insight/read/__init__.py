@@ -1,1 +1,0 @@
-"""Reading files that departments send: encodings, tables, packages. Light: no analysis engine."""
