@@ -1,0 +1,27 @@
+"""An invented province: departments' tables with planted schemes and innocent look-alikes.
+
+world.py        places, bodies, people, firms, kin      names.py, numbers.py  invented names, ids
+procurement.py, payments.py, registry.py, staff.py, others.py   ordinary life
+cast.py         actors and events for stories           stories/  schemes and confounders
+gaps.py         what does not arrive                    deliver.py, province.py  writing it down
+truth.py        what was planted
+"""
+
+from lianxun_insight.generator.gaps import Gaps
+from lianxun_insight.generator.province import (
+    Province,
+    demo_token,
+    make_province,
+    write_province,
+)
+from lianxun_insight.generator.truth import Planted, read_truth
+
+__all__ = [
+    "Gaps",
+    "Planted",
+    "Province",
+    "demo_token",
+    "make_province",
+    "read_truth",
+    "write_province",
+]

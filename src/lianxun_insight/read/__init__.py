@@ -1,0 +1,1 @@
+"""Reading files that departments send: encodings, tables, packages. Light: no analysis engine."""
