@@ -10,7 +10,7 @@ truth.py        what was planted
 from lianxun_insight.generator.gaps import Gaps
 from lianxun_insight.generator.province import (
     Province,
-    demo_token,
+    demo_key,
     make_province,
     write_province,
 )
@@ -20,7 +20,7 @@ __all__ = [
     "Gaps",
     "Planted",
     "Province",
-    "demo_token",
+    "demo_key",
     "make_province",
     "read_truth",
     "write_province",

@@ -3,8 +3,8 @@
 Person names imitate the homonym rate that makes name-only joins worthless: about 3.4 persons of a
 90,000-person province share each name (insight.md §8.1), because surnames and given names follow
 the steep curve real registers show. Place names are built from syllables and checked against
-nothing real: the province is 澜川省 and its region codes begin with 99, which GB/T 2260 never
-assigns to a province.
+nothing real: the province is 澜川省, and its region codes 503001, 503002, … lie where GB/T 2260
+has assigned nothing, so that no identity number can belong to anybody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 
 PROVINCE = "澜川省"
-PROVINCE_CODE = "99"
+PROVINCE_CODE = "50"
+FIRST_COUNTY = 3001
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -91,6 +92,11 @@ ITEM_CLASSES = (
     ("C13050", "餐饮服务"),
     ("C15010", "车辆租赁服务"),
 )
+
+
+def region_code(county: int) -> str:
+    """Six digits for county number 0, 1, …"""
+    return f"{PROVINCE_CODE}{county + FIRST_COUNTY:04d}"
 
 
 def _steep(size: int, power: float) -> npt.NDArray[np.float64]:

@@ -2,8 +2,8 @@
 
 Unified social credit codes follow GB 32100-2015 (31 characters, weights 3^(i-1) mod 31; the
 inner organisation code GB 11714 with its own check), resident numbers GB 11643 (ISO 7064 MOD
-11-2). Region codes begin with 99, which is assigned to no province, so that no number can belong
-to anybody.
+11-2). Region codes are unassigned ones (`names.region_code`), so that no number can belong to
+anybody.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from lianxun_insight.generator.names import PROVINCE_CODE
+from lianxun_insight.generator.names import FIRST_COUNTY, PROVINCE_CODE
 
 Ints = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
@@ -40,13 +40,13 @@ def _joined(characters: npt.NDArray[np.str_]) -> Texts:
 def credit_codes(serials: Ints, counties: Ints, kind: str) -> Texts:
     """Unified social credit codes: `kind` "91" firm, "11" authority, "12" institution.
 
-    `serials` (unique, < 10^8) become the organisation code, `counties` (0..9999) the region.
+    `serials` (unique, < 10^8) become the organisation code, `counties` (0..9999) the county.
     """
     count = len(serials)
     body = np.zeros((count, 17), dtype=np.int64)
     body[:, 0:2] = [int(kind[0]), int(kind[1])]
     body[:, 2:4] = [int(c) for c in PROVINCE_CODE]
-    body[:, 4:8] = _digits(counties, 4)
+    body[:, 4:8] = _digits(counties + FIRST_COUNTY, 4)
     organisation = _digits(serials, 8)
     body[:, 8:16] = organisation
     rest = (11 - (organisation @ _ORG_WEIGHTS) % 11) % 11
@@ -69,7 +69,7 @@ def resident_numbers(
     body = np.column_stack(
         [
             np.tile([int(c) for c in PROVINCE_CODE], (len(serials), 1)),
-            _digits(counties, 4),
+            _digits(counties + FIRST_COUNTY, 4),
             _digits(years * 10000 + months * 100 + day, 8),
             _digits(serials % 1000, 3),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lianxun_insight.generator import names
 from lianxun_insight.generator.book import Book
 from lianxun_insight.generator.cast import PERSON_ACCOUNTS, Serials
 from lianxun_insight.generator.numbers import coded
@@ -233,7 +234,7 @@ def _cars(world: World, book: Book) -> None:
     unit = rng.integers(world.n_units, size=n)
     plate = coded("澜A", np.arange(n) + 10_000, 5)
     card = coded("YK", np.arange(n) + 1, 7)
-    home = np.array([f"99{c + 101:04d}" for c in world.org_county[unit]], dtype=object)
+    home = np.array([names.region_code(int(c)) for c in world.org_county[unit]], dtype=object)
     book.bulk(
         "D18.vehicle",
         plate_no=plate,

@@ -75,9 +75,8 @@ def _pay_monthly(world: World, book: Book, serials: Serials) -> int:
         payee = units + _settled(world, rng.integers(world.size.firms, size=len(rows)))
         sums = (rng.uniform(low, high, size=len(rows)) * 100).astype(np.int64) // 100 * 100
         unit = np.repeat(rows, len(months))
-        when = np.tile(months.astype("datetime64[D]"), len(rows)) + rng.integers(
-            4, 12, size=len(unit)
-        )
+        late = rng.integers(4, 12, size=len(unit)).astype("timedelta64[D]")
+        when = np.tile(months.astype("datetime64[D]"), len(rows)) + late
         amount = np.repeat(sums, len(months))
         if econ == UTILITIES:
             amount = (amount * rng.uniform(0.7, 1.3, size=len(amount))).astype(np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,11 +25,11 @@ from lianxun_insight.generator.stories import CONFOUNDERS, SCHEMES, Story, Trace
 from lianxun_insight.generator.stories.base import Row
 from lianxun_insight.generator.truth import Planted, write_truth
 from lianxun_insight.generator.world import RESERVED_SHARE, Size, World, build_world
+from lianxun_insight.identifiers.tokens import Tokeniser, TokenKey
 from lianxun_insight.schemas import load_catalogue
 
 INSTANCES = 12  # of every story at size 1
 FIRMS_PER_ROUND = 70  # all stories once need about 60 firms
-DEMO_KEY = b"lianxun generated province"
 
 
 @dataclass(slots=True)
@@ -70,10 +69,15 @@ def make_province(factor: float = 1.0, seed: int = 7, *, instances: int | None =
     return Province(world, book, told, seed, factor)
 
 
-def demo_token(kind: str, clear: str) -> str:
-    """Keyed token of a clear value under the published demonstration key."""
-    mac = hmac.new(DEMO_KEY, f"{kind}:{clear}".encode(), hashlib.blake2s)
-    return f"{kind[0]}_{mac.hexdigest()[:24]}"
+def demo_key() -> TokenKey:
+    """The published key of generated data: its tokens protect nobody, since nobody exists."""
+    return TokenKey(hashlib.sha256(b"lianxun generated province").digest())
+
+
+def tokens_under(key: TokenKey) -> Token:
+    """The token function the acceptance of a delivery uses, under this key."""
+    tokeniser = Tokeniser(key)
+    return lambda kind, clear: tokeniser.token(kind, clear).value
 
 
 def write_province(
@@ -81,7 +85,7 @@ def write_province(
     folder: Path,
     *,
     gaps: Gaps | None = None,
-    token: Token = demo_token,
+    key: TokenKey | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, int]:
     """Write one Parquet file per table in engine form, plus `truth.jsonl` and `manifest.json`.
@@ -90,7 +94,7 @@ def write_province(
     """
     gaps = gaps or Gaps()
     folder.mkdir(parents=True, exist_ok=True)
-    writer = Writer(province.world, token, gaps)
+    writer = Writer(province.world, tokens_under(key or demo_key()), gaps)
     catalogue = load_catalogue()
     counts: dict[str, int] = {}
     for table_id in province.book.tables():

@@ -23,7 +23,7 @@ def make_registry(world: World, book: Book, cast: Cast) -> None:
 
 
 def _regions(county: Ints) -> Texts:
-    return np.array([f"99{c + 101:04d}" for c in county], dtype=object)
+    return np.array([names.region_code(int(c)) for c in county], dtype=object)
 
 
 def _firms(world: World, book: Book) -> None:

@@ -65,7 +65,9 @@ def _bodies(world: World, book: Book) -> None:
         as_of=np.full(n, END),
         unit_kind=np.array([kinds[names.UNIT_KINDS[k][1]] for k in world.unit_kind], dtype=object),
         unit_level=world.unit_tier,
-        region_code=np.array([f"99{c + 101:04d}" for c in world.org_county[:n]], dtype=object),
+        region_code=np.array(
+            [names.region_code(int(c)) for c in world.org_county[:n]], dtype=object
+        ),
         quota=(on_post * 1.1).astype(np.int64) + 1,
         on_post=on_post,
     )

@@ -149,7 +149,7 @@ def _org_codes(county: Ints, unit_kind: Ints, size: Size) -> Texts:
     codes = np.empty(len(county), dtype=object)
     for kind in ("11", "12", "91"):
         rows = np.nonzero(kinds == kind)[0]
-        codes[rows] = numbers.credit_codes(serial[rows], county[rows] + 101, kind)
+        codes[rows] = numbers.credit_codes(serial[rows], county[rows], kind)
     return codes
 
 
@@ -171,7 +171,7 @@ def _people(rng: np.random.Generator, size: Size, unit_county: Ints) -> dict[str
     return {
         "person_names": names.person_names(rng, n),
         "person_ids": numbers.resident_numbers(
-            _serials(serial, county, birth, male), county + 101, birth
+            _serials(serial, county, birth, male), county, birth
         ),
         "person_birth": birth,
         "person_male": male,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lianxun_insight.generator import names
 from lianxun_insight.generator.cast import PERSON_ACCOUNTS, Cast
 from lianxun_insight.generator.registry import MONTHS
 from lianxun_insight.generator.stories.base import Trace, scheme
@@ -118,7 +119,7 @@ def fuel_card(cast: Cast) -> Trace:
     unit = cast.unit()
     number = cast.serials.take("car")
     plate, card = f"澜B{number:05d}", f"YKX{number:06d}"
-    home = f"99{cast.world.org_county[unit] + 101:04d}"
+    home = names.region_code(int(cast.world.org_county[unit]))
     cast.book.row(
         "D18.vehicle",
         plate_no=plate,
