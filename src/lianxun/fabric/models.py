@@ -62,3 +62,35 @@ class Submission(models.Model):
         verbose_name = "提交记录"
         verbose_name_plural = "提交记录"
         ordering = ["-at"]
+
+
+class Outbox(models.Model):
+    """发件箱: news of a committed act, delivered at least once (settled.md 17d).
+
+    ``payload`` holds ids and codes only; whoever handles it reads the content under its own rights.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField("类别", max_length=60)
+    key = models.CharField("幂等键", max_length=120, unique=True)
+    payload = models.JSONField("内容", default=dict)
+    created_at = models.DateTimeField("产生时间")
+    not_before = models.DateTimeField("最早投递时间")
+    attempts = models.PositiveIntegerField("已尝试次数", default=0)
+    done_at = models.DateTimeField("完成时间", null=True, blank=True)
+    last_error = models.CharField("最近错误", max_length=200, default="", blank=True)
+
+    class Meta:
+        verbose_name = "发件箱"
+        verbose_name_plural = "发件箱"
+        ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                name="outbox_pending",
+                condition=models.Q(done_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -15,10 +15,15 @@ class Light(StrEnum):
     DONE = "done"
     DONE_LATE = "done_late"
     PAUSED = "paused"
+    CANCELLED = "cancelled"
 
     @property
     def word(self) -> str:
         return _WORDS[self]
+
+    @property
+    def shape(self) -> str:
+        return _SHAPES[self]
 
 
 _WORDS = {
@@ -28,17 +33,35 @@ _WORDS = {
     Light.DONE: "按期完成",
     Light.DONE_LATE: "逾期完成",
     Light.PAUSED: "已暂停",
+    Light.CANCELLED: "已取消",
+}
+_SHAPES = {
+    Light.GREEN: "●",
+    Light.YELLOW: "▲",
+    Light.RED: "■",
+    Light.DONE: "✓",
+    Light.DONE_LATE: "✓!",
+    Light.PAUSED: "‖",
+    Light.CANCELLED: "—",
 }
 
 
 def light(
-    *, due: date, warn_from: date, done_on: date | None, today: date, paused: bool = False
+    *,
+    due: date,
+    warn_from: date,
+    done_on: date | None,
+    today: date,
+    paused: bool = False,
+    cancelled: bool = False,
 ) -> Light:
     """The light of one duty on ``today``.
 
     A finished duty keeps its light for ever; the due day itself is still in time (不含当日起算，
     期限届满日当日有效).
     """
+    if cancelled:
+        return Light.CANCELLED
     if done_on is not None:
         return Light.DONE if done_on <= due else Light.DONE_LATE
     if paused:

@@ -1,0 +1,100 @@
+"""Choices of the duties room; importable by anyone above."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Anchor(models.TextChoices):
+    """What a clock starts from (requirements, contradiction C4)."""
+
+    ENTRY = "entry", "进驻日"
+    ON_SITE_END = "on_site_end", "驻点结束日"
+    FEEDBACK = "feedback", "反馈日"
+    CALENDAR = "calendar", "日历固定日"
+    EVENT = "event", "事项发生日"
+    EXPLICIT = "explicit", "约定日期"
+
+
+class DayCount(models.TextChoices):
+    """The words for ``kernel.calendar.DayKind``."""
+
+    WORKING = "working", "工作日"
+    CALENDAR = "calendar", "自然日"
+    MONTH = "month", "个月"
+
+
+class RollTo(models.TextChoices):
+    """The words for ``kernel.calendar.Roll``."""
+
+    NEXT = "next", "顺延至下一个工作日"
+    PREVIOUS = "previous", "提前至上一个工作日"
+    NONE = "none", "不顺延"
+
+
+class Recurrence(models.TextChoices):
+    NONE = "none", "一次"
+    DAILY = "daily", "每个工作日"
+    WEEKLY = "weekly", "每周"
+    QUARTERLY = "quarterly", "每季度"
+    ANNUAL = "annual", "每年"
+
+
+class Preset(models.TextChoices):
+    """Which body of templates an engagement follows. ``COMMON`` holds under every preset."""
+
+    COMMON = "common", "通用"
+    SOURCE_PLAN = "source-plan", "方案原文"
+    REAL_PRACTICE = "real-practice", "实务通行"
+
+
+class Profile(models.TextChoices):
+    """Size of the inspected body: elastic time of the source plan, 7.3."""
+
+    REGULAR = "regular", "一般单位"
+    COUNTY = "county", "县级（简化流程）"
+    LARGE_ENTERPRISE = "large_enterprise", "大型国有企业"
+
+
+class Phase(models.TextChoices):
+    BEFORE = "before", "巡前"
+    DURING = "during", "巡中"
+    AFTER = "after", "巡后"
+    STANDING = "standing", "长效"
+
+
+class DutyState(models.TextChoices):
+    OPEN = "open", "办理中"
+    FULFILLED = "fulfilled", "已完成"
+    CANCELLED = "cancelled", "已取消"
+
+
+DUTY_TRANSITIONS = (
+    (DutyState.OPEN, DutyState.FULFILLED),
+    (DutyState.OPEN, DutyState.CANCELLED),
+)
+
+
+class ChangeKind(models.TextChoices):
+    OPENED = "opened", "起算"
+    SHIFTED = "shifted", "起算日调整"
+    PAUSED = "paused", "暂停"
+    RESUMED = "resumed", "恢复"
+    EXTENDED = "extended", "延期"
+    RECALCULATED = "recalculated", "日历更新重算"
+    REASSIGNED = "reassigned", "改派"
+    FULFILLED = "fulfilled", "完成"
+    CANCELLED = "cancelled", "取消"
+
+
+class Step(models.TextChoices):
+    """Steps of the ladder of letters (预警函), mildest first."""
+
+    GREEN = "green", "绿色提醒函"
+    YELLOW = "yellow", "黄色预警函"
+    RED = "red", "红色预警函"
+
+
+class DayStatus(models.TextChoices):
+    OFFICIAL = "official", "正式公布"
+    PROVISIONAL = "provisional", "暂定"

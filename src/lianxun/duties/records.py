@@ -1,0 +1,252 @@
+"""What the duties room hands to others: frozen, complete for a page, without live rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from lianxun.duties.rules import DoubleBooking
+from lianxun.kernel.clock import Light
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Who owes a duty: a unit, perhaps a person of it."""
+
+    unit: UUID
+    unit_name: str
+    person: UUID | None = None
+    person_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRecord:
+    """One line of a duty list."""
+
+    id: UUID
+    revision: int
+    code: str
+    title: str
+    node: str
+    phase: str
+    phase_label: str
+    clause: str
+    library: str
+    object_kind: str
+    object_id: UUID
+    object_title: str
+    engagement: UUID | None
+    responsible_unit: UUID
+    responsible_unit_name: str
+    responsible_person: UUID | None
+    responsible_name: str
+    role: str
+    starts_on: date
+    due_on: date
+    warn_from: date
+    provisional: bool
+    state: str
+    state_label: str
+    paused_on: date | None
+    extended_to: date | None
+    done_on: date | None
+    light: Light
+    days_left: int
+    working_days_left: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    kind: str
+    kind_label: str
+    old_due: date | None
+    new_due: date
+    reason: str
+    on_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRecord:
+    id: UUID
+    revision: int
+    duty: UUID
+    step: str
+    step_label: str
+    number: str
+    duty_title: str
+    object_title: str
+    due_on: date
+    issued_on: date
+    to_unit_name: str
+    to_roles: tuple[str, ...]
+    acknowledged_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDetail:
+    """A duty with its reasons and its history."""
+
+    duty: DutyRecord
+    explanation: tuple[str, ...]
+    changes: tuple[ChangeRecord, ...]
+    letters: tuple[LetterRecord, ...]
+    may_extend: bool
+    why_not_extend: str
+    may_reassign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyDuties:
+    """The page “我的工作”: what burns, what comes, what waits for me."""
+
+    overdue: tuple[DutyRecord, ...]
+    due_soon: tuple[DutyRecord, ...]
+    waiting: tuple[DutyRecord, ...]
+    counts: dict[str, int]
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPage:
+    duties: tuple[DutyRecord, ...]
+    total: int
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """Counts by light for one key; ``filters`` drills down to exactly the rows counted."""
+
+    key: str
+    label: str
+    counts: dict[Light, int]
+    total: int
+    filters: dict[str, str]
+
+    @property
+    def on_time_rate(self) -> int | None:
+        """Share of finished duties that were in time, in percent; None where none is finished."""
+        done = self.counts[Light.DONE] + self.counts[Light.DONE_LATE]
+        return round(100 * self.counts[Light.DONE] / done) if done else None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    name: str
+    rows: tuple[BoardRow, ...]
+    total: BoardRow
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    id: UUID
+    code: str
+    text: str
+    object_kind: str
+    object_id: UUID
+    created_at: datetime
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DateMove:
+    """One date that a shift would move."""
+
+    duty: UUID | None
+    code: str
+    title: str
+    object_title: str
+    responsible_unit_name: str
+    old_due: date | None
+    new_due: date | None
+    light_before: Light | None
+    light_after: Light | None
+    off: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a compression, prolongation or extension would do, before anybody approves it."""
+
+    moves: tuple[DateMove, ...]
+    added: tuple[DateMove, ...]
+    dropped: tuple[DateMove, ...]
+    double_booked: tuple[DoubleBooking, ...]
+    holidays: tuple[str, ...]
+
+    @property
+    def clashes(self) -> int:
+        return len(self.double_booked) + sum(1 for m in self.moves + self.added if m.off)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRecord:
+    id: UUID
+    code: str
+    preset: str
+    preset_label: str
+    version: int
+    title: str
+    node: str
+    phase: str
+    phase_label: str
+    clause: str
+    source: str
+    confidence: str
+    anchor: str
+    anchor_label: str
+    amount: int
+    day_kind: str
+    day_kind_label: str
+    recurrence: str
+    recurrence_label: str
+    who: str
+    role: str
+    library: str
+    profiles: dict[str, dict[str, int]]
+    extension_by: str
+    extension_months: int
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    date: date
+    is_work: bool
+    name: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """One year of the working calendar, with the versions that made it."""
+
+    year: int
+    version: int
+    days: tuple[CalendarDay, ...]
+    working_days: int
+    provisional: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChange:
+    date: date
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarImport:
+    """Result of reading a notice: what would change or has changed."""
+
+    version: int
+    changes: tuple[CalendarChange, ...]
+    moves: tuple[DateMove, ...] = ()
+    applied: bool = False
+    years: tuple[int, ...] = field(default=())
