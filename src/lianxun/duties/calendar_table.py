@@ -28,6 +28,9 @@ def current_calendar() -> WorkCalendar:
 def read_table(version: int) -> WorkCalendar:
     rows = WorkDay.objects.order_by("date").values_list("date", "is_work", "name", "status")
     return WorkCalendar(
-        (Day(day, works, name, status == DayStatus.PROVISIONAL) for day, works, name, status in rows),
+        (
+            Day(day, works, name, status == DayStatus.PROVISIONAL)
+            for day, works, name, status in rows
+        ),
         version=version,
     )

@@ -174,7 +174,13 @@ class Duty(OfLibrary):
         constraints = [
             models.UniqueConstraint(
                 name="duty_open_once_per_object_and_occurrence",
-                fields=["template_code", "object_kind", "object_id", "responsible_unit", "occurrence"],
+                fields=[
+                    "template_code",
+                    "object_kind",
+                    "object_id",
+                    "responsible_unit",
+                    "occurrence",
+                ],
                 nulls_distinct=False,
                 condition=Q(state="open"),
             ),

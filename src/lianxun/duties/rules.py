@@ -135,7 +135,11 @@ def ladder(start: date, due: date, day_kind: str, calendar: WorkCalendar) -> tup
     def back(left: int) -> date:
         if left == 0:
             return due
-        return calendar.working_day(due, -left) if day_kind == DayCount.WORKING else due - left * ONE_DAY
+        return (
+            calendar.working_day(due, -left)
+            if day_kind == DayCount.WORKING
+            else due - left * ONE_DAY
+        )
 
     return back(green_left), back(yellow_left)
 
@@ -166,8 +170,7 @@ def occurrences(
     if recurrence == Recurrence.ANNUAL:
         yield next_anniversary(start, month or 12, day or 31)
     elif recurrence == Recurrence.QUARTERLY:
-        for quarter_end in _quarter_ends(start, end):
-            yield quarter_end
+        yield from _quarter_ends(start, end)
     elif recurrence == Recurrence.WEEKLY:
         at = next_weekday(start, 4 if weekday is None else weekday)
         while at <= end:
@@ -251,7 +254,9 @@ def explain(
         said.append(f"{_day(pause.from_on)}至{_day(pause.to_on)}暂停计时，相应顺延。")
     if clock.extension is not None:
         said.append(f"{_day(clock.extension.on)}批准延期至{_day(clock.extension.to)}。")
-    said.append(f"到期日{_day(plan.due)}，自{_day(plan.warn_from)}起临期；{_now_words(plan, light, today, calendar)}")
+    said.append(
+        f"到期日{_day(plan.due)}，自{_day(plan.warn_from)}起临期；{_now_words(plan, light, today, calendar)}"
+    )
     said.append(
         f"按工作日历第{calendar_version}版计算"
         + ("，其中含尚未正式公布的日期，结果为暂定，公布后自动重算。" if plan.provisional else "。")
@@ -311,5 +316,3 @@ def may_reassign(actor: Actor, *, responsible_unit: UUID, person: UUID | None) -
     ):
         return Allowed("ACC-DUTY-4")
     return Denied("只有责任人本人或本单位领导、联络员可以改派。", "ACC-DUTY-4")
-
-

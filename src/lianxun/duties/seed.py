@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,13 @@ def announced_days() -> dict[date, DayRow]:
     """Days that differ from Monday–Friday or carry a name, from the shipped file."""
     with (DATA / "work_days.csv").open(encoding="utf-8", newline="") as file:
         rows = (
-            DayRow(date.fromisoformat(r["date"]), r["is_work"] == "1", r["name"], r["source"], r["status"])
+            DayRow(
+                date.fromisoformat(r["date"]),
+                r["is_work"] == "1",
+                r["name"],
+                r["source"],
+                r["status"],
+            )
             for r in csv.DictReader(file)
         )
         return {row.date: row for row in rows}
@@ -66,3 +72,8 @@ def template_rows(name: str) -> Iterator[dict[str, Any]]:
         values.setdefault("roll", "previous" if values.get("amount", 0) < 0 else "next")
         for preset in values.pop("presets"):
             yield {**values, "preset": preset}
+
+
+def shipped_at() -> datetime:
+    """The moment seeded rows carry: the day the shipped tables were put together."""
+    return datetime(2026, 11, 22, tzinfo=UTC)

@@ -72,7 +72,16 @@ class WorkCalendar:
     ``version`` names the state of the table a due date was computed with.
     """
 
-    __slots__ = ("_count", "_first", "_last", "_names", "_provisional", "_work", "table_end", "version")
+    __slots__ = (
+        "_count",
+        "_first",
+        "_last",
+        "_names",
+        "_provisional",
+        "_work",
+        "table_end",
+        "version",
+    )
 
     def __init__(self, days: Iterable[Day], *, version: int = 0) -> None:
         table = sorted(days, key=lambda d: d.date)

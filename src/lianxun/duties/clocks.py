@@ -1,0 +1,197 @@
+"""From rows to the pure rules and back: the only place that maps a ``Duty`` to a ``Clock``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, Expression, F, Q, Value, When
+from django.utils import timezone
+
+from lianxun.duties.calendar_table import current_calendar
+from lianxun.duties.enums import ChangeKind, DutyState, Phase
+from lianxun.duties.models import Duty, DutyChange, DutyTemplate
+from lianxun.duties.records import DutyRecord
+from lianxun.duties.rules import Clock, Extension, Pause, Schedule, schedule
+from lianxun.fabric.labels import Labels
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.calendar import WorkCalendar
+from lianxun.kernel.clock import Light, light
+
+
+def day_of(now: datetime) -> date:
+    """The Shanghai day of a moment (settings.TIME_ZONE): what every rule of this room compares."""
+    return timezone.localdate(now)
+
+
+def clock_of(duty: Duty) -> Clock:
+    """The facts of a stored duty. Reads its pauses and its extension (prefetched in lists)."""
+    extension = None
+    if duty.extended_to is not None:
+        decided = [c for c in duty.changes.all() if c.kind == ChangeKind.EXTENDED]
+        extension = Extension(decided[0].on_date if decided else duty.opened_on, duty.extended_to)
+    pauses = tuple(Pause(p.from_on, p.to_on) for p in duty.pauses.all() if p.to_on is not None)
+    return Clock(
+        anchor=duty.anchor,
+        anchor_date=duty.anchor_date,
+        amount=duty.amount,
+        day_kind=duty.day_kind,
+        roll=duty.roll,
+        opened_on=duty.opened_on,
+        warn_amount=duty.warn_amount,
+        pauses=pauses,
+        extension=extension,
+    )
+
+
+def apply(duty: Duty, plan: Schedule, calendar: WorkCalendar) -> bool:
+    """Put the computed dates on the row; True if the due day moved."""
+    moved = duty.due_on != plan.due
+    duty.due_on, duty.notify_from, duty.warn_from = plan.due, plan.notify_from, plan.warn_from
+    duty.starts_on = min(duty.starts_on, plan.due)
+    duty.provisional, duty.calendar_version = plan.provisional, calendar.version
+    return moved
+
+
+SCHEDULED = (
+    "anchor_date",
+    "due_on",
+    "notify_from",
+    "warn_from",
+    "starts_on",
+    "provisional",
+    "calendar_version",
+    "paused_on",
+    "extended_to",
+    "revision",
+)
+
+
+def reschedule(
+    duties: Iterable[Duty],
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: ChangeKind,
+    reason: str,
+    always: bool = False,
+) -> int:
+    """Recompute and store; writes one history row per duty that moved (or every one if ``always``)."""
+    calendar = current_calendar()
+    changed, history, moved_count = [], [], 0
+    for duty in duties:
+        old = duty.due_on
+        moved = apply(duty, schedule(clock_of(duty), calendar), calendar)
+        moved_count += moved
+        duty.revision += 1
+        changed.append(duty)
+        if moved or always:
+            history.append(change(duty, actor=actor, now=now, kind=kind, old=old, reason=reason))
+    Duty.objects.bulk_update(changed, SCHEDULED, batch_size=500)
+    DutyChange.objects.bulk_create(history, batch_size=1000)
+    return moved_count
+
+
+def change(
+    duty: Duty, *, actor: Actor, now: datetime, kind: ChangeKind, old: date | None, reason: str = ""
+) -> DutyChange:
+    return DutyChange(
+        duty=duty,
+        kind=kind,
+        old_due=old,
+        new_due=duty.due_on,
+        reason=reason,
+        by_account=actor.account_id,
+        on_date=day_of(now),
+        created_at=now,
+        library=duty.library,
+        **Labels.of(duty).columns(),
+    )
+
+
+def template_for(
+    *, code: str, presets: tuple[str, ...], on: date, templates: Iterable[DutyTemplate]
+) -> DutyTemplate | None:
+    """The newest version valid on ``on``; a preset named earlier wins."""
+    fitting = [
+        t
+        for t in templates
+        if t.code == code
+        and t.preset in presets
+        and t.valid_from <= on
+        and (t.valid_to is None or t.valid_to >= on)
+    ]
+    return min(fitting, key=lambda t: (presets.index(t.preset), -t.version), default=None)
+
+
+def light_of(duty: Duty, today: date) -> Light:
+    return light(
+        due=duty.due_on,
+        warn_from=duty.warn_from,
+        done_on=duty.done_on,
+        today=today,
+        paused=duty.paused_on is not None,
+        cancelled=duty.state == DutyState.CANCELLED,
+    )
+
+
+def light_case(today: date) -> Case:
+    """``kernel.clock.light`` as SQL; a test holds both against each other on random facts."""
+    return Case(
+        When(state=DutyState.CANCELLED, then=Value(Light.CANCELLED.value)),
+        When(done_on__isnull=False, done_on__lte=F("due_on"), then=Value(Light.DONE.value)),
+        When(done_on__isnull=False, then=Value(Light.DONE_LATE.value)),
+        When(paused_on__isnull=False, then=Value(Light.PAUSED.value)),
+        When(due_on__lt=today, then=Value(Light.RED.value)),
+        When(warn_from__lte=today, then=Value(Light.YELLOW.value)),
+        default=Value(Light.GREEN.value),
+        output_field=CharField(),
+    )
+
+
+def light_filter(wanted: Light, today: date) -> Q:
+    """The rows of one light as an indexable condition (leakproof comparisons only)."""
+    running = Q(state=DutyState.OPEN, paused_on__isnull=True)
+    late: Expression | F = F("due_on")
+    return {
+        Light.CANCELLED: Q(state=DutyState.CANCELLED),
+        Light.DONE: Q(state=DutyState.FULFILLED, done_on__lte=late),
+        Light.DONE_LATE: Q(state=DutyState.FULFILLED, done_on__gt=late),
+        Light.PAUSED: Q(state=DutyState.OPEN, paused_on__isnull=False),
+        Light.RED: running & Q(due_on__lt=today),
+        Light.YELLOW: running & Q(due_on__gte=today, warn_from__lte=today),
+        Light.GREEN: running & Q(due_on__gte=today, warn_from__gt=today),
+    }[wanted]
+
+
+def record(duty: Duty, today: date, calendar: WorkCalendar) -> DutyRecord:
+    values: dict[str, Any] = {
+        name: getattr(duty, name)
+        for name in (
+            *("id", "revision", "title", "node", "phase", "clause", "library", "object_kind"),
+            *("object_id", "object_title", "engagement", "responsible_unit"),
+            *("responsible_unit_name", "responsible_person", "responsible_name", "role"),
+            *("starts_on", "due_on", "warn_from", "provisional", "state", "paused_on"),
+            *("extended_to", "done_on", "level"),
+        )
+    }
+    return DutyRecord(
+        **values,
+        code=duty.template_code,
+        phase_label=Phase(duty.phase).label,
+        state_label=DutyState(duty.state).label,
+        light=light_of(duty, today),
+        days_left=(duty.due_on - today).days,
+        working_days_left=calendar.working_days_between(today, duty.due_on),
+    )
+
+
+def waiting_for(actor: Actor) -> Q:
+    """Duties that name the actor, or his unit without naming another person and in a role he has."""
+    unit = Q(responsible_unit=actor.unit_id, responsible_person__isnull=True) & (
+        Q(role="") | Q(role__in=sorted(actor.roles))
+    )
+    person: UUID | None = actor.person_id
+    return unit if person is None else unit | Q(responsible_person=person)
