@@ -7,6 +7,7 @@ ROOMS: tuple[str, ...] = (
     "lianxun.organisation",
     "lianxun.access",
     "lianxun.documents",
+    "lianxun.duties",
     "lianxun.approvals",
     "lianxun.web",
     "lianxun.demo",

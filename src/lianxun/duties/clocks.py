@@ -106,7 +106,7 @@ def change(
         by_account=actor.account_id,
         on_date=day_of(now),
         created_at=now,
-        library=duty.library,
+        object_kind=duty.object_kind,
         **Labels.of(duty).columns(),
     )
 
@@ -170,7 +170,7 @@ def record(duty: Duty, today: date, calendar: WorkCalendar) -> DutyRecord:
     values: dict[str, Any] = {
         name: getattr(duty, name)
         for name in (
-            *("id", "revision", "title", "node", "phase", "clause", "library", "object_kind"),
+            *("id", "revision", "title", "node", "phase", "clause", "object_kind"),
             *("object_id", "object_title", "engagement", "responsible_unit"),
             *("responsible_unit_name", "responsible_person", "responsible_name", "role"),
             *("starts_on", "due_on", "warn_from", "provisional", "state", "paused_on"),

@@ -106,16 +106,16 @@ class DutyTemplate(Row):
         return f"{self.code} {self.title}"
 
 
-class OfLibrary(Labelled):
-    """Rows about objects of many rooms: only who works in the object's library may see them."""
+class OfObject(Labelled):
+    """Rows about objects of many rooms (``leads.lead``): only who works in that room may see them."""
 
-    library = models.CharField("职责范围", max_length=20)
+    object_kind = models.CharField("对象类别", max_length=40)
 
     class Meta:
         abstract = True
 
 
-class Duty(OfLibrary):
+class Duty(OfObject):
     """时限事项: somebody owes something about an object by a day. The light is computed, never stored."""
 
     template_code = models.CharField("模板编码", max_length=24)
@@ -125,7 +125,6 @@ class Duty(OfLibrary):
     phase = models.CharField("阶段", max_length=10, choices=Phase.choices)
     node = models.CharField("节点", max_length=8, default="", blank=True)
     clause = models.CharField("条款", max_length=200)
-    object_kind = models.CharField("对象类别", max_length=40)
     object_id = models.UUIDField("对象")
     object_title = models.CharField("对象名称", max_length=200)
     responsible_unit = models.UUIDField("责任单位")
@@ -209,7 +208,7 @@ class Duty(OfLibrary):
         return self.title
 
 
-class DutyPause(OfLibrary):
+class DutyPause(OfObject):
     """暂停: an interval in which the clock stands still. Its reason is a recorded decision."""
 
     duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="pauses")
@@ -236,7 +235,7 @@ class DutyPause(OfLibrary):
         return f"{self.from_on} – {self.to_on or ''}"
 
 
-class DutyChange(OfLibrary):
+class DutyChange(OfObject):
     """时限变动: every date a duty ever had, and why it moved."""
 
     duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="changes")
@@ -261,7 +260,7 @@ class DutyChange(OfLibrary):
         return f"{self.get_kind_display()} {self.new_due}"
 
 
-class Letter(OfLibrary):
+class Letter(OfObject):
     """预警函: one step of the ladder about one duty. One letter per step, whoever ticks how often."""
 
     duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="letters")

@@ -32,7 +32,6 @@ class DutyRecord:
     phase: str
     phase_label: str
     clause: str
-    library: str
     object_kind: str
     object_id: UUID
     object_title: str

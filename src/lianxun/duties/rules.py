@@ -87,14 +87,14 @@ def schedule(clock: Clock, calendar: WorkCalendar) -> Schedule:
     if clock.warn_amount is not None and clock.extension is None:
         warned = due_after(
             clock.anchor_date, clock.warn_amount, calendar, kind=DayKind(clock.day_kind)
-        ).date
-        warn_from = min(warned + (due - first.date), due)
+        ).day
+        warn_from = min(warned + (due - first.day), due)
         notify_from = min(notify_from, warn_from)
     return Schedule(due, notify_from, warn_from, provisional, first.raw, first.off)
 
 
 def _replayed(clock: Clock, first: Due, calendar: WorkCalendar) -> tuple[date, bool]:
-    due, provisional = first.date, first.provisional
+    due, provisional = first.day, first.provisional
     events: list[tuple[date, Pause | Extension]] = [(p.from_on, p) for p in clock.pauses]
     if clock.extension is not None:
         events.append((clock.extension.on, clock.extension))
@@ -301,10 +301,10 @@ def may_extend(actor: Actor, *, body: str, unit_kind: str, already: bool) -> Dec
 
 
 def may_keep_calendar(actor: Actor) -> Decision:
-    """The working-day calendar and the templates are kept by coordinators who hold the duty."""
-    if "duties" in actor.duties and actor.has_role("coordinator", "leader"):
+    """The working-day calendar and the templates are kept by coordinators who keep the organisation too."""
+    if "organisation" in actor.duties and actor.has_role("coordinator"):
         return Allowed("ACC-DUTY-3")
-    return Denied("只有负责时限管理的协调专员可以更新工作日历和时限模板。", "ACC-DUTY-3")
+    return Denied("只有负责组织与日历的协调专员可以更新工作日历和时限模板。", "ACC-DUTY-3")
 
 
 def may_reassign(actor: Actor, *, responsible_unit: UUID, person: UUID | None) -> Decision:

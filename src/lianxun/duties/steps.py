@@ -67,7 +67,7 @@ def open_duty(
     doubled. ``title`` is shown to everybody who may see the duty: never a reporter, never a suspect.
     """
     today = day_of(now)
-    template = _template(template_code, presets=(preset, Preset.COMMON), on=today)
+    template = template_named(template_code, presets=(preset, Preset.COMMON), on=today)
     if template.anchor == Anchor.EXPLICIT and due_on is None:
         raise Invalid.at("due_on", f"“{template.title}”须写明完成期限。")
     duty = _new(
@@ -98,7 +98,7 @@ def open_duty(
     return duty.id
 
 
-def open_milestones(
+def openmilestone_templates(
     *,
     actor: Actor,
     now: datetime,
@@ -116,7 +116,7 @@ def open_milestones(
     is used where a ``who`` is missing. Weekly and daily nodes open one duty per occurrence from entry
     to the end on site; a feedback date that comes later opens what counts from it.
     """
-    templates = _milestones(preset, on=day_of(now))
+    templates = milestone_templates(preset, on=day_of(now))
     known = set(
         Duty.objects.filter(
             object_kind=ENGAGEMENT_KIND, object_id=engagement, template_code__startswith="MS-"
@@ -270,7 +270,7 @@ def _pause(scope: Q, *, actor: Actor, now: datetime, reason: str) -> int:
                 reason=reason,
                 decided_by=actor.account_id,
                 created_at=now,
-                library=duty.library,
+                object_kind=duty.object_kind,
                 **Labels.of(duty).columns(),
             )
         )
@@ -399,7 +399,7 @@ def shift(
     for duty in kept:
         duty.anchor_date = anchors[duty.anchor]
     moved = reschedule(kept, actor=actor, now=now, kind=ChangeKind.SHIFTED, reason=reason)
-    open_milestones(
+    openmilestone_templates(
         actor=actor,
         now=now,
         engagement=engagement,
@@ -424,7 +424,7 @@ def wanted_occurrences(
 ) -> set[tuple[str, date]]:
     return {
         (template.code, occurrence)
-        for template in _milestones(preset, on=on)
+        for template in milestone_templates(preset, on=on)
         for _, occurrence in planned(template, anchors)
         if occurrence is not None
     }
@@ -441,7 +441,7 @@ def relabel(*, object_kind: str, object_id: UUID, labels: Labels, title: str = "
     return Duty.objects.filter(object_kind=object_kind, object_id=object_id).update(**values)
 
 
-def _template(code: str, *, presets: tuple[str, ...], on: date) -> DutyTemplate:
+def template_named(code: str, *, presets: tuple[str, ...], on: date) -> DutyTemplate:
     rows = DutyTemplate.objects.filter(code=code).order_by("version")
     found = template_for(code=code, presets=presets, on=on, templates=rows)
     if found is None:
@@ -449,7 +449,7 @@ def _template(code: str, *, presets: tuple[str, ...], on: date) -> DutyTemplate:
     return found
 
 
-def _milestones(preset: str, *, on: date) -> Sequence[DutyTemplate]:
+def milestone_templates(preset: str, *, on: date) -> Sequence[DutyTemplate]:
     rows = list(
         DutyTemplate.objects.filter(code__startswith="MS-", preset=preset).order_by(
             "code", "version"
@@ -495,7 +495,6 @@ def _new(
         phase=template.phase,
         node=template.node,
         clause=template.clause,
-        library=template.library,
         object_kind=object_kind,
         object_id=object_id,
         object_title=object_title[:200],

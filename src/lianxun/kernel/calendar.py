@@ -56,14 +56,14 @@ class Day:
 class Due:
     """A computed last day. ``raw`` is the day before rolling; ``off`` names why it was rolled."""
 
-    date: date
+    day: date
     raw: date
     provisional: bool
     off: str = ""
 
     @property
     def rolled(self) -> bool:
-        return self.date != self.raw
+        return self.day != self.raw
 
 
 class WorkCalendar:

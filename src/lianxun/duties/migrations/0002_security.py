@@ -2,7 +2,7 @@ from django.db import migrations
 
 from lianxun.duties import seed
 from lianxun.duties.enums import DUTY_TRANSITIONS, DutyState
-from lianxun.fabric.rowsecurity import SecureLike, SecureRows
+from lianxun.fabric.rowsecurity import OF_OBJECT, SecureLike, SecureRows
 from lianxun.fabric.transitions import GuardTransitions
 from lianxun.kernel.ids import new_id
 
@@ -48,12 +48,12 @@ class Migration(migrations.Migration):
     dependencies = [("duties", "0001_first"), ("access", "0002_context")]
     operations = [
         migrations.RunPython(plant, migrations.RunPython.noop),
-        SecureLike("duties_workday", writer="duties"),
-        SecureLike("duties_calendarversion", writer="duties"),
-        SecureLike("duties_dutytemplate", writer="duties"),
+        SecureLike("duties_workday", writer="organisation"),
+        SecureLike("duties_calendarversion", writer="organisation"),
+        SecureLike("duties_dutytemplate", writer="organisation"),
         *(
-            SecureRows(table, "column:library", served=True)
-            for table in ("duties_duty", "duties_dutypause", "duties_dutychange", "duties_letter")
+            SecureRows(f"duties_{name}", OF_OBJECT, kind=f"duties.{name}", served=True)
+            for name in ("duty", "dutypause", "dutychange", "letter")
         ),
         migrations.RunSQL(_NOTICE, migrations.RunSQL.noop),
         GuardTransitions(

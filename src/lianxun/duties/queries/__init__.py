@@ -1,0 +1,35 @@
+"""The front door for reading: everything the room shows."""
+
+from lianxun.duties.calendar_table import current_calendar as calendar
+from lianxun.duties.queries.boards import province_board, task_board, unit_board
+from lianxun.duties.queries.lists import (
+    FILTERS,
+    duties,
+    duties_of,
+    duty,
+    letters,
+    my_duties,
+    notices,
+    templates,
+    timeline,
+)
+from lianxun.duties.queries.preview import on_site_end, preview_extension, preview_shift
+
+__all__ = [
+    "FILTERS",
+    "calendar",
+    "duties",
+    "duties_of",
+    "duty",
+    "letters",
+    "my_duties",
+    "notices",
+    "on_site_end",
+    "preview_extension",
+    "preview_shift",
+    "province_board",
+    "task_board",
+    "templates",
+    "timeline",
+    "unit_board",
+]

@@ -1,0 +1,311 @@
+"""Lists of duties, one duty with its reasons, letters, notices. Row security has the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from lianxun.duties import rules
+from lianxun.duties.calendar_table import current_calendar
+from lianxun.duties.clocks import (
+    clock_of,
+    day_of,
+    light_filter,
+    light_of,
+    record,
+    waiting_for,
+)
+from lianxun.duties.enums import (
+    Anchor,
+    ChangeKind,
+    DayCount,
+    DutyState,
+    Phase,
+    Preset,
+    Recurrence,
+    Step,
+)
+from lianxun.duties.models import Duty, DutyTemplate, Letter, Notice
+from lianxun.duties.records import (
+    ChangeRecord,
+    DutyDetail,
+    DutyPage,
+    DutyRecord,
+    LetterRecord,
+    MyDuties,
+    NoticeRecord,
+    TemplateRecord,
+)
+from lianxun.kernel.actor import Actor, Denied
+from lianxun.kernel.calendar import WorkCalendar
+from lianxun.kernel.clock import Light
+from lianxun.kernel.problems import Invalid, NotFound
+from lianxun.organisation.models import Unit
+from lianxun.trace.door import noting, query
+
+MY_LIMIT = 100
+PAGE_LIMIT = 200
+
+
+@query("duties.mine")
+def my_duties(*, actor: Actor, now: datetime) -> MyDuties:
+    """What is overdue, what comes due, what waits for the actor. Three queries."""
+    today = day_of(now)
+    table = current_calendar()
+    mine = Duty.objects.filter(
+        waiting_for(actor), state=DutyState.OPEN, starts_on__lte=today
+    ).order_by("due_on", "id")
+    found = [record(d, today, table) for d in mine[:MY_LIMIT]]
+    groups: dict[Light, list[DutyRecord]] = {light: [] for light in Light}
+    for duty in found:
+        groups[duty.light].append(duty)
+    noting().about("duties.duty", actor.account_id, count=len(found))
+    return MyDuties(
+        overdue=tuple(groups[Light.RED]),
+        due_soon=tuple(groups[Light.YELLOW]),
+        waiting=tuple(groups[Light.GREEN] + groups[Light.PAUSED]),
+        counts={light.value: len(rows) for light, rows in groups.items() if rows},
+        unread=Notice.objects.filter(account=actor.account_id, read_at__isnull=True).count(),
+    )
+
+
+FILTERS = (
+    *("light", "unit", "region", "engagement", "phase", "code", "object_kind", "object_id"),
+    *("state", "person", "board"),
+)
+
+
+def filtered(filters: Mapping[str, str], today: date) -> QuerySet[Duty]:
+    """Duties by URL filters. Raises ``Invalid`` with the place for a value that does not fit."""
+    rows = Duty.objects.all()
+    for name, value in filters.items():
+        if value == "":
+            continue
+        try:
+            rows = rows.filter(_condition(name, value, today))
+        except (ValueError, KeyError) as problem:
+            raise Invalid.at(name, f"筛选条件“{name}={value}”无效，请从页面上选择。") from problem
+    return rows
+
+
+def on_board(today: date) -> Q:
+    """What boards count: cancelled clocks and windows that are not open yet burden nobody."""
+    return Q(starts_on__lte=today) & ~Q(state=DutyState.CANCELLED)
+
+
+def _condition(name: str, value: str, today: date) -> Q:
+    simple = {
+        "phase": "phase",
+        "code": "template_code",
+        "object_kind": "object_kind",
+        "state": "state",
+    }
+    ids = {
+        "unit": "responsible_unit",
+        "engagement": "engagement",
+        "object_id": "object_id",
+        "person": "responsible_person",
+    }
+    if name == "board":
+        return on_board(today)
+    if name == "light":
+        return light_filter(Light(value), today)
+    if name == "region":
+        low, high = (int(part) for part in value.split("-"))
+        return Q(region__gte=low, region__lte=high)
+    if name in ids:
+        return Q(**{ids[name]: UUID(value)})
+    return Q(**{simple[name]: value})
+
+
+@query("duties.list")
+def duties(
+    *,
+    actor: Actor,
+    now: datetime,
+    filters: Mapping[str, str] | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> DutyPage:
+    """A page of duties, soonest first. ``filters`` are those of a board's row, as in the URL."""
+    today = day_of(now)
+    table = current_calendar()
+    rows = filtered(filters or {}, today).order_by("due_on", "id")
+    limit = min(limit, PAGE_LIMIT)
+    found = tuple(record(d, today, table) for d in rows[offset : offset + limit])
+    total = rows.count()
+    noting().about("duties.duty", actor.account_id, count=len(found), total=total)
+    return DutyPage(found, total, offset, limit)
+
+
+@query("duties.of_object")
+def duties_of(
+    *, actor: Actor, now: datetime, object_kind: str, object_id: UUID
+) -> tuple[DutyRecord, ...]:
+    """Every duty about one object, soonest first: the clocks on its page."""
+    today = day_of(now)
+    table = current_calendar()
+    rows = Duty.objects.filter(object_kind=object_kind, object_id=object_id)
+    found = tuple(record(d, today, table) for d in rows.order_by("due_on", "id"))
+    noting().about(object_kind, object_id, count=len(found))
+    return found
+
+
+@query("duties.timeline")
+def timeline(*, actor: Actor, now: datetime, engagement: UUID) -> tuple[DutyRecord, ...]:
+    """The milestones of an engagement in order of their day; of a recurring node the next occurrence
+    (or the last, when all are over)."""
+    today = day_of(now)
+    table = current_calendar()
+    rows = Duty.objects.filter(engagement=engagement, template_code__startswith="MS-").exclude(
+        state=DutyState.CANCELLED
+    )
+    shown: dict[str, Duty] = {}
+    for duty in rows.order_by("due_on", "id"):
+        before = shown.get(duty.template_code)
+        if before is None or before.due_on < today:
+            shown[duty.template_code] = duty
+    noting().about("inspection.engagement", engagement, count=len(shown))
+    return tuple(
+        record(d, today, table)
+        for d in sorted(shown.values(), key=lambda d: (d.due_on, d.template_code))
+    )
+
+
+@query("duties.detail")
+def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
+    """One duty with the reasons of its light and its whole history. Raises ``NotFound``."""
+    row = Duty.objects.filter(id=duty_id).prefetch_related("pauses", "changes", "letters").first()
+    if row is None:
+        raise NotFound
+    today = day_of(now)
+    table = current_calendar()
+    clock = clock_of(row)
+    unit_kind = Unit.objects.filter(id=actor.unit_id).values_list("kind", flat=True).first() or ""
+    extend = rules.may_extend(
+        actor, body=row.extension_by, unit_kind=unit_kind, already=row.extended_to is not None
+    )
+    reassign = rules.may_reassign(
+        actor, responsible_unit=row.responsible_unit, person=row.responsible_person
+    )
+    noting().about(
+        "duties.duty", row.id, revision=row.revision, engagement=row.engagement, level=row.level
+    )
+    is_open = row.state == DutyState.OPEN
+    return DutyDetail(
+        duty=record(row, today, table),
+        explanation=tuple(_explained(row, clock, today, table)),
+        changes=tuple(
+            ChangeRecord(
+                c.kind, ChangeKind(c.kind).label, c.old_due, c.new_due, c.reason, c.on_date
+            )
+            for c in row.changes.all()
+        ),
+        letters=tuple(letter_record(letter, row) for letter in row.letters.all()),
+        may_extend=bool(extend) and is_open,
+        why_not_extend=extend.reason if isinstance(extend, Denied) else "",
+        may_reassign=bool(reassign) and is_open,
+    )
+
+
+def _explained(row: Duty, clock: rules.Clock, today: date, table: WorkCalendar) -> list[str]:
+    counted = rules.schedule(clock, table)
+    stored = rules.Schedule(
+        row.due_on, row.notify_from, row.warn_from, row.provisional, counted.raw, counted.off
+    )
+    return rules.explain(
+        clock=clock,
+        plan=stored,
+        light=light_of(row, today),
+        today=today,
+        title=row.title,
+        clause=row.clause,
+        calendar=table,
+        calendar_version=row.calendar_version,
+    )
+
+
+def letter_record(letter: Letter, duty: Duty) -> LetterRecord:
+    return LetterRecord(
+        id=letter.id,
+        revision=letter.revision,
+        duty=duty.id,
+        step=letter.step,
+        step_label=Step(letter.step).label,
+        number=letter.number,
+        duty_title=duty.title,
+        object_title=duty.object_title,
+        due_on=letter.due_on,
+        issued_on=letter.issued_on,
+        to_unit_name=duty.responsible_unit_name,
+        to_roles=tuple(r for r in letter.to_roles.split(",") if r),
+        acknowledged_on=letter.acknowledged_on,
+    )
+
+
+@query("duties.letters")
+def letters(
+    *, actor: Actor, now: datetime, unacknowledged: bool = False, limit: int = 100
+) -> tuple[LetterRecord, ...]:
+    """Warning letters the actor may see, newest first."""
+    rows = Letter.objects.select_related("duty").order_by("-issued_on", "-id")
+    if unacknowledged:
+        rows = rows.filter(acknowledged_on__isnull=True)
+    found = tuple(letter_record(x, x.duty) for x in rows[:limit])
+    noting().about("duties.letter", actor.account_id, count=len(found))
+    return found
+
+
+NOTICE_TEXT = {
+    "letter.green": "有一项时限即将临期，请及时办理。",
+    "letter.yellow": "有一项时限已临期，请抓紧办理。",
+    "letter.red": "有一项时限已超期，请立即办理并说明原因。",
+}
+
+
+@query("duties.notices")
+def notices(*, actor: Actor, now: datetime, limit: int = 50) -> tuple[NoticeRecord, ...]:
+    """The actor's inbox. A notice points to an object; the object's page shows it, or 404."""
+    rows = Notice.objects.filter(account=actor.account_id).order_by("-created_at", "-id")[:limit]
+    found = tuple(
+        NoticeRecord(
+            id=n.id,
+            code=n.code,
+            text=NOTICE_TEXT.get(n.code, "有一项事项等待您处理。"),
+            object_kind=n.object_kind,
+            object_id=n.object_id,
+            created_at=n.created_at,
+            read=n.read_at is not None,
+        )
+        for n in rows
+    )
+    noting().about("duties.notice", actor.account_id, count=len(found))
+    return found
+
+
+@query("duties.templates")
+def templates(*, actor: Actor, now: datetime, preset: str = "") -> tuple[TemplateRecord, ...]:
+    """Every version of every template, for the page that shows the rules."""
+    rows = DutyTemplate.objects.order_by("code", "preset", "-version")
+    if preset:
+        rows = rows.filter(preset=preset)
+    found = tuple(template_record(t) for t in rows)
+    noting().about("duties.template", actor.account_id, count=len(found))
+    return found
+
+
+def template_record(t: DutyTemplate) -> TemplateRecord:
+    same = ("id", "code", "preset", "version", "title", "node", "phase", "clause", "source")
+    more = ("confidence", "anchor", "amount", "day_kind", "recurrence", "who", "role", "library")
+    rest = ("profiles", "extension_by", "extension_months", "valid_from", "valid_to")
+    return TemplateRecord(
+        **{name: getattr(t, name) for name in (*same, *more, *rest)},
+        preset_label=Preset(t.preset).label,
+        phase_label=Phase(t.phase).label,
+        anchor_label=Anchor(t.anchor).label,
+        day_kind_label=DayCount(t.day_kind).label,
+        recurrence_label=Recurrence(t.recurrence).label,
+    )
