@@ -98,7 +98,7 @@ def open_duty(
     return duty.id
 
 
-def openmilestone_templates(
+def open_milestones(
     *,
     actor: Actor,
     now: datetime,
@@ -399,7 +399,7 @@ def shift(
     for duty in kept:
         duty.anchor_date = anchors[duty.anchor]
     moved = reschedule(kept, actor=actor, now=now, kind=ChangeKind.SHIFTED, reason=reason)
-    openmilestone_templates(
+    open_milestones(
         actor=actor,
         now=now,
         engagement=engagement,

@@ -15,7 +15,18 @@ from lianxun.organisation.enums import Tier
 _DATA = Path(__file__).parent / "data" / "regions.csv"
 # First digits of provinces, GB/T 2260—2007: 1 华北, 2 东北, 3 华东, 4 中南, 5 西南, 6 西北, 7 台湾, 8 港澳.
 _PROVINCES = frozenset(
-    [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 97]
+    [
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+        97,
+    ]
 )
 
 
