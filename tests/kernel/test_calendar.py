@@ -76,9 +76,7 @@ def test_distances_add_up(a: date, b: date, c: date) -> None:
 def test_prefix_sums_count_as_a_walk_counts(start: date, n: int) -> None:
     end = start + timedelta(days=n)
     low, high = min(start, end), max(start, end)
-    walked = sum(
-        CALENDAR.is_work(low + timedelta(days=i + 1)) for i in range((high - low).days)
-    )
+    walked = sum(CALENDAR.is_work(low + timedelta(days=i + 1)) for i in range((high - low).days))
     assert abs(CALENDAR.working_days_between(start, end)) == walked
 
 
