@@ -30,6 +30,9 @@ SECRET_KEY = INSTANCE.secrets.get("django") or secrets.token_urlsafe(32)
 LIANXUN_CONTEXT_KEY = INSTANCE.secrets.get("context") or secrets.token_hex(32)
 LIANXUN_DEMO = INSTANCE.demo
 LIANXUN_INSTANCE = INSTANCE.folder
+# Seconds between two looks at the clocks of the trace, and between two heartbeats (trace.writer).
+LIANXUN_TRACE_LOOK_SECONDS = 2.0
+LIANXUN_TRACE_HEARTBEAT_SECONDS = 30.0
 
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *INSTANCE.hosts]

@@ -14,6 +14,9 @@ from lianxun.config.settings import DATABASES
 SECRET_KEY = "only-for-tests"  # noqa: S105
 LIANXUN_CONTEXT_KEY = "11" * 32
 LIANXUN_DEMO = True
+# Tests of the trace look and beat by hand; elsewhere the number of statements stays the same.
+LIANXUN_TRACE_LOOK_SECONDS = 0.0
+LIANXUN_TRACE_HEARTBEAT_SECONDS = 0.0
 ALLOWED_HOSTS = ["*"]
 
 TEST_PASSWORD = "only-for-tests"  # noqa: S105 - the socket of the test cluster is its user's alone

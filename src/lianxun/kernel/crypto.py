@@ -359,3 +359,8 @@ def check_all() -> None:
     suites: tuple[SuiteName, ...] = ("intl", "gm")
     for suite in suites:
         check_known_answers(Provider(suite))
+
+
+def public_of_seed(seed: bytes) -> bytes:
+    """The Ed25519 public key (32 bytes) of a 32-byte seed."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()

@@ -6,10 +6,9 @@ and is recorded in a transaction of its own before the caller hears of it. ``@qu
 reading, inside the transaction the request already has.
 
 A page is one act however many queries it makes: inside ``page(...)`` queries add to the page's record
-instead of writing their own.
-
-A part of an act that an upper room calls inside its own operation is no operation: it lives in
-``<room>/steps.py``, is undecorated and may use ``noting()``.
+instead of writing their own. A query that an act calls while it runs is part of that act in the same
+way. An operation is never part of another: the part that an upper room needs inside its own operation
+lives in ``<room>/steps.py``, is undecorated and may use ``noting()``.
 """
 
 from __future__ import annotations
@@ -18,22 +17,30 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from lianxun.fabric import once
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import NotFound, Refused
-from lianxun.trace import writer
-from lianxun.trace.records import Note
+from lianxun.kernel.problems import NotFound, Refused, Unavailable
+from lianxun.trace import clocks, writer
+from lianxun.trace.records import ActKind, Note
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _note: ContextVar[Note | None] = ContextVar("lianxun_note", default=None)
 _page: ContextVar[Note | None] = ContextVar("lianxun_page", default=None)
+
+
+def noting() -> Note:
+    """The record of the running act; ``LookupError`` outside of one."""
+    note = _note.get()
+    if note is None:
+        raise LookupError("no act is running: call this inside an @operation or @query")
+    return note
 
 
 @contextmanager
@@ -51,57 +58,117 @@ def page(act: str, *, actor: Actor) -> Iterator[Note]:
     writer.append(note.body(actor, result="allow"))
 
 
-def noting() -> Note:
-    """The record of the running act; ``LookupError`` outside of one."""
-    note = _note.get()
-    if note is None:
-        raise LookupError("no act is running: call this inside an @operation or @query")
-    return note
+def operation(
+    act: str, *, kind: ActKind | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a write. ``act`` = ``room.verb``; one record per call.
+
+    ``kind`` decides what stays possible while the trace is not witnessed (``clocks``); without it the
+    name decides: ``access.*`` changes permissions, ``*.export…`` is an export, the rest are writes.
+    """
+    chosen = kind or clocks.kind_of(act, writes=True)
+    return lambda function: _act(function, act, chosen, writes=True)
 
 
-def _act(function: Callable[P, R], act: str, *, writes: bool) -> Callable[P, R]:
+def query(act: str, *, kind: ActKind | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a read that a person asked for (page, search, export); one record per call."""
+    chosen = kind or clocks.kind_of(act, writes=False)
+    return lambda function: _act(function, act, chosen, writes=False)
+
+
+def record_event(
+    act: str, *, result: str, rule: str = "", actor: Actor | None = None, **detail: Any
+) -> None:
+    """One record of what nobody called as an operation: a failed sign-in, a start, an alarm.
+
+    Written into the running transaction or one of its own. ``detail``: codes, counts, commitments.
+    """
+    note = Note(act, rule=rule, detail=detail)
+    with available(), transaction.atomic():
+        writer.append(note.body(actor, result=result))
+
+
+def record_denial(note: Note, actor: Actor, refusal: Refused | NotFound | Unavailable) -> None:
+    """Write a refusal in a transaction of its own, after the act was rolled back (settled.md 2).
+
+    Inside somebody else's transaction it is written there, and stands or falls with it.
+    """
+    note.rule = getattr(refusal, "rule", "") or (
+        clocks.RULE if isinstance(refusal, Unavailable) else "ACC-404"
+    )
+    with (
+        acting_as(actor.account_id, service=actor.service),
+        available(),
+        transaction.atomic(),
+    ):
+        writer.append(note.body(actor, result="deny"))
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Turn "the database cannot work" into a sentence for the person."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not writer.unreachable(error):
+            raise
+        raise Unavailable(
+            "数据库暂时不可用，无法确认本次操作是否已经办理。请稍后刷新核对，再决定是否重做。"
+        ) from error
+
+
+def _act(function: Callable[P, R], act: str, kind: ActKind, *, writes: bool) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         actor = kwargs.get("actor")
         if args or not isinstance(actor, Actor):
             raise TypeError(f"{act}: call with keywords only, actor=… first of all")
+        outer = _note.get()
+        if outer is not None and writes:
+            raise RuntimeError(
+                f"{act} was called inside {outer.act}: an operation is never part of another act. "
+                "Move the shared part to steps.py and call that."
+            )
         note = Note(act)
         mark = _note.set(note)
-        joined = not writes and transaction.get_connection().in_atomic_block
         try:
-            with acting_as(actor.account_id, service=actor.service):
-                with nullcontext() if joined else transaction.atomic(durable=writes):
-                    if writes:
-                        once.claim(account_id=actor.account_id, act=act)
-                    result = function(*args, **kwargs)
-                    page_note = None if writes else _page.get()
-                    if page_note is None:
-                        writer.append(note.body(actor, result="allow"))
-                    else:
-                        page_note.read(note)
+            if outer is not None:
+                result = function(*args, **kwargs)
+                clocks.admit_level(note.level, writes=False)
+                outer.read(note)
                 return result
-        except (Refused, NotFound) as refusal:
-            if writes or _page.get() is None:
-                record_denial(note, actor, refusal)
-            raise
+            return _recorded(note, kind, actor, lambda: function(*args, **kwargs), writes=writes)
         finally:
             _note.reset(mark)
 
     return run
 
 
-def record_denial(note: Note, actor: Actor, refusal: Refused | NotFound) -> None:
-    """Write a refusal in a transaction of its own, after the act was rolled back (settled.md 2)."""
-    note.rule = getattr(refusal, "rule", "") or "ACC-404"
-    with acting_as(actor.account_id, service=actor.service), transaction.atomic():
-        writer.append(note.body(actor, result="deny"))
-
-
-def operation(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a write. ``act`` = ``room.verb``; one record per call."""
-    return lambda function: _act(function, act, writes=True)
-
-
-def query(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a read that a person asked for (page, search, export); one record per call."""
-    return lambda function: _act(function, act, writes=False)
+def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *, writes: bool) -> R:
+    """Run the act in its transaction and write its one record."""
+    joined = not writes and transaction.get_connection().in_atomic_block
+    part_of = None if writes else _page.get()
+    try:
+        with (
+            acting_as(actor.account_id, service=actor.service),
+            available(),
+            nullcontext() if joined else transaction.atomic(durable=writes),
+        ):
+            clocks.admit(kind)
+            if writes:
+                once.claim(account_id=actor.account_id, act=note.act)
+            result = call()
+            clocks.admit_level(note.level, writes=writes)
+            if part_of is None:
+                writer.append(note.body(actor, result="allow"))
+            else:
+                part_of.read(note)
+        return result
+    except (Refused, NotFound) as refusal:
+        if part_of is None:
+            record_denial(note, actor, refusal)
+        raise
+    except clocks.Closed as closed:
+        if part_of is None:
+            record_denial(note, actor, closed)
+        raise

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from lianxun.kernel.actor import Actor
+from lianxun.kernel.digest import digest
+
+ActKind = Literal["read", "write", "export", "permission", "safety"]
+"""``safety``: acts that only close something (sign out, revoke, block, change of the clocks); they are
+possible whatever the state of the trace."""
 
 
 @dataclass(slots=True)
@@ -39,7 +44,7 @@ class Note:
         basis: str = "",
         **detail: Any,
     ) -> None:
-        """Say what the act was about."""
+        """Say what the act was about. ``obj`` is ``room.model`` of the row, ``level`` its level."""
         self.obj, self.obj_id, self.obj_revision = obj, obj_id, revision
         self.engagement, self.level = engagement, level
         self.rule = rule or self.rule
@@ -47,7 +52,7 @@ class Note:
         self.detail.update(detail)
 
     def read(self, other: Note) -> None:
-        """Take a query into the record of the page it served; the page is about the first object read."""
+        """Take in a query that this page or act made; it is about the first object read."""
         if self.obj_id is None:
             self.obj, self.obj_id, self.obj_revision = other.obj, other.obj_id, other.obj_revision
             self.engagement = other.engagement
@@ -56,15 +61,20 @@ class Note:
             {"act": other.act, "obj": other.obj, "obj_id": str(other.obj_id or ""), **other.detail}
         )
 
-    def body(self, actor: Actor, *, result: str) -> dict[str, Any]:
+    def body(self, actor: Actor | None, *, result: str) -> dict[str, Any]:
+        who: dict[str, Any] = {"actor": "", "unit": "", "roles": [], "service": "", "sess": ""}
+        if actor is not None:
+            who = {
+                "actor": str(actor.account_id),
+                "unit": str(actor.unit_id),
+                "roles": sorted(actor.roles),
+                "service": actor.service,
+                "sess": digest(actor.session.encode())[:8].hex() if actor.session else "",
+                "purpose": actor.purpose,
+            }
         return {
+            **who,
             "act": self.act,
-            "actor": str(actor.account_id),
-            "unit": str(actor.unit_id),
-            "roles": sorted(actor.roles),
-            "service": actor.service,
-            "sess": actor.session,
-            "purpose": actor.purpose,
             "obj": self.obj,
             "obj_id": str(self.obj_id or ""),
             "obj_rev": self.obj_revision,

@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from lianxun.access import queries
 from lianxun.fabric.identity import acting_as
-from lianxun.kernel.problems import NotFound, Problem, Refused
+from lianxun.kernel.problems import NotFound, Problem, Refused, Unavailable
 from lianxun.trace import door
+from lianxun.trace.clocks import Closed
 from lianxun.trace.records import Note
 from lianxun.web.problems import problem_page
 from lianxun.web.requests import ActorRequest
@@ -65,8 +66,10 @@ class ActorMiddleware:
                 if request.problem is not None or getattr(request, "untraced", False):
                     raise _Unwind(response)
                 return response
+        except Unavailable as problem:  # the record of the page could not be written
+            return problem_page(request, problem)
         except _Unwind as unwind:
-            if isinstance(request.problem, Refused | NotFound):
+            if isinstance(request.problem, Refused | NotFound | Closed):
                 door.record_denial(Note(_act(request)), request.actor, request.problem)
             return unwind.response
 
