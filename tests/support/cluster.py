@@ -25,7 +25,7 @@ from lianxun.config.launch import provision
 from lianxun.config.launch.binaries import find_programs, server_identity, version
 from lianxun.config.launch.cluster import SUPERUSER, Cluster
 from lianxun.config.launch.locks import alone
-from lianxun.config.prepare import fingerprint
+from lianxun.config import fingerprint
 from lianxun.config.rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ def home() -> Path:
 
 def template_name() -> str:
     """The migrated template; its name changes with whatever shapes it."""
-    digest = hashlib.sha256(fingerprint(ROOMS).encode())
+    digest = hashlib.sha256(fingerprint.of_database(ROOMS).encode())
     digest.update(Path(provision.__file__).read_bytes())
     for file in sorted((ROOT / "src/lianxun/demo").glob("*.py")):
         digest.update(file.read_bytes())

@@ -8,34 +8,23 @@ start with nothing new costs one query and a restored older database is brought 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import django
 
-SOURCE = Path(__file__).resolve().parents[1]
+from lianxun.config import fingerprint
+
+MARK_SQL = (
+    "select shobj_description(oid, 'pg_database') from pg_database "
+    "where datname = current_database()"
+)
 
 
-def fingerprint(rooms: tuple[str, ...]) -> str:
-    """Changes whenever a migration, the SQL it reads or a package that brings migrations changes."""
-    import procrastinate
-    from allauth import __version__ as allauth_version
-
-    digest = hashlib.sha256(
-        f"{django.__version__} {procrastinate.__version__} {allauth_version}".encode()
-    )
-    for room in rooms:
-        folder = SOURCE.joinpath(*room.split(".")[1:])
-        for file in sorted([*folder.glob("migrations/*.py"), *folder.glob("**/*.sql")]):
-            digest.update(str(file.relative_to(SOURCE)).encode())
-            digest.update(file.read_bytes())
-    # What the preparation itself does, and the SQL operations that migrations are made of.
-    for helper in sorted([Path(__file__), *SOURCE.glob("fabric/*.py")]):
-        digest.update(helper.read_bytes())
-    return digest.hexdigest()
+def mark_of(rooms: tuple[str, ...], *, sample: bool) -> str:
+    """What the database remembers when it was prepared by exactly this code."""
+    return f"lianxun {fingerprint.of_database(rooms)}{' sample' if sample else ''}"
 
 
 def migrate(say: Callable[[str], None]) -> None:
@@ -64,19 +53,6 @@ def store_keys(context: str, inner: str) -> None:
             cursor.execute("select lx.set_secret(%s, %s)", [name, bytes.fromhex(key)])
 
 
-def is_current(mark: str) -> bool:
-    """Whether the database remembers being prepared by exactly this code."""
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database "
-            "where datname = current_database()"
-        )
-        row = cursor.fetchone()
-    return bool(row) and row[0] == mark
-
-
 def remember(mark: str) -> None:
     """Write the mark into the database's comment."""
     from django.db import connections
@@ -102,9 +78,6 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
-    mark = f"lianxun {fingerprint(ROOMS)}{' sample' if wishes.sample else ''}"
-    if is_current(mark):
-        return 0
     migrate(say)
     secrets = settings.INSTANCE.secrets
     store_keys(
@@ -115,7 +88,7 @@ def main(arguments: list[str]) -> int:
 
         say("建立示范省（所有单位与人员均为虚构）…")
         call_command("sample", verbosity=0)
-    remember(mark)
+    remember(mark_of(ROOMS, sample=wishes.sample))
     return 0
 
 
