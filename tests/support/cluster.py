@@ -20,12 +20,12 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from lianxun.config import fingerprint
 from lianxun.config.instance import LOGIN_ROLES, DatabaseAddress
 from lianxun.config.launch import provision
 from lianxun.config.launch.binaries import find_programs, server_identity, version
 from lianxun.config.launch.cluster import SUPERUSER, Cluster
 from lianxun.config.launch.locks import alone
-from lianxun.config import fingerprint
 from lianxun.config.rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]

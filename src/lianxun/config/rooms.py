@@ -1,4 +1,7 @@
-"""The rooms that exist, from the ground up: one line each (architecture.md §2)."""
+"""The rooms that exist, from the ground up: one line each (architecture.md §2).
+
+A test fails when a package with an `apps.py` is missing here.
+"""
 
 ROOMS: tuple[str, ...] = (
     "lianxun.config",

@@ -233,7 +233,7 @@ def _run(command: list[str], doing: str, extra: dict[str, str] | None = None) ->
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Entry of the root script; does not return when the subcommand takes over. Exit 2 with one line for wrong usage."""
+    """Entry of the root script: an exit code, unless the subcommand takes this process over."""
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         sys.stdout.write(overview() + "\n")
         return 0
@@ -250,5 +250,4 @@ def main(arguments: Sequence[str]) -> int:
     python = str(environment.python)
     words = [python, "-P", "-m", "lianxun.config.launch", request.command.name, *request.rest]
     sys.stderr.flush()
-    os.execv(python, words)
-    return None
+    os.execv(python, words)  # noqa: RET503 - never returns
