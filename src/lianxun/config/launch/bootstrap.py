@@ -140,6 +140,7 @@ class Environment:
                     f"无法建立虚拟环境（{error}）。Debian/Ubuntu 请先安装 python3-venv，再重试。"
                 ) from error
         if not uv.exists():
+            self._ensure_pip()
             _run(
                 [
                     str(self.python),
@@ -191,6 +192,11 @@ class Environment:
             "登记本项目",
         )
         self.stamp.write_text(json.dumps({"lock": lock, "digest": self.digest(lock)}), "utf-8")
+
+    def _ensure_pip(self) -> None:
+        asked = [str(self.python), "-c", "import pip"]
+        if subprocess.run(asked, stderr=subprocess.DEVNULL, check=False).returncode:
+            _run([str(self.python), "-m", "ensurepip", "--default-pip"], "安装 pip")
 
 
 @contextmanager
@@ -247,7 +253,11 @@ def main(arguments: Sequence[str]) -> int:
     except EnvironmentSetupError as error:
         _say(str(error))
         return 1
-    python = str(environment.python)
-    words = [python, "-P", "-m", "lianxun.config.launch", request.command.name, *request.rest]
+    return _become(environment.python, request)
+
+
+def _become(python: Path, request: Request) -> int:
+    """Hand this process over to the environment's Python; never returns."""
+    words = [str(python), "-P", "-m", "lianxun.config.launch", request.command.name, *request.rest]
     sys.stderr.flush()
-    os.execv(python, words)  # noqa: RET503 - never returns
+    os.execv(python, words)

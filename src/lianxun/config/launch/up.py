@@ -193,7 +193,10 @@ def _prepare(instance: Instance, *, sample: bool) -> bool:
 def _is_current(instance: Instance, *, sample: bool) -> bool:
     with psycopg.connect(conninfo(instance, "lx_owner")) as connection:
         row = connection.execute(MARK_SQL).fetchone()
-    return row is not None and row[0] in {mark_of(ROOMS, sample=sample), mark_of(ROOMS, sample=True)}
+    return row is not None and row[0] in {
+        mark_of(ROOMS, sample=sample),
+        mark_of(ROOMS, sample=True),
+    }
 
 
 def _wait_for_page(supervisor: Supervisor, address: str, port: int) -> bool:
