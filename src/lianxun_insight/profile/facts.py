@@ -1,0 +1,100 @@
+"""What a profile needs besides flags: the bodies, their peers, and what could be computed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT = "lianxun-scan/1"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRun:
+    """One indicator in one scan. `exposure` names the table whose rows are its opportunities.
+
+    `baseline` keeps the permutation null of a relation rule: hits by chance, observed hits.
+    """
+
+    id: str
+    version: str
+    title_zh: str
+    family: str
+    computed: bool
+    reason: str = ""
+    exposure: str = ""
+    departments: tuple[str, ...] = ()
+    hits: int = 0
+    profile_only: bool = False
+    baseline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A body with what makes its peers (kind × level) and its number of opportunities by table."""
+
+    org: str
+    name: str
+    kind: str
+    level: str
+    region: str = ""
+    size: int = 0
+    exposure: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def stratum(self) -> str:
+        """Kind and level: the peers it is compared with."""
+        return "·".join(part for part in (self.level, self.kind) if part) or "未分类"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What stands beside a flags file: who was looked at, with which rules, on which data."""
+
+    organisations: tuple[Organisation, ...]
+    indicators: tuple[IndicatorRun, ...]
+    settings_hash: str
+    as_of: str
+    rows: Mapping[str, int]
+    precision: tuple[str, ...] = ()
+
+    @property
+    def computed(self) -> tuple[IndicatorRun, ...]:
+        """Indicators that ran."""
+        return tuple(run for run in self.indicators if run.computed)
+
+    def coverage_sentence(self) -> str:
+        """「k of m indicators could be computed」 in words."""
+        return f"{len(self.indicators)} 项指标中可计算 {len(self.computed)} 项。"
+
+    def write(self, path: Path) -> None:
+        """Write the scan summary as JSON."""
+        data = {"format": FORMAT, **asdict(self)}
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_scan(path: Path) -> Scan:
+    """Read a scan summary; raises ValueError with what to do when it is not one."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(
+            f"找不到扫描说明 {path.name}：它与疑点文件由 scan 命令一同写出，请放在同一目录。"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"扫描说明 {path.name} 不是完整的 JSON，请重新运行 scan。") from error
+    if data.pop("format", None) != FORMAT:
+        raise ValueError(f"扫描说明 {path.name} 的格式不是 {FORMAT}，请用本版本重新运行 scan。")
+    return Scan(
+        organisations=tuple(Organisation(**o) for o in data["organisations"]),
+        indicators=tuple(
+            IndicatorRun(**{**run, "departments": tuple(run["departments"])})
+            for run in data["indicators"]
+        ),
+        settings_hash=data["settings_hash"],
+        as_of=data["as_of"],
+        rows=data["rows"],
+        precision=tuple(data["precision"]),
+    )
