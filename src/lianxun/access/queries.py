@@ -24,8 +24,26 @@ def actor_for(*, account_id: UUID, session: str = "", purpose: str = "") -> Acto
     account = Account.objects.filter(id=account_id, is_active=True).first()
     if account is None:
         raise NotFound("账号不存在或已停用。")
-    with acting_as(account_id), transaction.atomic():
+    with acting_as(account_id, service=account.service), transaction.atomic():
         return _actor(account, session=session, purpose=purpose)
+
+
+def service_actor(*, service: str) -> Actor:
+    """The named service identity a job acts as (P6). Raises ``NotFound`` if it is not set up."""
+    found = Account.objects.filter(service=service, is_active=True).values_list("id", flat=True)
+    account_id = found.order_by("username").first()
+    if account_id is None:
+        raise NotFound(f"没有启用的服务身份“{service}”，请运行数据库迁移。")
+    return actor_for(account_id=account_id)
+
+
+def accounts_at(*, unit_id: UUID, roles: list[str], person_id: UUID | None = None) -> list[UUID]:
+    """Active accounts of a unit that hold one of ``roles``, and the person's own: whom news addresses."""
+    people = Q(unit_id=unit_id, roles__overlap=roles)
+    if person_id is not None:
+        people |= Q(person_id=person_id)
+    rows = Account.objects.filter(people, is_active=True, service="").order_by("username")
+    return list(rows.values_list("id", flat=True))
 
 
 def _actor(account: Account, *, session: str, purpose: str) -> Actor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,7 @@ def clock_of(duty: Duty) -> Clock:
         warn_amount=duty.warn_amount,
         pauses=pauses,
         extension=extension,
+        window_days=duty.window_days,
     )
 
 
@@ -50,7 +51,8 @@ def apply(duty: Duty, plan: Schedule, calendar: WorkCalendar) -> bool:
     """Put the computed dates on the row; True if the due day moved."""
     moved = duty.due_on != plan.due
     duty.due_on, duty.notify_from, duty.warn_from = plan.due, plan.notify_from, plan.warn_from
-    duty.starts_on = min(duty.starts_on, plan.due)
+    if duty.window_days is not None:
+        duty.starts_on = plan.due - timedelta(days=duty.window_days)
     duty.provisional, duty.calendar_version = plan.provisional, calendar.version
     return moved
 

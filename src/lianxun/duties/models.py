@@ -46,7 +46,6 @@ class CalendarVersion(models.Model):
     imported_at = models.DateTimeField("导入时间")
     imported_by = models.UUIDField("导入人", null=True, blank=True)
     changed_days = models.PositiveIntegerField("变更天数")
-    moved_duties = models.PositiveIntegerField("重算时限数", default=0)
 
     class Meta:
         verbose_name = "日历版本"
@@ -139,6 +138,7 @@ class Duty(OfObject):
     roll = models.CharField("遇休息日", max_length=10, choices=RollTo.choices)
     warn_amount = models.SmallIntegerField("预警起点", null=True, blank=True)
     occurrence = models.DateField("本次", null=True, blank=True)
+    window_days = models.SmallIntegerField("办理窗口（天）", null=True, blank=True)
     extension_by = models.CharField("延期审批机构", max_length=30, default="", blank=True)
     extension_months = models.SmallIntegerField("最长延期（月）", default=0)
     opened_on = models.DateField("建立日期")

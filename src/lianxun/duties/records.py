@@ -234,6 +234,15 @@ class CalendarPage:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionRecord:
+    number: int
+    source: str
+    imported_at: datetime
+    changed_days: int
+    open_duties: int
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarChange:
     date: date
     before: str

@@ -55,6 +55,8 @@ class Clock:
     warn_amount: int | None = None
     pauses: tuple[Pause, ...] = ()
     extension: Extension | None = None
+    # A recurring duty comes up only in its own window of so many days before its day.
+    window_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def schedule(clock: Clock, calendar: WorkCalendar) -> Schedule:
         roll=Roll(clock.roll),
     )
     due, provisional = _replayed(clock, first, calendar)
-    start = clock.anchor_date if clock.amount > 0 else min(clock.opened_on, due)
+    start = _start(clock, due)
     notify_from, warn_from = ladder(start, due, clock.day_kind, calendar)
     if clock.warn_amount is not None and clock.extension is None:
         warned = due_after(
@@ -91,6 +93,12 @@ def schedule(clock: Clock, calendar: WorkCalendar) -> Schedule:
         warn_from = min(warned + (due - first.day), due)
         notify_from = min(notify_from, warn_from)
     return Schedule(due, notify_from, warn_from, provisional, first.raw, first.off)
+
+
+def _start(clock: Clock, due: date) -> date:
+    if clock.window_days is not None:
+        return due - clock.window_days * ONE_DAY
+    return clock.anchor_date if clock.amount > 0 else min(clock.opened_on, due)
 
 
 def _replayed(clock: Clock, first: Due, calendar: WorkCalendar) -> tuple[date, bool]:

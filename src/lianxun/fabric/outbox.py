@@ -8,7 +8,7 @@ with growing pauses; its error is kept, other rows go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,8 +30,17 @@ class Drained:
 
 def put(kind: str, *, key: str, payload: Mapping[str, Any], now: datetime) -> None:
     """Queue news once: the same ``key`` a second time changes nothing."""
+    put_all(kind, [(key, payload)], now=now)
+
+
+def put_all(kind: str, news: Iterable[tuple[str, Mapping[str, Any]]], *, now: datetime) -> None:
+    """Queue many (key, payload) at once."""
     Outbox.objects.bulk_create(
-        [Outbox(kind=kind, key=key, payload=dict(payload), created_at=now, not_before=now)],
+        [
+            Outbox(kind=kind, key=key, payload=dict(payload), created_at=now, not_before=now)
+            for key, payload in news
+        ],
+        batch_size=500,
         ignore_conflicts=True,
     )
 

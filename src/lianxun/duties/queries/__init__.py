@@ -2,6 +2,7 @@
 
 from lianxun.duties.calendar_table import current_calendar as calendar
 from lianxun.duties.queries.boards import province_board, task_board, unit_board
+from lianxun.duties.queries.feed import calendar_feed, calendar_page, calendar_versions
 from lianxun.duties.queries.lists import (
     FILTERS,
     duties,
@@ -18,6 +19,9 @@ from lianxun.duties.queries.preview import on_site_end, preview_extension, previ
 __all__ = [
     "FILTERS",
     "calendar",
+    "calendar_feed",
+    "calendar_page",
+    "calendar_versions",
     "duties",
     "duties_of",
     "duty",

@@ -1,0 +1,21 @@
+"""The front door for writing. Upper rooms open and close duties through ``steps``."""
+
+from lianxun.duties.operations.acts import (
+    acknowledge_letter,
+    extend_duty,
+    mark_read,
+    reassign,
+    revise_template,
+)
+from lianxun.duties.operations.calendar import import_calendar
+from lianxun.duties.operations.tick import tick
+
+__all__ = [
+    "acknowledge_letter",
+    "extend_duty",
+    "import_calendar",
+    "mark_read",
+    "reassign",
+    "revise_template",
+    "tick",
+]

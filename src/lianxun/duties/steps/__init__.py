@@ -1,0 +1,43 @@
+"""What upper rooms call inside their own operation: open, fulfil, pause, shift. Same transaction.
+
+An upper room opens a duty when an act starts a clock and fulfils it when the act that the clock waits
+for happens. It never computes a date itself.
+"""
+
+from lianxun.duties.steps.closing import cancel, fulfil, fulfil_duty
+from lianxun.duties.steps.milestones import (
+    ENGAGEMENT_KIND,
+    milestone_templates,
+    open_milestones,
+    planned,
+    shift,
+    wanted_occurrences,
+)
+from lianxun.duties.steps.opening import open_duty, relabel, template_named
+from lianxun.duties.steps.pausing import (
+    extend,
+    pause_all,
+    pause_object,
+    resume_all,
+    resume_object,
+)
+
+__all__ = [
+    "ENGAGEMENT_KIND",
+    "cancel",
+    "extend",
+    "fulfil",
+    "fulfil_duty",
+    "milestone_templates",
+    "open_duty",
+    "open_milestones",
+    "pause_all",
+    "pause_object",
+    "planned",
+    "relabel",
+    "resume_all",
+    "resume_object",
+    "shift",
+    "template_named",
+    "wanted_occurrences",
+]
