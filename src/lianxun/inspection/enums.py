@@ -22,7 +22,7 @@ class Kind(models.TextChoices):
 class Profile(models.TextChoices):
     """Elastic time (R-7.3-1): which tier overrides of the milestone templates apply."""
 
-    STANDARD = "standard", "一般单位"
+    REGULAR = "regular", "一般单位"
     COUNTY = "county", "县（市、区）"
     LARGE_ENTERPRISE = "large_enterprise", "大型国有企业"
 

@@ -1,0 +1,94 @@
+"""Loading and labelling that all acts of the room share."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from lianxun.fabric.labels import Labels
+from lianxun.fabric.models import Level
+from lianxun.inspection.models import Engagement
+from lianxun.inspection.rules import Facts, SeatFacts
+from lianxun.kernel.actor import Decision, Denied
+from lianxun.kernel.problems import NotFound, Refused, Stale
+from lianxun.organisation.enums import UnitKind
+from lianxun.organisation.models import Unit
+from lianxun.trace.door import noting
+
+KIND = "inspection.engagement"
+
+
+def load(engagement_id: UUID, revision: int | None = None) -> Engagement:
+    """Lock an engagement the actor may see. Raises ``NotFound`` or ``Stale``."""
+    row = (
+        Engagement.objects.select_for_update(of=("self",))
+        .select_related("round", "unit")
+        .filter(id=engagement_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    if revision is not None and row.revision != revision:
+        raise Stale
+    return row
+
+
+def facts_of(task: Engagement) -> Facts:
+    seats = tuple(
+        SeatFacts(s.account_id, s.role, s.group, s.state) for s in task.seats.all()
+    )
+    return Facts(task.state, task.owner_path, seats)
+
+
+def labels_of(task: Engagement) -> Labels:
+    return Labels.of(task)
+
+
+def require(decision: Decision) -> None:
+    """Stop at a refusal; remember the rule that allowed."""
+    if isinstance(decision, Denied):
+        raise Refused(decision)
+    noting().rule = decision.rule
+
+
+def note(task: Engagement, **detail: object) -> None:
+    """The running act is about this engagement."""
+    noting().about(
+        KIND,
+        task.id,
+        revision=task.revision,
+        engagement=task.id,
+        level=task.level,
+        **detail,
+    )
+
+
+def bump(task: Engagement, *fields: str) -> None:
+    task.revision += 1
+    task.save(update_fields=["revision", *fields])
+
+
+def body_of(task: Engagement, kind: UnitKind) -> Unit:
+    """The body of the engagement's tier and region that decides: leading group or committee."""
+    return body_for(kind, tier=task.round.tier, owner_path=task.owner_path)
+
+
+def body_for(kind: UnitKind, *, tier: str, owner_path: str) -> Unit:
+    """The nearest body of ``kind``: under the same top unit as the owner."""
+    top = owner_path.split("/", 1)[0] + "/"
+    body = Unit.objects.filter(kind=kind, tier=tier, path__startswith=top).order_by("path").first()
+    if body is None:
+        raise NotFound(f"本级没有登记“{kind.label}”，请先在“组织”中登记。")
+    return body
+
+
+def new_labels(*, owner: Unit, subject: Unit | None, engagement: UUID | None) -> Labels:
+    """Inspection matters are 敏感; the region is the inspected unit's."""
+    return Labels(
+        level=Level.SENSITIVE,
+        region=subject.region if subject else owner.region,
+        owner_unit=owner.id,
+        owner_path=owner.path,
+        engagement=engagement,
+        subject_org=subject.id if subject else None,
+        subject_path=subject.path if subject else None,
+    )

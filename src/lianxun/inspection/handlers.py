@@ -1,0 +1,1 @@
+"""What follows when a body has decided (settled.md 17c). Filled by ``operations``."""

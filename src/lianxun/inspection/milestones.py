@@ -1,0 +1,80 @@
+"""The 12 nodes of an engagement, opened and moved through the duties room."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from lianxun.duties import steps as duties
+from lianxun.duties.records import Responsible
+from lianxun.inspection.common import body_of, labels_of
+from lianxun.inspection.models import Engagement
+from lianxun.kernel.actor import Actor
+from lianxun.organisation.enums import UnitKind
+from lianxun.organisation.models import Unit
+
+
+def anchors(task: Engagement) -> dict[str, date]:
+    """Anchors known so far; a feedback date that comes later opens what counts from it."""
+    found = {"entry": task.entry_on, "on_site_end": task.on_site_end_on}
+    if task.feedback_on is not None:
+        found["feedback"] = task.feedback_on
+    return found
+
+
+def _responsible(task: Engagement) -> dict[str, Responsible]:
+    owner = Unit.objects.get(id=task.owner_unit)
+    office = Responsible(owner.id, owner.short_name)
+    group = body_of(task, UnitKind.LEADING_GROUP)
+    committee = body_of(task, UnitKind.COMMITTEE)
+    return {
+        "": office,
+        "liaison_office": office,
+        "leading_group": Responsible(group.id, group.short_name),
+        "coordination_committee": Responsible(committee.id, committee.short_name),
+    }
+
+
+def open_nodes(task: Engagement, *, actor: Actor, now: datetime) -> int:
+    """Open every node whose anchor is known; safe to call again."""
+    opened = duties.open_milestones(
+        actor=actor,
+        now=now,
+        engagement=task.id,
+        title=f"{task.number} {task.unit.short_name}",
+        anchors=anchors(task),
+        labels=labels_of(task),
+        responsible=_responsible(task),
+        preset=task.round.preset,
+        profile=task.profile,
+    )
+    return len(opened)
+
+
+def move_nodes(task: Engagement, *, actor: Actor, now: datetime, reason: str) -> int:
+    """Re-anchor open nodes after the dates of the engagement changed."""
+    return duties.shift(
+        actor=actor,
+        now=now,
+        engagement=task.id,
+        anchors=anchors(task),
+        reason=reason,
+        title=f"{task.number} {task.unit.short_name}",
+        labels=labels_of(task),
+        responsible=_responsible(task),
+        preset=task.round.preset,
+        profile=task.profile,
+    )
+
+
+def done(task: Engagement, code: str, *, actor: Actor, now: datetime) -> None:
+    """A node's act happened."""
+    duties.fulfil(
+        actor=actor,
+        now=now,
+        object_kind=KIND_OF_TASK,
+        object_id=task.id,
+        template_code=code,
+    )
+
+
+KIND_OF_TASK = duties.ENGAGEMENT_KIND

@@ -1,0 +1,214 @@
+"""What the inspection room hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRecord:
+    id: UUID
+    revision: int
+    name: str
+    tier: str
+    tier_label: str
+    year: int
+    focus: str
+    starts_on: date
+    ends_on: date
+    preset: str
+    state: str
+    state_label: str
+    engagements: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementLine:
+    """One line of the list; ``light`` is the worst light of its open milestones."""
+
+    id: UUID
+    number: str
+    unit_name: str
+    round_name: str
+    kind_label: str
+    state: str
+    state_label: str
+    entry_on: date
+    on_site_end_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRecord:
+    id: UUID
+    revision: int
+    stage: str
+    stage_label: str
+    code: str
+    text: str
+    source: str
+    political: bool
+    passed_at: datetime | None
+    passed_by: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRecord:
+    """Others learn only 回避：是/否, never why (settled.md 29)."""
+
+    id: UUID
+    revision: int
+    person_id: UUID
+    account_id: UUID
+    name: str
+    home_unit: str
+    group: str
+    group_label: str
+    role: str
+    role_label: str
+    state: str
+    state_label: str
+    conflict: bool
+    objection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLineRecord:
+    id: UUID
+    risk: str
+    data_class: str
+    unit_id: UUID
+    unit_name: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationRecord:
+    id: UUID
+    held_on: date
+    place: str
+    unit_names: tuple[str, ...]
+    minutes: str
+    lines: tuple[ListLineRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRecord:
+    id: UUID
+    revision: int
+    version: int
+    aim: str
+    focus: str
+    secrecy: str
+    emergency: str
+    approved_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureRecord:
+    place: str
+    place_label: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorroborationRecord:
+    unit_name: str
+    confirms: bool
+    statement: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRecord:
+    id: UUID
+    revision: int
+    number: str
+    title: str
+    axis: str
+    axis_label: str
+    course: str
+    basis: str
+    responsible: str
+    state: str
+    state_label: str
+    immediate: bool
+    carried: bool
+    signatures: tuple[SignatureRecord, ...]
+    corroborations: tuple[CorroborationRecord, ...]
+    next_place: str
+
+    @property
+    def corroborated(self) -> bool:
+        """多方印证: at least two independent units confirm."""
+        return sum(c.confirms for c in self.corroborations) >= 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseRecord:
+    id: UUID
+    revision: int
+    state: str
+    state_label: str
+    reason: str
+    asked_by: str
+    created_at: datetime
+    resumed_at: datetime | None
+    resume_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObstacleRecord:
+    id: UUID
+    text: str
+    between: str
+    removed_on: date | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementRecord:
+    """Everything the workspace shows that belongs to this room."""
+
+    id: UUID
+    revision: int
+    number: str
+    round_id: UUID
+    round_name: str
+    focus: str
+    preset: str
+    unit_id: UUID
+    unit_name: str
+    kind: str
+    kind_label: str
+    profile: str
+    profile_label: str
+    with_audit: bool
+    entry_on: date
+    on_site_end_on: date
+    extended: bool
+    feedback_on: date | None
+    decided_on: date | None
+    archived_on: date | None
+    state: str
+    state_label: str
+    paused_from: str
+    level: int
+    region: int
+    owner_unit: UUID
+    owner_path: str
+    subject_path: str
+    look_back_of: UUID | None
+    gates: tuple[GateRecord, ...]
+    seats: tuple[SeatRecord, ...]
+    consultations: tuple[ConsultationRecord, ...]
+    list_lines: tuple[ListLineRecord, ...]
+    plans: tuple[PlanRecord, ...]
+    papers: tuple[PaperRecord, ...]
+    pauses: tuple[PauseRecord, ...]
+    obstacles: tuple[ObstacleRecord, ...]
+    next_states: tuple[tuple[str, str], ...]
+    permitted: frozenset[str]
