@@ -33,9 +33,7 @@ def load(engagement_id: UUID, revision: int | None = None) -> Engagement:
 
 
 def facts_of(task: Engagement) -> Facts:
-    seats = tuple(
-        SeatFacts(s.account_id, s.role, s.group, s.state) for s in task.seats.all()
-    )
+    seats = tuple(SeatFacts(s.account_id, s.role, s.group, s.state) for s in task.seats.all())
     return Facts(task.state, task.owner_path, seats)
 
 

@@ -1,1 +1,121 @@
-"""What follows when a body has decided (settled.md 17c). Filled by ``operations``."""
+"""What follows when a body has decided (settled.md 17c), in the transaction of the deciding vote."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from lianxun.access import steps as access
+from lianxun.duties import steps as duties
+from lianxun.fabric.handlers import handles
+from lianxun.inspection import milestones
+from lianxun.inspection.common import KIND, bump, load
+from lianxun.inspection.enums import PauseState, RoundState, State, TeamGroup
+from lianxun.inspection.models import Engagement, Pause, Plan, Round
+from lianxun.inspection.operations import consult, pauses, rounds, stages
+from lianxun.kernel.actor import Actor
+
+
+@handles("approvals.decided")
+def decided(
+    *,
+    actor: Actor,
+    now: datetime,
+    code: str,
+    object_id: UUID,
+    state: str,
+    matter_id: UUID,
+    comment: str,
+    facts: dict[str, Any],
+) -> None:
+    """Carry out the decision about a matter of this room; others pass by."""
+    follow = _FOLLOW.get(code)
+    if follow is not None:
+        follow(actor=actor, now=now, object_id=object_id, approved=state == "approved", facts=facts)
+
+
+def _round(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    campaign = Round.objects.select_for_update().get(id=object_id)
+    campaign.state = RoundState.APPROVED if approved else RoundState.DRAFT
+    campaign.revision += 1
+    campaign.save(update_fields=["state", "revision"])
+    if not approved:
+        return
+    for task in (
+        Engagement.objects.select_for_update(of=("self",))
+        .select_related("round", "unit")
+        .filter(round=campaign, state=State.DRAFT)
+    ):
+        task.state = State.APPROVED
+        bump(task, "state")
+        milestones.open_nodes(task, actor=actor, now=now)
+
+
+def _plan(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    if not approved:
+        return
+    plan = Plan.objects.select_for_update().get(id=object_id)
+    plan.approved_on, plan.revision = now.date(), plan.revision + 1
+    plan.save(update_fields=["approved_on", "revision"])
+    milestones.done(load(plan.task_id), "MS-N2", actor=actor, now=now)
+
+
+def _extension(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    if not approved:
+        return
+    task = load(object_id)
+    task.on_site_end_on = date.fromisoformat(facts["to"])
+    task.extended, task.state = True, State.EXTENDED
+    bump(task, "on_site_end_on", "extended", "state")
+    milestones.move_nodes(task, actor=actor, now=now, reason="领导小组批准延期")
+
+
+def _report(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    if not approved:
+        return
+    task = load(object_id)
+    task.state, task.decided_on = State.DECIDED, now.date()
+    bump(task, "state", "decided_on")
+    milestones.done(task, "MS-REPORT", actor=actor, now=now)
+    # The on-site team's access ends with the decided report (settled.md 5).
+    access.move_memberships(
+        now=now,
+        engagement=task.id,
+        purpose=TeamGroup.ON_SITE.label,
+        valid_from=None,
+        valid_to=now.date(),
+    )
+
+
+def _pause(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    pause = Pause.objects.select_for_update().get(id=object_id)
+    pause.state = PauseState.ACTIVE if approved else PauseState.REFUSED
+    pause.decided_at, pause.revision = now, pause.revision + 1
+    pause.save(update_fields=["state", "decided_at", "revision"])
+    if approved:
+        task = load(pause.task_id)
+        task.paused_from, task.state = task.state, State.PAUSED
+        bump(task, "paused_from", "state")
+        duties.pause_all(actor=actor, now=now, engagement=task.id, reason="领导小组决定暂停")
+
+
+_FOLLOW = {
+    rounds.MATTER: _round,
+    consult.MATTER: _plan,
+    stages.EXTENSION: _extension,
+    stages.REPORT: _report,
+    pauses.MATTER: _pause,
+}
+
+__all__ = ["KIND", "decided"]

@@ -112,7 +112,9 @@ def next_place(state: str) -> PaperState | None:
     return _NEXT_PLACE.get(PaperState(state))
 
 
-def may_sign(actor: Actor, facts: Facts, *, place: PaperState, signed_by: Collection[UUID]) -> Decision:
+def may_sign(
+    actor: Actor, facts: Facts, *, place: PaperState, signed_by: Collection[UUID]
+) -> Decision:
     """Author, deputy, head: each by the right seat, three different people."""
     seat = facts.seat_of(actor)
     if seat is None:

@@ -1,0 +1,219 @@
+"""Working papers: one matter, one paper, three signatures; corroboration by other units."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.fabric.labels import Labels
+from lianxun.inspection import rules
+from lianxun.inspection.common import facts_of, labels_of, load, require
+from lianxun.inspection.enums import Implementation, PaperState, State
+from lianxun.inspection.models import Corroboration, Engagement, Paper, Signature
+from lianxun.kernel.actor import Actor, Denied
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
+from lianxun.trace.door import noting, operation
+
+_WRITABLE = (State.ON_SITE, State.EXTENDED)
+
+
+@operation("inspection.draft_paper")
+def draft_paper(
+    *,
+    actor: Actor,
+    now: datetime,
+    engagement_id: UUID,
+    title: str,
+    axis: str,
+    course: str,
+    basis: str,
+    responsible: str,
+    immediate: bool = False,
+) -> UUID:
+    """Open a paper on one matter."""
+    task = load(engagement_id)
+    require(rules.may_work(actor, facts_of(task)))
+    if task.state not in _WRITABLE:
+        raise WrongState("只有驻点期间可以起草问题底稿。")
+    _check(title, axis, course, basis, responsible)
+    return _new(
+        task,
+        actor=actor,
+        now=now,
+        title=title.strip(),
+        axis=axis,
+        course=course.strip(),
+        basis=basis.strip(),
+        responsible=responsible.strip(),
+        immediate=immediate,
+    )
+
+
+def _check(title: str, axis: str, course: str, basis: str, responsible: str) -> None:
+    errors = []
+    for place, text, words in (
+        ("title", title, "请用一句话写明问题。"),
+        ("course", course, "请填写查证经过。"),
+        ("basis", basis, "请填写定性依据。"),
+        ("responsible", responsible, "请填写责任主体（单位或职务）。"),
+    ):
+        if not text.strip():
+            errors.append(FieldError(place, words))
+    if axis not in Implementation.values:
+        errors.append(FieldError("axis", "请选择“四个落实”中的一项。"))
+    if len(title) > 200:
+        errors.append(FieldError("title", "问题不超过 200 字。"))
+    if errors:
+        raise Invalid(*errors)
+
+
+def _new(task: Engagement, *, actor: Actor, now: datetime, **values: object) -> UUID:
+    number = f"{task.number}-底{task.papers.count() + 1:03d}"
+    paper = Paper.objects.create(
+        created_at=now,
+        task=task,
+        number=number,
+        state=PaperState.DRAFT,
+        **values,
+        **labels_of(task).columns(),
+    )
+    _note(paper)
+    return paper.id
+
+
+@operation("inspection.revise_paper")
+def revise_paper(
+    *,
+    actor: Actor,
+    now: datetime,
+    paper_id: UUID,
+    revision: int,
+    title: str,
+    axis: str,
+    course: str,
+    basis: str,
+    responsible: str,
+) -> None:
+    """Change a paper that nobody has signed yet."""
+    paper = _paper(paper_id, revision)
+    require(rules.may_work(actor, facts_of(paper.task)))
+    if paper.state != PaperState.DRAFT:
+        raise WrongState("底稿已经签字，须先退回才能修改。")
+    _check(title, axis, course, basis, responsible)
+    paper.title, paper.axis, paper.course = title.strip(), axis, course.strip()
+    paper.basis, paper.responsible = basis.strip(), responsible.strip()
+    _save(paper, "title", "axis", "course", "basis", "responsible")
+
+
+@operation("inspection.sign_paper")
+def sign_paper(*, actor: Actor, now: datetime, paper_id: UUID, revision: int) -> str:
+    """Sign at the next place; returns the new state."""
+    paper = _paper(paper_id, revision)
+    place = rules.next_place(paper.state)
+    if place is None:
+        raise WrongState("底稿已完成三级签字。")
+    signed = list(paper.signatures.values_list("account_id", flat=True))
+    require(rules.may_sign(actor, facts_of(paper.task), place=place, signed_by=signed))
+    Signature.objects.create(
+        created_at=now,
+        paper=paper,
+        place=place,
+        account_id=actor.account_id,
+        name=actor.name,
+        **Labels.of(paper).columns(),
+    )
+    paper.state = place
+    _save(paper, "state", place=place.value)
+    return place.value
+
+
+@operation("inspection.return_paper")
+def return_paper(
+    *, actor: Actor, now: datetime, paper_id: UUID, revision: int, reason: str
+) -> None:
+    """Send a paper back to its author; the signatures given so far are void and kept in the trace."""
+    paper = _paper(paper_id, revision)
+    require(rules.may_work(actor, facts_of(paper.task)))
+    if paper.state not in (PaperState.SIGNED_AUTHOR, PaperState.SIGNED_DEPUTY):
+        raise WrongState("只有签字过程中的底稿可以退回。")
+    if not reason.strip():
+        raise Invalid.at("reason", "请写明退回理由。")
+    paper.signatures.all().delete()
+    paper.state = PaperState.DRAFT
+    _save(paper, "state", returned=True)
+
+
+@operation("inspection.corroborate")
+def corroborate(
+    *, actor: Actor, now: datetime, paper_id: UUID, confirms: bool, statement: str
+) -> None:
+    """Another unit's independent statement on a paper; blind to what others said."""
+    paper = _paper(paper_id)
+    if actor.unit_id == paper.owner_unit:
+        raise Refused(Denied("印证须由承办单位以外的成员单位作出。", "INS-CORROBORATE"))
+    if not statement.strip():
+        raise Invalid.at("statement", "请写明印证的依据。")
+    if paper.corroborations.filter(unit_id=actor.unit_id).exists():
+        raise WrongState("本单位已经印证过。")
+    Corroboration.objects.create(
+        created_at=now,
+        paper=paper,
+        unit_id=actor.unit_id,
+        account_id=actor.account_id,
+        confirms=confirms,
+        statement=statement.strip()[:500],
+        **Labels.of(paper).columns(),
+    )
+    _note(paper, confirms=confirms)
+
+
+@operation("inspection.carry_forward")
+def carry_forward(*, actor: Actor, now: datetime, engagement_id: UUID, paper_id: UUID) -> UUID:
+    """Bring an earlier finding on the same unit into this round (新官不理旧账)."""
+    task = load(engagement_id)
+    require(rules.may_prepare(actor, facts_of(task)))
+    earlier = _paper(paper_id)
+    if earlier.task_id == task.id or earlier.subject_org != task.unit_id:
+        raise Invalid.at("paper_id", "请选择同一单位以往巡视的问题底稿。")
+    return _new(
+        task,
+        actor=actor,
+        now=now,
+        title=earlier.title,
+        axis=Implementation.RECTIFICATION,
+        course=f"由 {earlier.number} 转入，待核查整改情况。",
+        basis=earlier.basis,
+        responsible=earlier.responsible,
+        carried_from=earlier,
+    )
+
+
+def _paper(paper_id: UUID, revision: int | None = None) -> Paper:
+    paper = (
+        Paper.objects.select_for_update(of=("self",))
+        .select_related("task")
+        .filter(id=paper_id)
+        .first()
+    )
+    if paper is None:
+        raise NotFound
+    if revision is not None and paper.revision != revision:
+        raise Stale
+    return paper
+
+
+def _save(paper: Paper, *fields: str, **detail: object) -> None:
+    paper.revision += 1
+    paper.save(update_fields=["revision", *fields])
+    _note(paper, **detail)
+
+
+def _note(paper: Paper, **detail: object) -> None:
+    noting().about(
+        "inspection.paper",
+        paper.id,
+        revision=paper.revision,
+        engagement=paper.engagement,
+        level=paper.level,
+        **detail,
+    )

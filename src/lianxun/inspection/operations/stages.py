@@ -1,0 +1,215 @@
+"""From stage to stage: gates, entry, report, feedback, extension and changed dates (SM-1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from lianxun.access import steps as access
+from lianxun.approvals import steps as approvals
+from lianxun.inspection import milestones, rules
+from lianxun.inspection.common import (
+    KIND,
+    body_of,
+    bump,
+    facts_of,
+    labels_of,
+    load,
+    note,
+    require,
+)
+from lianxun.inspection.enums import PaperState, SeatState, State, TeamGroup, TeamRole
+from lianxun.inspection.models import Engagement, Gate
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
+from lianxun.organisation.enums import UnitKind
+from lianxun.trace.door import operation
+
+EXTENSION = "inspection.extension"
+REPORT = "inspection.report"
+_NODES_DONE = {
+    State.PREPARED: ("MS-N1A", "MS-N3"),
+    State.ON_SITE: ("MS-N4",),
+    State.ASSESSED: ("MS-N8",),
+}
+
+
+@operation("inspection.pass_gate")
+def pass_gate(*, actor: Actor, now: datetime, gate_id: UUID, revision: int, evidence: str) -> None:
+    """Tick one line of the checklist, with what it rests on."""
+    gate = Gate.objects.select_for_update().filter(id=gate_id).first()
+    if gate is None:
+        raise NotFound
+    if gate.revision != revision:
+        raise Stale
+    task = load(gate.task_id)
+    decision = rules.may_prepare(actor, facts_of(task))
+    if not decision:
+        decision = rules.may_enter_site(actor, facts_of(task))
+    require(decision)
+    if gate.passed_at is not None:
+        raise WrongState("该条目已经通过。")
+    if not evidence.strip():
+        raise Invalid.at("evidence", "请写明通过的依据（文件、会议或核对情况）。")
+    gate.passed_at, gate.passed_by_id = now, actor.account_id
+    gate.evidence, gate.revision = evidence.strip()[:300], gate.revision + 1
+    gate.save(update_fields=["passed_at", "passed_by", "evidence", "revision"])
+    note(task, gate=gate.code)
+
+
+@operation("inspection.advance")
+def advance(*, actor: Actor, now: datetime, engagement_id: UUID, revision: int, to: str) -> None:
+    """Declare the next stage. Raises ``WrongState`` with everything that is still missing."""
+    task = load(engagement_id, revision)
+    if to not in State.values:
+        raise Invalid.at("to", "没有这个阶段。")
+    target = State(to)
+    require(rules.may_advance(actor, facts_of(task), target))
+    missing = missing_for(task, target, now.date())
+    if missing:
+        raise WrongState("；".join(missing) + "。请先补齐再进入下一阶段。")
+    task.state = target
+    if target == State.ARCHIVED:
+        task.archived_on = now.date()
+        access.move_memberships(
+            now=now,
+            engagement=task.id,
+            purpose=TeamGroup.GUIDANCE.label,
+            valid_from=None,
+            valid_to=now.date(),
+        )
+    bump(task, "state", "archived_on")
+    for code in _NODES_DONE.get(target, ()):
+        milestones.done(task, code, actor=actor, now=now)
+    note(task, to=target.value)
+
+
+def missing_for(task: Engagement, to: State, today: date) -> tuple[str, ...]:
+    """What still stands before ``to``; the screens show it beside the button."""
+    open_gates = task.gates.filter(stage=to, passed_at__isnull=True).values_list("code", flat=True)
+    missing = rules.missing_for(
+        to,
+        open_gates=list(open_gates),
+        has_minutes=task.consultations.exists(),
+        has_approved_plan=task.plans.filter(approved_on__isnull=False).exists(),
+        has_head=task.seats.filter(
+            group=TeamGroup.ON_SITE, role=TeamRole.HEAD, state=SeatState.CONFIRMED
+        ).exists(),
+        unsigned_papers=task.papers.exclude(state=PaperState.SIGNED_HEAD).count(),
+    )
+    if to == State.ON_SITE and today < task.entry_on:
+        missing += (f"进驻日为 {task.entry_on:%Y-%m-%d}，尚未到期",)
+    return missing
+
+
+@operation("inspection.submit_report")
+def submit_report(
+    *, actor: Actor, now: datetime, engagement_id: UUID, revision: int, summary: str
+) -> UUID:
+    """The head brings the report before the leading group, which hears it and decides."""
+    task = load(engagement_id, revision)
+    require(rules.may_enter_site(actor, facts_of(task)))
+    if task.state != State.REPORTING:
+        raise WrongState("只有在“起草报告”阶段才能提请听取汇报。")
+    if len(summary.strip()) < 10:
+        raise Invalid.at("summary", "请写明报告摘要（不少于 10 个字）。")
+    note(task)
+    return approvals.propose(
+        actor=actor,
+        now=now,
+        code=REPORT,
+        object_kind=KIND,
+        object_id=task.id,
+        title=f"关于听取{task.unit.short_name}巡视情况汇报的请示",
+        summary=summary.strip(),
+        body_id=body_of(task, UnitKind.LEADING_GROUP).id,
+        labels=labels_of(task),
+    )
+
+
+@operation("inspection.ask_extension")
+def ask_extension(
+    *, actor: Actor, now: datetime, engagement_id: UUID, revision: int, to: date, reason: str
+) -> UUID:
+    """Ask the leading group to extend the time on site, once, by at most one month (R-6.4-4)."""
+    task = load(engagement_id, revision)
+    require(rules.may_enter_site(actor, facts_of(task)))
+    if task.state != State.ON_SITE or task.extended:
+        raise WrongState("只有正在驻点且未延期过的任务可以申请延期。")
+    if not task.on_site_end_on < to <= _plus_month(task.on_site_end_on):
+        raise Invalid.at("to", "延期后的日期须晚于原驻点结束日，且最多延长 1 个月。")
+    if not reason.strip():
+        raise Invalid.at("reason", "请写明延期理由。")
+    note(task)
+    return approvals.propose(
+        actor=actor,
+        now=now,
+        code=EXTENSION,
+        object_kind=KIND,
+        object_id=task.id,
+        title=f"关于{task.unit.short_name}巡视任务延期的请示",
+        summary=reason.strip(),
+        body_id=body_of(task, UnitKind.LEADING_GROUP).id,
+        labels=labels_of(task),
+        facts={"to": to.isoformat(), "from": task.on_site_end_on.isoformat()},
+    )
+
+
+def _plus_month(day: date) -> date:
+    from lianxun.kernel.calendar import add_months
+
+    return add_months(day, 1)
+
+
+@operation("inspection.reschedule")
+def reschedule(
+    *,
+    actor: Actor,
+    now: datetime,
+    engagement_id: UUID,
+    revision: int,
+    entry_on: date,
+    on_site_end_on: date,
+    reason: str,
+) -> int:
+    """Move entry and end before entry; every node moves along. Returns how many nodes moved."""
+    task = load(engagement_id, revision)
+    require(rules.may_prepare(actor, facts_of(task)))
+    if task.state not in (State.APPROVED, State.CONSULTING, State.PREPARED):
+        raise WrongState("进驻之后不能改期；需要延长请申请延期。")
+    if on_site_end_on <= entry_on:
+        raise Invalid.at("on_site_end_on", "驻点结束日必须晚于进驻日。")
+    if not reason.strip():
+        raise Invalid.at("reason", "请写明改期理由。")
+    task.entry_on, task.on_site_end_on = entry_on, on_site_end_on
+    bump(task, "entry_on", "on_site_end_on")
+    access.move_memberships(
+        now=now,
+        engagement=task.id,
+        purpose=TeamGroup.ON_SITE.label,
+        valid_from=entry_on,
+        valid_to=None,
+    )
+    moved = milestones.move_nodes(task, actor=actor, now=now, reason=reason.strip())
+    note(task, moved=moved)
+    return moved
+
+
+@operation("inspection.give_feedback")
+def give_feedback(
+    *, actor: Actor, now: datetime, engagement_id: UUID, revision: int, feedback_on: date
+) -> None:
+    """The findings were told to the unit: from here the clocks of rectification run."""
+    task = load(engagement_id, revision)
+    require(rules.may_advance(actor, facts_of(task), State.FED_BACK))
+    missing = missing_for(task, State.FED_BACK, now.date())
+    if missing:
+        raise WrongState("；".join(missing) + "。请先补齐再反馈。")
+    if feedback_on > now.date():
+        raise Invalid.at("feedback_on", "反馈日不能晚于今天。")
+    if task.decided_on is not None and feedback_on < task.decided_on:
+        raise Invalid.at("feedback_on", "反馈日不能早于听取汇报日。")
+    task.feedback_on, task.state = feedback_on, State.FED_BACK
+    bump(task, "feedback_on", "state")
+    milestones.open_nodes(task, actor=actor, now=now)
+    note(task, feedback_on=feedback_on.isoformat())
