@@ -1,0 +1,62 @@
+"""The 41 data classes and the negative list, as the analysis library ships them: one file for both."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lianxun_insight.schemas import Catalogue, DataClass, UnknownClassError, load_catalogue
+
+_NEGATIVE = Path(__file__).with_name("data") / "negative_list.yaml"
+
+
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def is_known(code: str) -> bool:
+    try:
+        catalogue().data_class(code)
+    except UnknownClassError:
+        return False
+    return True
+
+
+def data_class(code: str) -> DataClass:
+    """Raises ``UnknownClassError`` for an unknown code."""
+    return catalogue().data_class(code)
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeHit:
+    """What of a request touches the negative list, and which words did."""
+
+    rule: str
+    name: str
+    words: tuple[str, ...]
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    data: dict[str, Any] = yaml.safe_load(_NEGATIVE.read_text())
+    names = {item.id: item.name_zh for item in catalogue().negative_list}
+    return tuple(
+        (row["id"], names[row["id"]], re.compile("|".join(re.escape(w) for w in row["words"])))
+        for row in data["rules"]
+    )
+
+
+def negative_hits(*texts: str) -> tuple[NegativeHit, ...]:
+    """Check purpose, scope and fields of a request against the twelve kinds that are never shared."""
+    joined = "\n".join(texts)
+    hits = []
+    for rule, name, pattern in _patterns():
+        words = tuple(dict.fromkeys(pattern.findall(joined)))
+        if words:
+            hits.append(NegativeHit(rule, name, words))
+    return tuple(hits)
