@@ -12,6 +12,8 @@ ROOMS: tuple[str, ...] = (
     "lianxun.documents",
     "lianxun.duties",
     "lianxun.approvals",
+    "lianxun.exchange",
+    "lianxun.inspection",
     "lianxun.web",
     "lianxun.demo",
 )

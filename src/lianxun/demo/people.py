@@ -226,3 +226,11 @@ ACCOUNTS = (
     AccountSpec("security_admin", "安全管理员", "YL-IO", "安全管理员", ("security_admin",), (), 0),
     AccountSpec("audit_admin", "审计管理员", "YL-IO", "审计管理员", ("audit_admin",), (), 0),
 )
+
+
+# Who has to step aside, and why: (account, kind, unit).
+TIES = (
+    ("idle", "kin", "YL-JT"),
+    ("tax", "worked", "YL-DX"),
+    ("neighbour", "studied", "YL-DX"),
+)

@@ -10,9 +10,9 @@ from django.db import transaction
 from pypinyin import lazy_pinyin
 
 from lianxun.access.models import Account
-from lianxun.demo.people import ACCOUNTS, UNITS
+from lianxun.demo.people import ACCOUNTS, TIES, UNITS
 from lianxun.fabric.forced import unforced
-from lianxun.organisation.models import Person, Unit
+from lianxun.organisation.models import Person, RecusalFact, Unit
 
 SAMPLE_PASSWORD = "联巡-演示-2026"  # noqa: S105 - printed at start; only a demo directory has it
 _SPACE = uuid5(NAMESPACE_DNS, "sample.lianxun.example")
@@ -42,7 +42,10 @@ def plant(*, now: datetime) -> None:
     if Account.objects.using("owner").filter(username=ACCOUNTS[0].key).exists():
         return
     paths: dict[str, str] = {}
-    with transaction.atomic(using="owner"), unforced("organisation_unit", "organisation_person"):
+    with (
+        transaction.atomic(using="owner"),
+        unforced("organisation_unit", "organisation_person", "organisation_recusalfact"),
+    ):
         for number, spec in enumerate(UNITS, start=1):
             paths[spec.code] = f"{paths.get(spec.parent, '')}{number:04d}/"
             Unit.objects.using("owner").create(
@@ -86,4 +89,12 @@ def plant(*, now: datetime) -> None:
                 region_lo=person.region[0] if person.region else None,
                 region_hi=person.region[1] if person.region else None,
                 created_at=now,
+            )
+        for key, kind, code in TIES:
+            RecusalFact.objects.using("owner").create(
+                created_at=now,
+                person_id=person_id(key),
+                kind=kind,
+                organisation_id=unit_id(code),
+                since=OPENED,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from lianxun.fabric.models import Row
-from lianxun.organisation.enums import Tier, UnitKind
+from lianxun.organisation.enums import RecusalKind, Tier, UnitKind
 
 
 class Unit(Row):
@@ -53,3 +53,28 @@ class Person(Row):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RecusalFact(Row):
+    """回避事实: what ties a person to an organisation. Others ever learn only 回避：是/否."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="recusal_facts")
+    kind = models.CharField("关系", max_length=20, choices=RecusalKind.choices)
+    organisation = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name="相关单位"
+    )
+    since = models.DateField("起", null=True, blank=True)
+    until = models.DateField("止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "回避事实"
+        verbose_name_plural = "回避事实"
+        ordering = ["person", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="recusal_fact_in_order",
+                condition=models.Q(since__isnull=True)
+                | models.Q(until__isnull=True)
+                | models.Q(until__gte=models.F("since")),
+            )
+        ]

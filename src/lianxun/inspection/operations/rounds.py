@@ -96,7 +96,14 @@ def plan_engagement(
     require(rules.may_prepare(actor, rules.Facts(campaign.state, campaign.owner_path)))
     if campaign.state != RoundState.DRAFT:
         raise WrongState("轮次已提请审批，不能再增加任务。")
-    unit = _checked_unit(unit_id, kind, profile, entry_on, on_site_end_on, look_back_of)
+    unit = _checked_unit(
+        unit_id,
+        kind=kind,
+        profile=profile,
+        entry_on=entry_on,
+        end_on=on_site_end_on,
+        look_back_of=look_back_of,
+    )
     owner = Unit.objects.get(id=campaign.owner_unit)
     own_id = new_id()
     number = documents.next_number(unit_id=actor.unit_id, code="巡", year=campaign.year)
@@ -127,7 +134,13 @@ def plan_engagement(
 
 
 def _checked_unit(
-    unit_id: UUID, kind: str, profile: str, entry_on: date, end_on: date, look_back_of: UUID | None
+    unit_id: UUID,
+    *,
+    kind: str,
+    profile: str,
+    entry_on: date,
+    end_on: date,
+    look_back_of: UUID | None,
 ) -> Unit:
     errors = []
     unit = Unit.objects.filter(id=unit_id).first()
