@@ -2,155 +2,414 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import lianxun.kernel.ids
 from django.db import migrations, models
+
+import lianxun.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0002_context'),
-        ('organisation', '0002_recusal_facts'),
+        ("access", "0002_context"),
+        ("organisation", "0002_recusal_facts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InfoRequest',
+            name="InfoRequest",
             fields=[
-                ('id', models.UUIDField(default=lianxun.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('created_at', models.DateTimeField(verbose_name='登记时间')),
-                ('level', models.SmallIntegerField(choices=[(0, '公开'), (1, '内部'), (2, '敏感'), (3, '核心')], default=1, verbose_name='级别')),
-                ('region', models.IntegerField(verbose_name='行政区划')),
-                ('owner_unit', models.UUIDField(verbose_name='所属单位')),
-                ('owner_path', models.CharField(max_length=200, verbose_name='所属单位路径')),
-                ('engagement', models.UUIDField(blank=True, null=True, verbose_name='巡视任务')),
-                ('subject_org', models.UUIDField(blank=True, null=True, verbose_name='涉及单位')),
-                ('subject_path', models.CharField(blank=True, max_length=200, null=True, verbose_name='涉及单位路径')),
-                ('addressee_unit', models.UUIDField(blank=True, null=True, verbose_name='送达单位')),
-                ('addressee_path', models.CharField(blank=True, max_length=200, null=True, verbose_name='送达单位路径')),
-                ('compartment', models.CharField(blank=True, max_length=40, null=True, verbose_name='隔离范围')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='编号')),
-                ('data_class', models.CharField(max_length=6, verbose_name='信息类别')),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='字段')),
-                ('purpose', models.CharField(max_length=300, verbose_name='用途')),
-                ('basis', models.CharField(max_length=300, verbose_name='依据')),
-                ('scope', models.CharField(blank=True, default='', max_length=300, verbose_name='范围')),
-                ('period_from', models.DateField(verbose_name='数据起始')),
-                ('period_to', models.DateField(verbose_name='数据截止')),
-                ('urgent', models.BooleanField(default=False, verbose_name='紧急')),
-                ('again_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='已有仍需再要的理由')),
-                ('state', models.CharField(choices=[('draft', '起草'), ('compliance_check', '合规审核'), ('sent', '待答复'), ('accepted', '已同意提供'), ('objected', '有异议'), ('refused', '不予提供'), ('delivered', '待验收'), ('returned', '退回重报'), ('in_use', '使用中'), ('expired', '已到期'), ('destroyed', '已销毁'), ('withdrawn', '已撤回')], max_length=20, verbose_name='状态')),
-                ('answer', models.CharField(blank=True, default='', max_length=500, verbose_name='答复')),
-                ('refusal', models.CharField(blank=True, choices=[('negative_list', '属于负面清单'), ('not_held', '本单位不掌握该类信息'), ('no_basis', '缺少法律或制度依据'), ('state_secret', '涉及国家秘密，应走涉密渠道')], default='', max_length=20, verbose_name='不予提供事由')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发出时间')),
-                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.account')),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.account')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit', verbose_name='提供单位')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lianxun.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "公开"), (1, "内部"), (2, "敏感"), (3, "核心")],
+                        default=1,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("region", models.IntegerField(verbose_name="行政区划")),
+                ("owner_unit", models.UUIDField(verbose_name="所属单位")),
+                ("owner_path", models.CharField(max_length=200, verbose_name="所属单位路径")),
+                ("engagement", models.UUIDField(blank=True, null=True, verbose_name="巡视任务")),
+                ("subject_org", models.UUIDField(blank=True, null=True, verbose_name="涉及单位")),
+                (
+                    "subject_path",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="涉及单位路径"
+                    ),
+                ),
+                (
+                    "addressee_unit",
+                    models.UUIDField(blank=True, null=True, verbose_name="送达单位"),
+                ),
+                (
+                    "addressee_path",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="送达单位路径"
+                    ),
+                ),
+                (
+                    "compartment",
+                    models.CharField(blank=True, max_length=40, null=True, verbose_name="隔离范围"),
+                ),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="编号")),
+                ("data_class", models.CharField(max_length=6, verbose_name="信息类别")),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), size=None, verbose_name="字段"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=300, verbose_name="用途")),
+                ("basis", models.CharField(max_length=300, verbose_name="依据")),
+                (
+                    "scope",
+                    models.CharField(blank=True, default="", max_length=300, verbose_name="范围"),
+                ),
+                ("period_from", models.DateField(verbose_name="数据起始")),
+                ("period_to", models.DateField(verbose_name="数据截止")),
+                ("urgent", models.BooleanField(default=False, verbose_name="紧急")),
+                (
+                    "again_reason",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="已有仍需再要的理由"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草"),
+                            ("compliance_check", "合规审核"),
+                            ("sent", "待答复"),
+                            ("accepted", "已同意提供"),
+                            ("objected", "有异议"),
+                            ("refused", "不予提供"),
+                            ("delivered", "待验收"),
+                            ("returned", "退回重报"),
+                            ("in_use", "使用中"),
+                            ("expired", "已到期"),
+                            ("destroyed", "已销毁"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(blank=True, default="", max_length=500, verbose_name="答复"),
+                ),
+                (
+                    "refusal",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("negative_list", "属于负面清单"),
+                            ("not_held", "本单位不掌握该类信息"),
+                            ("no_basis", "缺少法律或制度依据"),
+                            ("state_secret", "涉及国家秘密，应走涉密渠道"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="不予提供事由",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发出时间")),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.account",
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.account",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.unit",
+                        verbose_name="提供单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信息需求',
-                'verbose_name_plural': '信息需求',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "信息需求",
+                "verbose_name_plural": "信息需求",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=lianxun.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('created_at', models.DateTimeField(verbose_name='登记时间')),
-                ('level', models.SmallIntegerField(choices=[(0, '公开'), (1, '内部'), (2, '敏感'), (3, '核心')], default=1, verbose_name='级别')),
-                ('region', models.IntegerField(verbose_name='行政区划')),
-                ('owner_unit', models.UUIDField(verbose_name='所属单位')),
-                ('owner_path', models.CharField(max_length=200, verbose_name='所属单位路径')),
-                ('engagement', models.UUIDField(blank=True, null=True, verbose_name='巡视任务')),
-                ('subject_org', models.UUIDField(blank=True, null=True, verbose_name='涉及单位')),
-                ('subject_path', models.CharField(blank=True, max_length=200, null=True, verbose_name='涉及单位路径')),
-                ('addressee_unit', models.UUIDField(blank=True, null=True, verbose_name='送达单位')),
-                ('addressee_path', models.CharField(blank=True, max_length=200, null=True, verbose_name='送达单位路径')),
-                ('compartment', models.CharField(blank=True, max_length=40, null=True, verbose_name='隔离范围')),
-                ('file', models.UUIDField(verbose_name='文件')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='摘要')),
-                ('catalogue_version', models.CharField(max_length=20, verbose_name='目录版本')),
-                ('rows', models.BigIntegerField(verbose_name='行数')),
-                ('quality', models.JSONField(default=dict, verbose_name='质量报告')),
-                ('state', models.CharField(choices=[('submitted', '待验收'), ('accepted', '已验收'), ('returned', '已退回'), ('destroyed', '已销毁')], max_length=10, verbose_name='状态')),
-                ('judged_at', models.DateTimeField(blank=True, null=True, verbose_name='验收时间')),
-                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='验收意见')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='使用期限')),
-                ('judged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.account')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.account')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='exchange.inforequest')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lianxun.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "公开"), (1, "内部"), (2, "敏感"), (3, "核心")],
+                        default=1,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("region", models.IntegerField(verbose_name="行政区划")),
+                ("owner_unit", models.UUIDField(verbose_name="所属单位")),
+                ("owner_path", models.CharField(max_length=200, verbose_name="所属单位路径")),
+                ("engagement", models.UUIDField(blank=True, null=True, verbose_name="巡视任务")),
+                ("subject_org", models.UUIDField(blank=True, null=True, verbose_name="涉及单位")),
+                (
+                    "subject_path",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="涉及单位路径"
+                    ),
+                ),
+                (
+                    "addressee_unit",
+                    models.UUIDField(blank=True, null=True, verbose_name="送达单位"),
+                ),
+                (
+                    "addressee_path",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="送达单位路径"
+                    ),
+                ),
+                (
+                    "compartment",
+                    models.CharField(blank=True, max_length=40, null=True, verbose_name="隔离范围"),
+                ),
+                ("file", models.UUIDField(verbose_name="文件")),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="摘要")),
+                ("catalogue_version", models.CharField(max_length=20, verbose_name="目录版本")),
+                ("rows", models.BigIntegerField(verbose_name="行数")),
+                ("quality", models.JSONField(default=dict, verbose_name="质量报告")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "待验收"),
+                            ("accepted", "已验收"),
+                            ("returned", "已退回"),
+                            ("destroyed", "已销毁"),
+                        ],
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("judged_at", models.DateTimeField(blank=True, null=True, verbose_name="验收时间")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, default="", max_length=300, verbose_name="验收意见"
+                    ),
+                ),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="使用期限")),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.account",
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.account",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="exchange.inforequest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '数据提供',
-                'verbose_name_plural': '数据提供',
-                'ordering': ['request', 'created_at'],
+                "verbose_name": "数据提供",
+                "verbose_name_plural": "数据提供",
+                "ordering": ["request", "created_at"],
             },
         ),
         migrations.CreateModel(
-            name='RefusalReceipt',
+            name="RefusalReceipt",
             fields=[
-                ('id', models.UUIDField(default=lianxun.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('created_at', models.DateTimeField(verbose_name='登记时间')),
-                ('level', models.SmallIntegerField(choices=[(0, '公开'), (1, '内部'), (2, '敏感'), (3, '核心')], default=1, verbose_name='级别')),
-                ('region', models.IntegerField(verbose_name='行政区划')),
-                ('owner_unit', models.UUIDField(verbose_name='所属单位')),
-                ('owner_path', models.CharField(max_length=200, verbose_name='所属单位路径')),
-                ('engagement', models.UUIDField(blank=True, null=True, verbose_name='巡视任务')),
-                ('subject_org', models.UUIDField(blank=True, null=True, verbose_name='涉及单位')),
-                ('subject_path', models.CharField(blank=True, max_length=200, null=True, verbose_name='涉及单位路径')),
-                ('addressee_unit', models.UUIDField(blank=True, null=True, verbose_name='送达单位')),
-                ('addressee_path', models.CharField(blank=True, max_length=200, null=True, verbose_name='送达单位路径')),
-                ('compartment', models.CharField(blank=True, max_length=40, null=True, verbose_name='隔离范围')),
-                ('rule', models.CharField(max_length=10, verbose_name='规则')),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.account')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=lianxun.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "公开"), (1, "内部"), (2, "敏感"), (3, "核心")],
+                        default=1,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("region", models.IntegerField(verbose_name="行政区划")),
+                ("owner_unit", models.UUIDField(verbose_name="所属单位")),
+                ("owner_path", models.CharField(max_length=200, verbose_name="所属单位路径")),
+                ("engagement", models.UUIDField(blank=True, null=True, verbose_name="巡视任务")),
+                ("subject_org", models.UUIDField(blank=True, null=True, verbose_name="涉及单位")),
+                (
+                    "subject_path",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="涉及单位路径"
+                    ),
+                ),
+                (
+                    "addressee_unit",
+                    models.UUIDField(blank=True, null=True, verbose_name="送达单位"),
+                ),
+                (
+                    "addressee_path",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="送达单位路径"
+                    ),
+                ),
+                (
+                    "compartment",
+                    models.CharField(blank=True, max_length=40, null=True, verbose_name="隔离范围"),
+                ),
+                ("rule", models.CharField(max_length=10, verbose_name="规则")),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '负面清单拒绝回执',
-                'verbose_name_plural': '负面清单拒绝回执',
-                'ordering': ['-created_at', 'id'],
+                "verbose_name": "负面清单拒绝回执",
+                "verbose_name_plural": "负面清单拒绝回执",
+                "ordering": ["-created_at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='inforequest',
-            index=models.Index(fields=['engagement', 'state'], name='exchange_in_engagem_456bfc_idx'),
+            model_name="inforequest",
+            index=models.Index(
+                fields=["engagement", "state"], name="exchange_in_engagem_456bfc_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inforequest',
-            index=models.Index(fields=['addressee_path', 'state'], name='exchange_in_address_486c81_idx'),
+            model_name="inforequest",
+            index=models.Index(
+                fields=["addressee_path", "state"], name="exchange_in_address_486c81_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inforequest',
-            index=models.Index(fields=['owner_path', 'created_at'], name='exchange_in_owner_p_5159dd_idx'),
+            model_name="inforequest",
+            index=models.Index(
+                fields=["owner_path", "created_at"], name="exchange_in_owner_p_5159dd_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inforequest',
-            index=models.Index(fields=['region', 'created_at'], name='exchange_in_region_ef1ee5_idx'),
+            model_name="inforequest",
+            index=models.Index(
+                fields=["region", "created_at"], name="exchange_in_region_ef1ee5_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inforequest',
-            constraint=models.CheckConstraint(condition=models.Q(('period_to__gte', models.F('period_from'))), name='request_period_is_in_order'),
+            model_name="inforequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period_to__gte", models.F("period_from"))),
+                name="request_period_is_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inforequest',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='request_checked_by_another', violation_error_message='合规审核不能由起草人自己办理。'),
+            model_name="inforequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("checked_by__isnull", True),
+                    models.Q(("checked_by", models.F("drafted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="request_checked_by_another",
+                violation_error_message="合规审核不能由起草人自己办理。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inforequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(models.Q(('refusal', ''), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='request_refused_says_why', violation_error_message='不予提供须选择事由并写明理由。'),
+            model_name="inforequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), _negated=True),
+                    models.Q(
+                        models.Q(("refusal", ""), _negated=True),
+                        models.Q(("answer", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="request_refused_says_why",
+                violation_error_message="不予提供须选择事由并写明理由。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('judged_by__isnull', True), models.Q(('judged_by', models.F('signer')), _negated=True), _connector='OR'), name='delivery_judged_by_another', violation_error_message='验收不能由提供人自己办理。'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("judged_by__isnull", True),
+                    models.Q(("judged_by", models.F("signer")), _negated=True),
+                    _connector="OR",
+                ),
+                name="delivery_judged_by_another",
+                violation_error_message="验收不能由提供人自己办理。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='delivery_returned_says_why'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="delivery_returned_says_why",
+            ),
         ),
     ]
