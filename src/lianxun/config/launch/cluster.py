@@ -76,16 +76,28 @@ class Cluster:
         self._users = Lock(self.home / "users.lock")
         self._identity: Identity | None = None
         self._programs: Path | None = None
+        self._place: Path | None = None
 
     # ------------------------------------------------------------------ places
 
     @property
     def place(self) -> Path:
-        """Where the files of the server lie: `home`, or for root a folder its user can enter."""
-        if self._identity is None or may_pass(self.home.parent, self._identity):
-            return self.home
-        digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
-        return Path("/var/lib/lianxun") / digest
+        """Where the files of the server lie: `home`, or for root a folder its user can enter.
+
+        Decided once: a server that exists is never looked for elsewhere.
+        """
+        if self._place is None:
+            pointer = self.home / "place"
+            if (self.home / "data").exists():
+                self._place = self.home
+            elif pointer.is_symlink():
+                self._place = pointer.readlink()
+            elif may_pass(self.home.parent, self._identity):
+                self._place = self.home
+            else:
+                digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
+                self._place = Path("/var/lib/lianxun") / digest
+        return self._place
 
     @property
     def data(self) -> Path:
@@ -174,8 +186,8 @@ class Cluster:
         if place != self.home:
             place.mkdir(parents=True, exist_ok=True)
             pointer = self.home / "place"
-            pointer.unlink(missing_ok=True)
-            pointer.symlink_to(place)
+            if not pointer.is_symlink():
+                pointer.symlink_to(place)
         place.chmod(0o711 if identity else 0o700)
         run = Path(self.host)
         try:
@@ -248,20 +260,10 @@ class Cluster:
         configuration.write_text("\n".join(lines) + "\n", "utf-8")
         if self._identity:
             os.chown(configuration, self._identity.uid, self._identity.gid)
-        command: list[str | Path] = [
-            self.programs / "pg_ctl",
-            "start",
-            "-D",
-            self.data,
-            "-l",
-            self.log,
-        ]
-        command += ["-w", "-t", str(START_SECONDS), "-s"]
         before = self.log.stat().st_size
         # After kill -9 of the server its children need a moment to let go of the shared memory.
         for pause in (0.3, 0.7, 1.5, 3, None):
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            if run_as(self._identity, command, **quiet).returncode == 0:
+            if self._wait_until_ready(self._detach()):
                 return
             said = self.log.read_bytes()[before:].decode("utf-8", "replace")
             if pause is None or "shared memory block" not in said:
@@ -269,12 +271,36 @@ class Cluster:
             time.sleep(pause)
             clear_stale(self.data, Path(self.host))
 
+    def _detach(self) -> int:
+        """Start the server as nobody's child and return its number.
+
+        Not by `pg_ctl start`: that puts the path between double quotes of a shell line, where quotes
+        and dollar signs in it would be read by the shell.
+        """
+        detach = 'log=$1; shift; "$@" >>"$log" 2>&1 </dev/null & echo $!'
+        command: list[str | Path] = ["/bin/sh", "-c", detach, "sh", self.log]
+        command += [self.programs / "postgres", "-D", self.data]
+        started = run_as(self._identity, command, stdout=subprocess.PIPE, start_new_session=True)
+        return int(started.stdout)
+
+    def _wait_until_ready(self, process: int) -> bool:
+        end = time.monotonic() + START_SECONDS
+        while is_alive(process):
+            if postmaster_of(self.data) == process and self._is_ready():
+                return True
+            if time.monotonic() > end:
+                raise PostgresError(f"数据库 {START_SECONDS} 秒内没有启动；请看日志 {self.log}。")
+            time.sleep(0.02)
+        return False
+
+    def _is_ready(self) -> bool:
+        return _postmaster_line(self.data, 8).startswith("ready")
+
     def _answers(self) -> bool:
         """Whether the server of this data directory runs and takes connections."""
         end = time.monotonic() + START_SECONDS
         while postmaster_of(self.data) is not None:
-            state = _postmaster_line(self.data, 8)
-            if state.startswith("ready"):
+            if self._is_ready():
                 return True
             if time.monotonic() > end:
                 raise PostgresError(f"数据库正在运行但不接受连接；请看日志 {self.log}。")
@@ -324,18 +350,25 @@ def _postmaster_line(data: Path, number: int) -> str:
         return ""
 
 
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    return state.rpartition(")")[2].split()[0] not in {"Z", "X"}
+
+
 def postmaster_of(data: Path) -> int | None:
     """The living postmaster of this very data directory, not just any process with its number."""
     number = _postmaster_line(data, 1)
-    if not number.isdigit():
+    if not number.isdigit() or not is_alive(int(number)):
         return None
-    process = Path("/proc") / number
     try:
-        state = (process / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
-        same = os.path.samefile(process / "cwd", data)
-    except (OSError, IndexError):
+        same = os.path.samefile(f"/proc/{number}/cwd", data)
+    except OSError:
         return None
-    return int(number) if same and state not in {"Z", "X"} else None
+    return int(number) if same else None
 
 
 def clear_stale(data: Path, run: Path) -> None:
