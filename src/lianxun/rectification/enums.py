@@ -1,0 +1,59 @@
+"""State machine SM-5 (domain.md §3)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ItemState(models.TextChoices):
+    ISSUED = "issued", "已反馈"
+    PLAN_DRAFTED = "plan_drafted", "方案已起草"
+    UNDER_REVIEW = "under_review", "方案审核中"
+    APPROVED = "approved", "方案已通过"
+    IN_PROGRESS = "in_progress", "整改中"
+    SUBMITTED = "submitted", "已报送待核验"
+    RETURNED = "returned", "核验退回"
+    CONFIRMED = "confirmed", "核验通过"
+    CLOSED = "closed", "已销号"
+    REOPENED = "reopened", "重新整改"
+
+
+TRANSITIONS: tuple[tuple[str, str], ...] = (
+    ("issued", "plan_drafted"),
+    ("plan_drafted", "under_review"),
+    ("under_review", "approved"),
+    ("under_review", "plan_drafted"),
+    ("approved", "in_progress"),
+    ("in_progress", "submitted"),
+    ("submitted", "returned"),
+    ("submitted", "confirmed"),
+    ("returned", "submitted"),
+    ("confirmed", "closed"),
+    ("closed", "reopened"),
+    ("reopened", "submitted"),
+)
+
+
+class ItemType(models.TextChoices):
+    IMMEDIATE = "immediate", "立行立改"
+    PHASED = "phased", "分阶段整改"
+    CONTINUOUS = "continuous", "持续整改"
+
+
+class ReviewOpinion(models.TextChoices):
+    AGREE = "agree", "同意"
+    REVISE = "revise", "需修改"
+
+
+class Verdict(models.TextChoices):
+    """What the checker found; ``SHAM`` is 虚假整改 and returns the item with a red mark."""
+
+    CONFIRMED = "confirmed", "整改到位"
+    INSUFFICIENT = "insufficient", "整改不到位"
+    SHAM = "sham", "虚假整改"
+
+
+class ReopenCause(models.TextChoices):
+    LOOK_BACK = "look_back", "“回头看”发现"
+    AUDIT = "audit", "审计发现"
+    REBOUND = "rebound", "问题反弹"

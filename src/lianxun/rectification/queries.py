@@ -1,0 +1,129 @@
+"""Reads of the rectification room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import NotFound
+from lianxun.organisation.models import Unit
+from lianxun.rectification import rules
+from lianxun.rectification.enums import ItemState, ItemType, ReviewOpinion, Verdict
+from lianxun.rectification.models import Item
+from lianxun.rectification.records import CheckRecord, CloseOutRecord, ItemRecord, ReviewRecord
+from lianxun.trace.door import noting, query
+
+
+def _rows() -> QuerySet[Item]:
+    return Item.objects.prefetch_related("reviews__unit", "checks", "close_outs")
+
+
+@query("rectification.items")
+def items(
+    *,
+    actor: Actor,
+    now: datetime,
+    engagement: UUID | None = None,
+    state: str = "",
+    page: int = 1,
+) -> Page[ItemRecord]:
+    """Items the actor may see, by due day."""
+    rows = _rows().order_by("due_on", "number")
+    if engagement is not None:
+        rows = rows.filter(engagement=engagement)
+    if state:
+        rows = rows.filter(state=state)
+    total = rows.order_by()[:COUNT_LIMIT].count()
+    start = (page - 1) * PAGE_SIZE
+    found = _records(list(rows[start : start + PAGE_SIZE]), actor)
+    noting().about("rectification.item", actor.account_id, engagement=engagement, count=len(found))
+    return Page(found, page, total)
+
+
+@query("rectification.item")
+def item(*, actor: Actor, now: datetime, item_id: UUID) -> ItemRecord:
+    row = _rows().filter(id=item_id).first()
+    if row is None:
+        raise NotFound
+    noting().about(
+        "rectification.item",
+        row.id,
+        revision=row.revision,
+        engagement=row.engagement,
+        level=row.level,
+    )
+    return _records([row], actor)[0]
+
+
+def _records(rows: list[Item], actor: Actor) -> list[ItemRecord]:
+    ids = {r.subject_org for r in rows if r.subject_org}
+    names = dict(Unit.objects.filter(id__in=ids).values_list("id", "short_name"))
+    return [_record(r, actor, names) for r in rows]
+
+
+def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
+    close_outs = list(row.close_outs.all())
+    facts = rules.Facts(
+        state=row.state,
+        owner_path=row.owner_path,
+        unit_path=row.subject_path or "",
+        engagement=row.engagement,
+        submitted_by=row.submitted_by_id,
+        signed_units=frozenset(c.unit_id for c in close_outs if c.turn == row.reopened_times),
+    )
+    return ItemRecord(
+        id=row.id,
+        revision=row.revision,
+        number=row.number,
+        title=row.title,
+        detail=row.detail,
+        type=row.type,
+        type_label=ItemType(row.type).label,
+        engagement=row.engagement,
+        subject_org=row.subject_org,
+        subject_name=names.get(row.subject_org, "") if row.subject_org else "",
+        lead_person=row.lead_person,
+        lead_unit=row.lead_unit,
+        measures=row.measures,
+        standard=row.standard,
+        institution=row.institution,
+        due_on=row.due_on,
+        state=row.state,
+        state_label=ItemState(row.state).label,
+        progress=row.progress,
+        plan_answer=row.plan_answer,
+        reopened_times=row.reopened_times,
+        closed_on=row.closed_on,
+        level=row.level,
+        created_at=row.created_at,
+        reviews=tuple(
+            ReviewRecord(
+                unit_name=r.unit.short_name,
+                opinion_label=ReviewOpinion(r.opinion).label,
+                text=r.text,
+                round=r.round,
+                at=r.created_at,
+            )
+            for r in row.reviews.all()
+        ),
+        checks=tuple(
+            CheckRecord(
+                checker_name=c.checker_name,
+                on_site=c.on_site,
+                verdict=c.verdict,
+                verdict_label=Verdict(c.verdict).label,
+                finding=c.finding,
+                at=c.created_at,
+            )
+            for c in row.checks.all()
+        ),
+        close_outs=tuple(
+            CloseOutRecord(unit_name=c.unit_name, name=c.name, turn=c.turn, at=c.created_at)
+            for c in close_outs
+        ),
+        permitted=rules.permitted(actor, facts),
+    )

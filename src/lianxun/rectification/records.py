@@ -1,0 +1,66 @@
+"""What the rectification room hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRecord:
+    unit_name: str
+    opinion_label: str
+    text: str
+    round: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecord:
+    checker_name: str
+    on_site: bool
+    verdict: str
+    verdict_label: str
+    finding: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseOutRecord:
+    unit_name: str
+    name: str
+    turn: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRecord:
+    id: UUID
+    revision: int
+    number: str
+    title: str
+    detail: str
+    type: str
+    type_label: str
+    engagement: UUID | None
+    subject_org: UUID | None
+    subject_name: str
+    lead_person: str
+    lead_unit: str
+    measures: str
+    standard: str
+    institution: str
+    due_on: date
+    state: str
+    state_label: str
+    progress: str
+    plan_answer: str
+    reopened_times: int
+    closed_on: date | None
+    level: int
+    created_at: datetime
+    reviews: tuple[ReviewRecord, ...]
+    checks: tuple[CheckRecord, ...]
+    close_outs: tuple[CloseOutRecord, ...]
+    permitted: frozenset[str]
