@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from lianxun.duties import steps as duties
-from lianxun.duties.queries import duties_of
 from lianxun.fabric.handlers import handles
 from lianxun.kernel.actor import Actor
 from lianxun.organisation.enums import UnitKind
@@ -30,14 +29,11 @@ def decided(
     if code != EXTENSION or state != "approved":
         return
     item = load(object_id)
-    clocks = duties_of(actor=actor, now=now, object_kind=KIND, object_id=item.id)
-    for clock in clocks:
-        if clock.code != "DT-RC-ITEM" or clock.state != "open":
-            continue
+    for duty_id in duties.open_ids(object_kind=KIND, object_id=item.id, template_code="DT-RC-ITEM"):
         item.due_on = duties.extend(
             actor=actor,
             now=now,
-            duty_id=clock.id,
+            duty_id=duty_id,
             to=date.fromisoformat(facts["to"]),
             reason="协调对接委员会批准延期",
             body_kind=UnitKind.COMMITTEE,

@@ -13,7 +13,7 @@ from lianxun.duties.steps.milestones import (
     shift,
     wanted_occurrences,
 )
-from lianxun.duties.steps.opening import open_duty, relabel, template_named
+from lianxun.duties.steps.opening import open_duty, open_ids, relabel, template_named
 from lianxun.duties.steps.pausing import (
     extend,
     pause_all,
@@ -30,6 +30,7 @@ __all__ = [
     "fulfil_duty",
     "milestone_templates",
     "open_duty",
+    "open_ids",
     "open_milestones",
     "pause_all",
     "pause_object",

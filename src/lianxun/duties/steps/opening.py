@@ -203,3 +203,14 @@ def store(new: list[Duty], *, actor: Actor, now: datetime) -> None:
         [change(d, actor=actor, now=now, kind=ChangeKind.OPENED, old=None) for d in new],
         batch_size=500,
     )
+
+
+def open_ids(*, object_kind: str, object_id: UUID, template_code: str) -> list[UUID]:
+    """Ids of the running clocks of one kind about an object (to extend or reassign them)."""
+    rows = Duty.objects.filter(
+        state=DutyState.OPEN,
+        object_kind=object_kind,
+        object_id=object_id,
+        template_code=template_code,
+    )
+    return list(rows.order_by("due_on", "id").values_list("id", flat=True))

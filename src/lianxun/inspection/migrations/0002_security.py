@@ -36,6 +36,13 @@ class Migration(migrations.Migration):
     dependencies = [("inspection", "0001_first"), ("access", "0002_context")]
     operations = [
         *(SecureRows(f"inspection_{t}", "inspection", kind=f"inspection.{t}") for t in _TABLES),
+        # Members of one of its engagements read the round: its name, focus and preset.
+        migrations.RunSQL(
+            "create policy acc_member on inspection_round for select to lx_app using (exists ("
+            "select 1 from inspection_engagement e where e.round_id = inspection_round.id "
+            "and e.engagement = any ((select lx.engagements())::uuid[])))",
+            migrations.RunSQL.noop,
+        ),
         GuardTransitions(
             "inspection_round",
             initial=["draft"],

@@ -1,0 +1,122 @@
+"""Reads of the inspection room: rounds, the list of engagements, the workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.inspection import rules
+from lianxun.inspection.assemble import engagement_record, paper_record, round_record
+from lianxun.inspection.enums import Kind, RoundState, State
+from lianxun.inspection.models import Engagement, Paper, Round
+from lianxun.inspection.records import EngagementLine, EngagementRecord, PaperRecord, RoundRecord
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import NotFound
+from lianxun.trace.door import noting, query
+
+
+@query("inspection.rounds")
+def rounds(*, actor: Actor, now: datetime) -> list[RoundRecord]:
+    """Rounds the actor may see, newest first."""
+    rows = list(Round.objects.prefetch_related("engagements").order_by("-starts_on", "id")[:100])
+    noting().about("inspection.round", actor.account_id, count=len(rows))
+    return [round_record(r) for r in rows]
+
+
+@query("inspection.round")
+def round_page(
+    *, actor: Actor, now: datetime, round_id: UUID
+) -> tuple[RoundRecord, list[EngagementLine], frozenset[str]]:
+    """A round with its engagements and what the reader may do with it."""
+    row = Round.objects.prefetch_related("engagements").filter(id=round_id).first()
+    if row is None:
+        raise NotFound
+    noting().about("inspection.round", row.id, revision=row.revision, level=row.level)
+    tasks = row.engagements.select_related("unit", "round").order_by("entry_on", "number")
+    may = rules.may_prepare(actor, rules.Facts(row.state, row.owner_path))
+    permitted = (
+        frozenset({"plan", "submit"}) if may and row.state == RoundState.DRAFT else frozenset()
+    )
+    return round_record(row), [line(t) for t in tasks], permitted
+
+
+def line(task: Engagement) -> EngagementLine:
+    return EngagementLine(
+        id=task.id,
+        number=task.number,
+        unit_name=task.unit.short_name,
+        round_name=task.round.name,
+        kind_label=Kind(task.kind).label,
+        state=task.state,
+        state_label=State(task.state).label,
+        entry_on=task.entry_on,
+        on_site_end_on=task.on_site_end_on,
+    )
+
+
+@query("inspection.engagements")
+def engagements(
+    *, actor: Actor, now: datetime, state: str = "", search: str = "", page: int = 1
+) -> Page[EngagementLine]:
+    """Engagements the actor may see."""
+    rows = Engagement.objects.select_related("unit", "round").order_by("-entry_on", "number")
+    if state:
+        rows = rows.filter(state=state)
+    if search:
+        rows = rows.filter(unit__name__contains=search) | rows.filter(number__contains=search)
+    total = rows.order_by()[:COUNT_LIMIT].count()
+    start = (page - 1) * PAGE_SIZE
+    found = [line(t) for t in rows[start : start + PAGE_SIZE]]
+    noting().about("inspection.engagement", actor.account_id, count=len(found))
+    return Page(found, page, total)
+
+
+@query("inspection.workspace")
+def engagement(*, actor: Actor, now: datetime, engagement_id: UUID) -> EngagementRecord:
+    """Everything of this room about one engagement. Raises ``NotFound`` for who may not see it."""
+    task = (
+        Engagement.objects.select_related("round", "unit")
+        .prefetch_related(
+            "gates__passed_by",
+            "seats",
+            "consultations__lines__unit",
+            "list_lines__unit",
+            "plans",
+            "papers__signatures",
+            "papers__corroborations__unit",
+            "pauses__asked_by",
+            "obstacles",
+        )
+        .filter(id=engagement_id)
+        .first()
+    )
+    if task is None:
+        raise NotFound
+    noting().about(
+        "inspection.engagement",
+        task.id,
+        revision=task.revision,
+        engagement=task.id,
+        level=task.level,
+    )
+    return engagement_record(task, actor, now)
+
+
+@query("inspection.paper")
+def paper(*, actor: Actor, now: datetime, paper_id: UUID) -> PaperRecord:
+    row = (
+        Paper.objects.prefetch_related("signatures", "corroborations__unit")
+        .filter(id=paper_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    noting().about(
+        "inspection.paper",
+        row.id,
+        revision=row.revision,
+        engagement=row.engagement,
+        level=row.level,
+    )
+    return paper_record(row)
