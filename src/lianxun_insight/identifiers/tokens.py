@@ -7,9 +7,7 @@ each has its own key; two people hold the key, none of them an analyst.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import re
 import secrets
 import unicodedata
@@ -32,6 +30,9 @@ _PREFIX: Final[Mapping[str, str]] = {
 }
 _KEY_BYTES: Final = 32
 _TOKEN = re.compile(r"[pcntae]_[a-z2-7]{26}")
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS: Final = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
+_SHIFTS: Final = tuple(range(120, -1, -10))
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{2,3}\d{7,8}|\d{7,8}|400\d{7}|800\d{7}")
 
@@ -93,7 +94,11 @@ class Tokeniser:
     """Turns clear identifiers into tokens under one key; remembers recent ones for speed."""
 
     def __init__(self, key: TokenKey) -> None:
-        self._key = key
+        # HMAC (RFC 2104) with the two padded keys hashed once: a third of the time per token.
+        block = key.secret if len(key.secret) <= 64 else hashlib.sha256(key.secret).digest()
+        block = block.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
         self._cache: dict[tuple[str, str], Token] = {}
 
     def token(self, kind: str, text: str) -> Token:
@@ -123,8 +128,12 @@ class Tokeniser:
 
     def mac(self, kind: str, normal: str) -> str:
         """Prefix and 128 bits of the keyed hash in base32."""
-        digest = hmac.digest(self._key.secret, f"{kind}\0{normal}".encode(), "sha256")[:16]
-        return f"{_PREFIX[kind]}_{base64.b32encode(digest).decode().rstrip('=').lower()}"
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{kind}\0{normal}".encode())
+        outer.update(inner.digest())
+        bits = int.from_bytes(outer.digest()[:16], "big") << 2
+        tail = "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
+        return f"{_PREFIX[kind]}_{tail}"
 
 
 def is_token(text: str) -> bool:
@@ -132,9 +141,15 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
+def is_mobile(text: str) -> bool:
+    """True for a Chinese mobile number in any spelling."""
+    return _MOBILE.fullmatch(normal_phone(text)[0]) is not None
+
+
 def normal_phone(text: str) -> tuple[str, str]:
     """Digits of a phone number without country code; with a reason when it is no number."""
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    plain = text.isascii() and text.isdecimal()
+    digits = text if plain else re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
     if digits.startswith(("86", "0086")) and len(digits) > 11:
         digits = digits[digits.index("86") + 2 :]
     valid = _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits)

@@ -37,6 +37,8 @@ def parse_person(text: str) -> PersonName:
     if "(" in folded:
         folded = folded[: folded.index("(")] or folded.strip("()")
     words = load_words()
-    variant = "".join(words.variants.get(char, char) for char in folded)
+    variant = folded
+    if not words.variants.keys().isdisjoint(folded):
+        variant = "".join(words.variants.get(char, char) for char in folded)
     size = 2 if folded[:2] in words.compound_surnames and len(folded) > 2 else 1
     return PersonName(folded, variant, folded[:size], folded[size:])

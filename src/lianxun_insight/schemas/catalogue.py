@@ -40,7 +40,8 @@ class UnknownClassError(LookupError):
 class Field:
     """One column of a table.
 
-    `level` is 0 公开 · 1 内部 · 2 敏感 · 3 核心. `kind` says what an id_token is made of.
+    `level` is 0 公开 · 1 内部 · 2 敏感 · 3 核心. `kind` says what an id_token is made of. `signed`
+    says when a number may be negative: "" never, "yes" always, else the field that must be filled.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Field:
     choices: tuple[str, ...] = ()
     kind: str = ""
     aliases: tuple[str, ...] = ()
+    signed: str = ""
 
     @property
     def sql_type(self) -> str:
@@ -68,13 +70,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a class; `id` is the class id, or `D30.holder` where a class has several."""
+    """One table of a class; `id` is the class id, or `D30.holder` where a class has several.
+
+    `stays`: the rows never leave their provider (only its counts do).
+    """
 
     id: str
     class_id: str
     name_zh: str
     fields: tuple[Field, ...]
     description: str = ""
+    stays: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -245,6 +251,7 @@ def _table(table: Mapping[str, Any], item: Mapping[str, Any], units: Mapping[str
         name_zh=table["zh"],
         fields=fields,
         description=table.get("description", ""),
+        stays=table.get("stays", False),
     )
 
 
@@ -264,4 +271,5 @@ def _field(raw: Mapping[str, Any], table_id: str, level: int, units: Mapping[str
         choices=tuple(raw.get("choices", ())),
         kind=kind,
         aliases=tuple(raw.get("aliases", ())),
+        signed=raw.get("signed", ""),
     )

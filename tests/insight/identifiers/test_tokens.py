@@ -1,5 +1,8 @@
 """Keyed tokens: same identifier, same token; nothing clear, nothing joinable across rounds."""
 
+import base64
+import hmac
+
 import pytest
 
 from lianxun_insight.identifiers.resident_id import check_character
@@ -90,3 +93,12 @@ def test_key_files_are_private(tmp_path):
     assert "k" * 8 not in repr(KEY)
     assert TokenKey.generate() != TokenKey.generate()
     assert len(KEY.fingerprint) == 12
+
+
+def test_the_token_is_hmac_sha256_in_base32(tokeniser):
+    digest = hmac.digest(b"k" * 32, b"phone\x0013800000000", "sha256")[:16]
+    expected = base64.b32encode(digest).decode().rstrip("=").lower()
+    assert tokeniser.mac("phone", "13800000000") == f"t_{expected}"
+    long = Tokeniser(TokenKey(b"long" * 40))
+    digest = hmac.digest(b"long" * 40, b"phone\x001", "sha256")[:16]
+    assert long.mac("phone", "1")[2:] == base64.b32encode(digest).decode().rstrip("=").lower()

@@ -1,0 +1,330 @@
+"""Check the cells of a table: text in, typed columns and issues out.
+
+A row with an error is quarantined whole, with every reason; a warning keeps the row. Work is by
+column over batches, with each distinct text parsed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from lianxun_insight.deliveries.issues import DeliveryError, Issue
+from lianxun_insight.deliveries.readers import LOST_DIGITS, Batch, Cell
+from lianxun_insight.identifiers.org_code import check_org_code
+from lianxun_insight.identifiers.tokens import Tokeniser
+from lianxun_insight.identifiers.values import (
+    ValueFormatError,
+    parse_bool,
+    parse_date,
+    parse_datetime,
+    parse_int,
+    parse_money,
+    parse_month,
+    parse_share,
+)
+from lianxun_insight.schemas import Catalogue, Field, Table
+
+MAX_TEXT: Final = 4_000
+_CACHE: Final = 200_000
+_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
+    "int": parse_int,
+    "money": parse_money,
+    "date": parse_date,
+    "month": parse_month,
+    "datetime": parse_datetime,
+    "bool": parse_bool,
+    "share": parse_share,
+}
+#: pairs of columns of which the first may not lie after the second
+_ORDERED: Final = (
+    ("from_date", "to_date"),
+    ("start_date", "end_date"),
+    ("founded_on", "cancelled_on"),
+    ("trip_from", "trip_to"),
+    ("listed_on", "removed_on"),
+    ("loan_date", "due_date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A cell after parsing: `value`, an error or a warning, and companions of a token."""
+
+    value: Any = None
+    error: str = ""
+    warning: str = ""
+    code: str = ""
+    extra: tuple[Any, ...] = ()
+
+
+@dataclass
+class CheckedBatch:
+    """Rows that hold, by column, with their numbers; rows that do not, with reasons."""
+
+    columns: dict[str, list[Any]]
+    row_numbers: list[int]
+    rejected: list[tuple[int, tuple[Issue, ...], dict[str, Cell]]] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+
+
+class TableChecker:
+    """Checks batches of one file against one table of the catalogue.
+
+    `tokeniser` None (mere validation) checks identifiers and gives no tokens.
+    """
+
+    def __init__(self, table: Table, file: str, tokeniser: Tokeniser | None = None) -> None:
+        self.table, self.file, self._tokeniser = table, file, tokeniser
+        self._mapping: dict[str, int] = {}
+        self._headings: tuple[str, ...] = ()
+        self._cache: dict[str, dict[str, Parsed]] = {f.name: {} for f in table.fields}
+        self._required = tuple(f for f in table.fields if f.required)
+
+    def match_headings(self, headings: tuple[str, ...], catalogue: Catalogue) -> list[Issue]:
+        """Map headings to fields; raises when the file is of another class, warns of extra columns."""
+        index = self.table.heading_index()
+        found: dict[str, int] = {}
+        extra, twice = [], []
+        for place, heading in enumerate(headings):
+            known = index.get(heading.replace(" ", "").replace("*", "").lower())
+            if known is None:
+                extra.append(heading or f"第 {place + 1} 列(无名)")
+            elif known.name in found:
+                twice.append(heading)
+            else:
+                found[known.name] = place
+        companions = {f"{f.name}_{tail}" for f in self.table.fields for tail in ("class", "valid")}
+        extra = [heading for heading in extra if heading not in companions]
+        missing = [f.label_zh for f in self._required if f.name not in found]
+        if missing:
+            raise DeliveryError(self._wrong_headings(headings, missing, catalogue))
+        if twice:
+            raise DeliveryError(f"文件 {self.file} 的表头重复:{'、'.join(twice)}")
+        self._mapping, self._headings = found, headings
+        if not extra:
+            return []
+        words = f"多余的列已忽略:{'、'.join(extra[:10])}"
+        return [Issue("extra-column", "warning", words, self.file, row=1)]
+
+    def _wrong_headings(
+        self, headings: tuple[str, ...], missing: list[str], catalogue: Catalogue
+    ) -> str:
+        folded = {heading.replace(" ", "").lower() for heading in headings}
+
+        def fit(table: Table) -> float:
+            required = [f for f in table.fields if f.required]
+            hits = sum(any(h.lower() in folded for h in f.headings) for f in required)
+            return hits / len(required) + 0.01 * len(folded & set(table.heading_index()))
+
+        best = max(catalogue.tables, key=fit)
+        hint = ""
+        if best.id != self.table.id and fit(best) >= 1:
+            hint = f";表头更像 {best.id} {best.name_zh},可能报错了数据类"
+        return (
+            f"文件 {self.file} 缺少 {self.table.id} {self.table.name_zh} 的必填列:"
+            f"{'、'.join(missing)}{hint}"
+        )
+
+    def check(self, batch: Batch) -> CheckedBatch:
+        """Check one batch; headings must have been matched before."""
+        if batch.headings != self._headings:
+            self._remap(batch.headings)
+        count = len(batch.rows)
+        bad: dict[int, list[Issue]] = {}
+        warnings: list[Issue] = []
+        columns: dict[str, list[Any]] = {}
+        for item in self.table.fields:
+            place = self._mapping.get(item.name)
+            cells: list[Cell] = (
+                [None] * count if place is None else [row[place] for row in batch.rows]
+            )
+            parsed = self._column(item, cells)
+            columns.update(self._spread(item, parsed))
+            for n, result in enumerate(parsed):
+                if result.error or result.warning:
+                    issue = self._issue(item, result, batch, n)
+                    (bad.setdefault(n, []) if result.error else warnings).append(issue)
+        self._across(columns, batch, bad)
+        return self._split(columns, batch, bad, warnings)
+
+    def _remap(self, headings: tuple[str, ...]) -> None:
+        """JSON lines may gain keys on the way; the mapping follows."""
+        index = self.table.heading_index()
+        self._mapping = {}
+        for place, heading in enumerate(headings):
+            known = index.get(heading.replace(" ", "").replace("*", "").lower())
+            if known is not None:
+                self._mapping.setdefault(known.name, place)
+        self._headings = headings
+
+    def _column(self, item: Field, cells: list[Cell]) -> list[Parsed]:
+        cache = self._cache[item.name]
+        if len(cache) > _CACHE:
+            cache.clear()
+        out = []
+        for cell in cells:
+            text = cell or ""
+            found = cache.get(text)
+            if found is None:
+                found = cache[text] = self._parse(item, text.strip())
+            out.append(found)
+        return out
+
+    def _parse(self, item: Field, text: str) -> Parsed:
+        if not text or text in ("-", "—", "/", "NULL", "null", "None"):
+            return Parsed(error="必填项为空", code="missing") if item.required else Parsed()
+        if text.startswith(LOST_DIGITS):
+            if item.type in ("text", "id_token", "org_code"):
+                return Parsed(
+                    error="长号码被电子表格存成数字,末几位已丢失,请把该列设为文本后重新填写",
+                    code="lost-digits",
+                )
+            text = text.removeprefix(LOST_DIGITS)
+        if "\ufffd" in text or "\x00" in text:
+            return Parsed(error="含有无法识别的字符(编码错误),请另存为 UTF-8", code="encoding")
+        if item.type == "text":
+            return _parse_text(item, text)
+        if item.type == "org_code":
+            return _parse_org_code(item, text)
+        if item.type == "id_token":
+            return self._parse_token(item, text)
+        try:
+            value = _PARSERS[item.type](text)
+        except ValueFormatError as error:
+            return Parsed(error=str(error), code=f"bad-{item.type}")
+        if item.type in ("money", "int") and value < 0 and not item.signed:
+            return Parsed(error=f"「{text}」不应为负数", code="negative")
+        return Parsed(value)
+
+    def _parse_token(self, item: Field, text: str) -> Parsed:
+        tokeniser = self._tokeniser or _CHECK_ONLY
+        token = tokeniser.token(item.kind, text)
+        extra = (token.swap_class or None, token.valid, token.birth_date)
+        warning = "" if token.valid else f"{token.reason};保留记录,但不用作比对依据"
+        return Parsed(token.value, warning=warning, code="bad-identifier", extra=extra)
+
+    def _spread(self, item: Field, parsed: list[Parsed]) -> dict[str, list[Any]]:
+        out = {item.name: [result.value for result in parsed]}
+        if item.kind == "resident_id":
+            out[f"{item.name}_class"] = [r.extra[0] if r.extra else None for r in parsed]
+            out[f"{item.name}_valid"] = [r.extra[1] if r.extra else None for r in parsed]
+        return out
+
+    def _issue(self, item: Field, result: Parsed, batch: Batch, n: int) -> Issue:
+        severity = "error" if result.error else "warning"
+        return Issue(
+            result.code or "invalid",
+            severity,
+            result.error or result.warning,
+            self.file,
+            batch.sheet,
+            batch.row_numbers[n],
+            item.name,
+            item.label_zh,
+        )
+
+    def _across(
+        self, columns: dict[str, list[Any]], batch: Batch, bad: dict[int, list[Issue]]
+    ) -> None:
+        """Rules over two columns: order of dates, what a negative sum must name."""
+        for first, second in _ORDERED:
+            if first in columns and second in columns:
+                for n, (a, b) in enumerate(zip(columns[first], columns[second], strict=True)):
+                    if a is not None and b is not None and a > b:
+                        label = self.table.field(first).label_zh
+                        words = f"{label}晚于{self.table.field(second).label_zh}"
+                        bad.setdefault(n, []).append(self._row_issue("date-order", words, batch, n))
+        for item in self.table.fields:
+            if item.signed and item.signed != "yes":
+                proofs = columns[item.signed]
+                for n, value in enumerate(columns[item.name]):
+                    if value is not None and value < 0 and not proofs[n]:
+                        words = (
+                            f"{item.label_zh}为负数时须填写{self.table.field(item.signed).label_zh}"
+                        )
+                        bad.setdefault(n, []).append(self._row_issue("negative", words, batch, n))
+
+    def _row_issue(self, code: str, words: str, batch: Batch, n: int) -> Issue:
+        return Issue(code, "error", words, self.file, batch.sheet, batch.row_numbers[n])
+
+    def _split(
+        self,
+        columns: dict[str, list[Any]],
+        batch: Batch,
+        bad: dict[int, list[Issue]],
+        warnings: list[Issue],
+    ) -> CheckedBatch:
+        rejected = [
+            (batch.row_numbers[n], tuple(issues), self._masked(batch, n))
+            for n, issues in bad.items()
+        ]
+        for number, reason, cells in batch.broken:
+            issue = Issue("broken-row", "error", reason, self.file, batch.sheet, number)
+            shown: dict[str, Cell] = {
+                f"第{place + 1}列": "〈已遮盖〉" for place in range(len(cells))
+            }
+            rejected.append((number, (issue,), shown))
+        if bad:
+            keep = [n for n in range(len(batch.rows)) if n not in bad]
+            columns = {name: [values[n] for n in keep] for name, values in columns.items()}
+            numbers = [batch.row_numbers[n] for n in keep]
+        else:
+            numbers = list(batch.row_numbers)
+        return CheckedBatch(columns, numbers, rejected, warnings)
+
+    def _masked(self, batch: Batch, n: int) -> dict[str, Cell]:
+        """Cells of a rejected row as they came, clear identifiers covered."""
+        tokens = {f.name for f in self.table.fields if f.type == "id_token"}
+        return {
+            name: "〈已遮盖〉" if name in tokens and batch.rows[n][place] else batch.rows[n][place]
+            for name, place in self._mapping.items()
+        }
+
+
+class _CheckOnly(Tokeniser):
+    """For validation without a key: checks identifiers, gives a constant instead of a token."""
+
+    def __init__(self) -> None:
+        from lianxun_insight.identifiers.tokens import TokenKey
+
+        super().__init__(TokenKey(b"\0" * 32))
+
+
+_CHECK_ONLY: Final = _CheckOnly()
+
+
+def _parse_text(item: Field, text: str) -> Parsed:
+    if len(text) > MAX_TEXT:
+        return Parsed(error=f"超过 {MAX_TEXT} 字", code="too-long")
+    if item.choices and text not in item.choices:
+        words = f"「{text[:20]}」不在可选值中({'、'.join(item.choices[:8])})"
+        if item.key:
+            return Parsed(error=words, code="bad-choice")
+        return Parsed(text, warning=words, code="bad-choice")
+    return Parsed(text)
+
+
+def _parse_org_code(item: Field, text: str) -> Parsed:
+    checked = check_org_code(text)
+    if checked.valid or _is_foreign(text):
+        return Parsed(checked.code if checked.valid else text)
+    if item.required:
+        return Parsed(error=f"「{text[:24]}」{checked.reason}", code="bad-org-code")
+    words = f"「{text[:24]}」{checked.reason};该格不采用,保留记录"
+    return Parsed(None, warning=words, code="bad-org-code")
+
+
+def _is_foreign(text: str) -> bool:
+    """Identifiers of other registers in OCDS form (`UA-EDR-…`): kept as they are."""
+    parts = text.split("-", 2)
+    return len(parts) == 3 and len(parts[0]) == 2 and parts[0].isalpha() and bool(parts[2])
+
+
+def today_problem(expiry: date | None, today: date) -> str:
+    """A sentence when the data may no longer be used."""
+    if expiry is not None and expiry < today:
+        return f"清单的使用期限 {expiry:%Y-%m-%d} 已过,不得接收"
+    return ""
