@@ -160,17 +160,15 @@ def test_kill_minus_nine_at_any_moment_loses_nothing(tmp_path, one_file):
         "--json",
     ]
     start = [*argv, "--new-key"]
-    kills = 0
-    for wait in (0.9, 1.2, 1.5):
+    for parts in (1, 5, 20):
         process = subprocess.Popen(start, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(wait)
-        if process.poll() is None:
-            os.kill(process.pid, signal.SIGKILL)
-            kills += 1
+        while len(list((tmp_path / "s").glob("staging/*/tables/*/*.parquet"))) < parts:
+            assert process.poll() is None, "finished before it could be killed"
+            time.sleep(0.001)
+        os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        start = argv if key.exists() else start
-    done = subprocess.run(start, capture_output=True, text=True, check=False)
-    assert kills
+        start = argv
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)["tables"][0]
     assert (report["rows"], report["used"], report["quarantined"]) == (30_001, 30_000, 1)
     parts = sorted((tmp_path / "s" / "deliveries").glob("*/tables/*/*.parquet"))
