@@ -151,6 +151,16 @@ class Cluster:
             self._users.give_back()
             raise
 
+    def tend(self) -> bool:
+        """Start the server again when it was killed; True when that was needed."""
+        if postmaster_of(self.data) is not None:
+            return False
+        with alone(self.home / "start.lock"):
+            if not self._answers():
+                clear_stale(self.data, Path(self.host))
+                self._launch()
+        return True
+
     def release(self) -> None:
         """Stop taking part; the last one out stops the server and waits until it is gone."""
         if not self._users.held:

@@ -54,7 +54,7 @@ def run_management_command(name: str, arguments: Sequence[str]) -> int:
 
 def _execute(folder: Path, words: list[str]) -> int:
     os.environ[ENVIRONMENT_VARIABLE] = str(folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianxun.config.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lianxun.config.settings"
     try:
         with setup.opened(existing(folder)):
             from django.core.management import ManagementUtility

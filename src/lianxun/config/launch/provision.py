@@ -90,15 +90,15 @@ def _roles(
     for role in (*LOGIN_ROLES, *NOLOGIN_ROLES):
         if role not in present:
             server.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
-    plain = "nosuperuser nocreaterole noreplication noinherit"
+    plain = "nosuperuser nocreaterole noreplication"
     for role in NOLOGIN_ROLES:
         server.execute(
-            sql.SQL(f"alter role {{}} nologin nocreatedb nobypassrls {plain}").format(
+            sql.SQL(f"alter role {{}} nologin nocreatedb nobypassrls noinherit {plain}").format(
                 sql.Identifier(role)
             )
         )
     for role in LOGIN_ROLES:
-        rights = "bypassrls" if role == "lx_backup" else "nobypassrls"
+        rights = "bypassrls inherit" if role == "lx_backup" else "nobypassrls noinherit"
         creates = "createdb" if create_databases and role == "lx_owner" else "nocreatedb"
         server.execute(
             sql.SQL(f"alter role {{}} login {rights} {creates} {plain} password {{}}").format(
@@ -108,6 +108,8 @@ def _roles(
     # The owner hands functions and tables over to these two in migrations; without INHERIT it does not
     # hold their rights otherwise.
     server.execute("grant lx_search, lx_vault to lx_owner")
+    # pg_dump locks every table before it reads the first.
+    server.execute("grant pg_read_all_data to lx_backup")
 
 
 def _database(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:
@@ -147,10 +149,6 @@ def prepare_database(database: psycopg.Connection[tuple[object, ...]], name: str
         "grant select, insert, update, delete on tables to lx_app",
         "alter default privileges for role lx_owner in schema public "
         "grant usage, select on sequences to lx_app",
-        "alter default privileges for role lx_owner in schema public "
-        "grant select on tables to lx_backup",
-        "alter default privileges for role lx_owner in schema public "
-        "grant select on sequences to lx_backup",
     ):
         database.execute(statement)
 

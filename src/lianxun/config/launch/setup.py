@@ -84,19 +84,21 @@ def _address(dsn: str) -> DatabaseAddress:
 
 
 @contextmanager
-def opened(instance: Instance, dsn: str | None = None) -> Iterator[Instance]:
+def opened(
+    instance: Instance, dsn: str | None = None, *, cluster: Cluster | None = None
+) -> Iterator[Instance]:
     """The instance with its database reachable, roles made, files written; embedded: started."""
     if instance.embedded:
         instance.folder.mkdir(parents=True, exist_ok=True)
-        with cluster_of(instance.folder) as cluster:
-            address = DatabaseAddress(host=cluster.host, port=PORT, name=instance.database.name)
+        with cluster or cluster_of(instance.folder) as server:
+            address = DatabaseAddress(host=server.host, port=PORT, name=instance.database.name)
             here = replace(instance, database=address)
             administrator = Administrator(
                 make_conninfo(
-                    host=cluster.host,
+                    host=server.host,
                     port=PORT,
                     user=SUPERUSER,
-                    password=cluster.superuser_password,
+                    password=server.superuser_password,
                     dbname="postgres",
                 )
             )

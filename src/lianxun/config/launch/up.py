@@ -112,7 +112,8 @@ def _stop(_number: int, _frame: object) -> None:
 def _run(instance: Instance, dsn: str | None, address: str, port: int, *, sample: bool) -> int:
     began = time.monotonic()
     say("启动数据库 …" if instance.embedded else "连接数据库 …")
-    with setup.opened(instance, dsn) as ready:
+    cluster = setup.cluster_of(instance.folder)
+    with setup.opened(instance, dsn, cluster=cluster) as ready:
         if not _prepare(ready, sample=sample):
             return 1
         workers = 1 if ready.demo else max(1, min(4, os.cpu_count() or 1))
@@ -126,6 +127,8 @@ def _run(instance: Instance, dsn: str | None, address: str, port: int, *, sample
             while True:
                 time.sleep(0.2)
                 supervisor.tend()
+                if ready.embedded and cluster.tend():
+                    say(f"数据库意外结束，已重新启动；日志：{cluster.log}")
         except Stopped:
             say("正在停止 …")
             return 0

@@ -1,0 +1,295 @@
+"""`./lianxun up` as a person meets it: real processes, real port, every way to end it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lianxun.config import instance
+from lianxun.config.launch.cluster import postmaster_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def processes_naming(folder: Path) -> list[int]:
+    """Every process whose command line or environment names the data directory."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit() or int(process.name) == os.getpid():
+            continue
+        try:
+            words = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if os.fsencode(folder) in words:
+            found.append(int(process.name))
+    return found
+
+
+def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+class Launched:
+    """One run of the launcher on `folder`, its output in a file."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.output = folder.parent / f"up-{self.port}.txt"
+        with self.output.open("wb") as stream:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "lianxun.config.launch",
+                    "up",
+                    "--data",
+                    str(folder),
+                    "--port",
+                    str(self.port),
+                    *options,
+                ],
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                env={k: v for k, v in os.environ.items() if not k.startswith("DJANGO")},
+            )
+
+    def text(self) -> str:
+        return self.output.read_text("utf-8", "replace")
+
+    def wait_ready(self, seconds: float = 120) -> None:
+        ready = eventually(
+            lambda: "按 Ctrl-C 停止" in self.text() or self.process.poll() is not None, seconds
+        )
+        assert ready, self.text()
+        assert self.process.poll() is None, self.text()
+
+    def get(self, path: str) -> int:
+        url = f"http://127.0.0.1:{self.port}{path}"
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def end(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="lx-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def demo(base: Path) -> Path:
+    """A demo directory that was started and stopped once, in a path with Chinese and a space."""
+    folder = base / "示范 数据"
+    first = Launched(folder)
+    try:
+        first.wait_ready()
+        assert first.get("/accounts/login/") == 200
+        assert "演示账号" in first.text()
+        assert "系统管理员" in first.text()
+    finally:
+        assert first.end(signal.SIGINT) == 0
+    assert eventually(lambda: not processes_naming(folder))
+    return folder
+
+
+@pytest.fixture
+def running(demo: Path) -> Iterator[Launched]:
+    launched = Launched(demo)
+    try:
+        launched.wait_ready()
+        yield launched
+    finally:
+        if launched.process.poll() is None:
+            launched.end(signal.SIGTERM)
+
+
+def test_ctrl_c_leaves_no_process_and_secrets_are_closed(demo: Path) -> None:
+    assert processes_naming(demo) == []
+    assert (demo / "secrets.json").stat().st_mode & 0o777 == 0o600
+    assert instance.load(demo).demo
+    log = (demo / "logs" / "web.log").stat()
+    assert log.st_mode & 0o777 == 0o600
+
+
+def test_second_start_is_quick_and_prepares_nothing(running: Launched) -> None:
+    assert "更新数据表" not in running.text()
+    assert running.get("/healthz/") == 200
+    assert running.get("/accounts/login/") == 200
+
+
+def test_killed_launcher_takes_everything_with_it(running: Launched) -> None:
+    running.process.kill()
+    running.process.wait()
+    assert eventually(lambda: not processes_naming(running.folder)), processes_naming(
+        running.folder
+    )
+    assert postmaster_of(running.folder / "pg" / "data") is None
+
+
+def test_killed_children_and_database_come_back(running: Launched) -> None:
+    for name in ("granian", "procrastinate"):
+        listing = subprocess.run(
+            ["pgrep", "-P", str(running.process.pid), "-f", name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        os.kill(int(listing.stdout.split()[0]), signal.SIGKILL)
+    assert eventually(lambda: running.text().count("意外结束") == 2), running.text()
+    postmaster = postmaster_of(running.folder / "pg" / "data")
+    assert postmaster is not None
+    os.kill(postmaster, signal.SIGKILL)
+    assert eventually(lambda: "数据库意外结束" in running.text()), running.text()
+    assert eventually(lambda: _answers(running), 40), running.text()
+    assert running.end(signal.SIGTERM) == 0
+    assert eventually(lambda: not processes_naming(running.folder))
+
+
+def _answers(running: Launched) -> bool:
+    try:
+        return running.get("/healthz/") == 200
+    except OSError:
+        return False
+
+
+def test_two_launchers_on_one_directory_are_refused(running: Launched) -> None:
+    second = Launched(running.folder)
+    assert second.process.wait(30) == 1
+    assert "已有一个联巡在运行" in second.text()
+    assert running.get("/healthz/") == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--bind", "0.0.0.0"], "只能在本机"),
+        (["--no-demo"], "是演示数据目录"),
+        (["--port", "70000"], "1–65535"),
+        (["--colour"], "参数有误"),
+        (["--dsn", "postgresql://postgres@db/lianxun"], "使用自带的数据库"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_two(
+    demo: Path, options: list[str], sentence: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "lianxun.config.launch", "up", "--data", str(demo), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_taken_port_is_named_before_anything_starts(demo: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "lianxun.config.launch",
+                "up",
+                "--data",
+                str(demo),
+                "--port",
+                port,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert f"端口 {port} 已被占用" in done.stdout
+
+
+def test_a_folder_with_other_things_in_it_is_not_taken(base: Path) -> None:
+    other = base / "other"
+    other.mkdir()
+    (other / "thesis.docx").write_text("mine")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "lianxun.config.launch", "up", "--data", str(other)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "不是空的" in done.stderr
+    assert [child.name for child in other.iterdir()] == ["thesis.docx"]
+
+
+def test_management_command_and_database_tools_reach_the_same_data(demo: Path) -> None:
+    launcher = [sys.executable, "-P", "-m", "lianxun.config.launch"]
+    counted = subprocess.run(
+        [
+            *launcher,
+            "pg",
+            "--data",
+            str(demo),
+            "psql",
+            "-Atc",
+            "select count(*) from access_account",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert counted.returncode == 0, counted.stderr
+    assert int(counted.stdout) > 12
+    dump = demo.parent / "backup.dump"
+    made = subprocess.run(
+        [*launcher, "pg", "--data", str(demo), "pg_dump", "-Fc", "-f", str(dump)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    assert dump.stat().st_size > 10_000
+    checked = subprocess.run(
+        [*launcher, "manage", "--data", str(demo), "migrate", "--check", "--database", "owner"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert processes_naming(demo) == []
