@@ -10,13 +10,13 @@ create table trace.entry (
 
 -- What is searched for; taken from the body by the sequencer, checked against it by the audit.
 create table trace.entry_idx (
-    seq bigint primary key, at timestamptz not null,
+    seq bigint primary key,
     act text not null, result text not null, rule text not null, level smallint not null,
     actor uuid, unit uuid, obj text not null, obj_id uuid, eng uuid
 );
 create index entry_idx_obj on trace.entry_idx (obj_id, seq) where obj_id is not null;
 create index entry_idx_actor on trace.entry_idx (actor, seq) where actor is not null;
-create index entry_idx_at on trace.entry_idx using brin (at);
+create index entry_at on trace.entry using brin (at);
 
 create table trace.tile (
     tree text not null, level smallint not null, n bigint not null, data bytea not null,
