@@ -84,7 +84,7 @@ def agency(name: str, site: Site, folder: Path, signer: Signer | None = None) ->
     signer = signer or Signer.generate(f"witness/{name}", COSIGNATURE_KEY)
     witness = Witness(signer, logs, folder / name)
     server = serve(witness, "127.0.0.1", 0)
-    server.RequestHandlerClass.log_message = lambda *_: None  # type: ignore[assignment,method-assign]
+    setattr(server.RequestHandlerClass, "log_message", lambda *_: None)  # noqa: B010
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

@@ -56,7 +56,8 @@ class Store:
     """Grows a tree and keeps its tiles as the database does."""
 
     def __init__(self, suite: Suite) -> None:
-        self.edge, self.tiles = Edge(suite), {}
+        self.edge = Edge(suite)
+        self.tiles: dict[tuple[int, int], bytes] = {}
         self.suite = suite
 
     def extend(self, leaves: list[bytes]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection, connections, transaction
+from django.db import ProgrammingError, connection, connections, transaction
 
 from lianxun.trace import places, sequencer
 from lianxun.trace.merkle import leaf_hash, tile_path
@@ -254,7 +254,7 @@ def test_partitions_are_made_before_they_are_needed(
         if "ensure_partition" in str(query):
             asked.append(params)
             return real("select 1")
-        return real(query, params, **more)  # type: ignore[arg-type]
+        return real(query, params, **more)  # type: ignore[call-overload]
 
     monkeypatch.setattr(connection_, "execute", watch)
     write("a", "b", "c")
@@ -307,9 +307,11 @@ def test_the_sequencer_may_neither_change_nor_remove_entries(site: Site) -> None
         "update trace.entry_idx set act = ''",
         "update trace.setting set stop = 604800",
     ):
-        with psycopg.connect(places.conninfo("seq")) as own:
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                own.execute(statement)
+        with (
+            psycopg.connect(places.conninfo("seq")) as own,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            own.execute(statement)
 
 
 def test_the_application_may_only_add_to_the_inbox() -> None:
@@ -324,9 +326,12 @@ def test_the_application_may_only_add_to_the_inbox() -> None:
         "select * from trace.setting",
         "select trace.ensure_partition(0)",
     ):
-        with pytest.raises(Exception, match="permission denied"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
 
 
 def test_static_files_are_the_log_in_the_layout_of_the_specification(

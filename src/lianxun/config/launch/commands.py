@@ -33,6 +33,13 @@ COMMANDS: tuple[Command, ...] = (
         "lianxun.config.launch.tools:main",
         "运维",
     ),
+    Command("audit-trace", "核查全部留痕，逐条重算并比对检查点", "django:audit_trace", "运维"),
+    Command(
+        "witness",
+        "为另一单位的留痕作见证（在见证单位自己的机器上运行）",
+        "lianxun.trace.witness:main",
+        "运维",
+    ),
     Command(
         "wheelhouse",
         "下载全部安装包到一个文件夹，供不联网的机器安装",

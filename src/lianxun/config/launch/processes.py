@@ -69,6 +69,7 @@ def _manage(*words: str) -> Callable[[Context], list[str]]:
 
 # One row for each process; a room that needs a process of its own adds its row here.
 CHILDREN: tuple[Child, ...] = (
+    Child("sequencer", "留痕排序进程", _manage("run_sequencer")),
     Child("web", "网页服务", _web, environment={"LIANXUN_POOL": "1"}),
     Child("worker", "任务进程", _manage("procrastinate", "worker", "--concurrency", "2")),
 )
