@@ -1,0 +1,193 @@
+"""What the organisation room hands to others: frozen, complete for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from lianxun.organisation.rules import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRecord:
+    id: UUID
+    revision: int
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    kind_label: str
+    tier: str
+    tier_label: str
+    region: int
+    region_name: str
+    parent_id: UUID | None
+    path: str
+    depth: int
+    valid_from: date
+    valid_to: date | None
+    successor_id: UUID | None
+
+    @property
+    def closed(self) -> bool:
+        return self.valid_to is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRecord:
+    change: str
+    change_label: str
+    name: str
+    parent_name: str
+    valid_from: date
+    valid_to: date | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    id: UUID
+    revision: int
+    code: str
+    name: str
+    unit_id: UUID
+    unit_name: str
+    post: str
+    phone: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRecord:
+    id: UUID
+    revision: int
+    person_id: UUID
+    person_name: str
+    person_post: str
+    home_unit: str
+    phone: str
+    unit_id: UUID
+    unit_name: str
+    kind: str
+    kind_label: str
+    valid_from: date
+    valid_to: date | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDetail:
+    unit: UnitRecord
+    parents: tuple[UnitRecord, ...]
+    children: tuple[UnitRecord, ...]
+    periods: tuple[PeriodRecord, ...]
+    appointments: tuple[AppointmentRecord, ...]
+    people: tuple[PersonRecord, ...]
+    gaps: tuple[Gap, ...]
+    may_edit: bool
+    may_edit_people: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactRecord:
+    id: UUID
+    kind: str
+    kind_label: str
+    organisation: str
+    place: int | None
+    relation: str
+    since: date | None
+    until: date | None
+    declared_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRecord:
+    id: UUID
+    revision: int
+    person_id: UUID
+    name: str
+    unit_id: UUID
+    unit_name: str
+    post: str
+    kind: str
+    kind_label: str
+    skills: tuple[str, ...]
+    skill_labels: tuple[str, ...]
+    senior_title: str
+    years: int
+    available_from: date
+    available_to: date | None
+    facts_declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    person_id: UUID
+    name: str
+    unit_name: str
+    audience: str
+    times: int
+    hours: int
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    person: PersonRecord
+    appointments: tuple[AppointmentRecord, ...]
+    pool: tuple[PoolRecord, ...]
+    training: tuple[tuple[date, str, str, int], ...]
+    facts: tuple[FactRecord, ...]
+    may_see_facts: bool
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    people: tuple[PersonRecord, ...]
+    total: int
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One refused row: where, and what to do."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Every row is accounted for: created + updated + unchanged + refused = rows.
+
+    ``applied`` tells whether anything was stored; ``workbook`` is the sent file with a column of
+    errors, empty where there is none.
+    """
+
+    kind: str
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    applied: bool
+    errors: tuple[ImportLine, ...]
+    workbook: bytes
+    batch: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    id: UUID
+    kind: str
+    created_at: datetime
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
