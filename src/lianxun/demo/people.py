@@ -49,7 +49,7 @@ UNITS = (
     UnitSpec("YL-LO", "联络员办公室", "联络办", "liaison_office", "YL-IO"),
     UnitSpec("YL-T1", "省委第一巡视组", "第一巡视组", "task_group", "YL-IO"),
     UnitSpec("YL-T2", "省委第二巡视组", "第二巡视组", "task_group", "YL-IO"),
-    UnitSpec("YL-RG", "整改督导组", "督导组", "task_group", "YL-IO"),
+    UnitSpec("YL-RG", "整改督导组", "督导组", "rectification_guidance_group", "YL-IO"),
     UnitSpec("YL-JW", "省纪委监委", "省纪委监委", "member_unit", "YL"),
     UnitSpec("YL-ZZ", "省委组织部", "省委组织部", "member_unit", "YL"),
     UnitSpec("YL-SJ", "省审计厅", "省审计厅", "member_unit", "YL"),
@@ -80,6 +80,8 @@ UNITS = (
     UnitSpec(
         "SQ-IO", "石桥县委巡察办", "石桥巡察办", "inspection_office", "SQ", "county", BRIDGE_COUNTY
     ),
+    UnitSpec("YL-CG", "综合协调组", "综合协调组", "coordination_group", "YL-IO"),
+    UnitSpec("YL-VG", "线索核查组", "线索核查组", "lead_verification_group", "YL-IO"),
 )
 
 CASE = (

@@ -10,9 +10,10 @@ from django.db import transaction
 from pypinyin import lazy_pinyin
 
 from lianxun.access.models import Account
-from lianxun.demo.people import ACCOUNTS, TIES, UNITS
+from lianxun.demo.people import ACCOUNTS, TIES, UNITS, AccountSpec
 from lianxun.fabric.forced import unforced
-from lianxun.organisation.models import Person, RecusalFact, Unit
+from lianxun.organisation.enums import AppointmentKind
+from lianxun.organisation.models import Appointment, Person, RecusalFact, Unit
 
 SAMPLE_PASSWORD = "联巡-演示-2026"  # noqa: S105 - printed at start; only a demo directory has it
 _SPACE = uuid5(NAMESPACE_DNS, "sample.lianxun.example")
@@ -37,14 +38,33 @@ def pinyin(text: str) -> str:
     return " ".join(lazy_pinyin(text))
 
 
+def appointments_of(person: AccountSpec) -> tuple[str, ...]:
+    """What a sample person is for the own unit, so that colleagues know whom to call."""
+    if person.post in ("组长", "主任"):
+        return (AppointmentKind.BODY_CHAIR,)
+    if person.post in ("副组长",):
+        return (AppointmentKind.BODY_DEPUTY,)
+    return {
+        "联络员": (AppointmentKind.LIAISON_OFFICER,),
+        "分管领导": (AppointmentKind.RESPONSIBLE_DEPUTY,),
+    }.get(person.post, ())
+
+
 def plant(*, now: datetime) -> None:
     """Units, people and accounts of 云岭省. Does nothing if they are there."""
     if Account.objects.using("owner").filter(username=ACCOUNTS[0].key).exists():
         return
     paths: dict[str, str] = {}
+    regions = {spec.code: spec.region for spec in UNITS}
+    posted = {person.key: person.unit for person in ACCOUNTS}
     with (
         transaction.atomic(using="owner"),
-        unforced("organisation_unit", "organisation_person", "organisation_recusalfact"),
+        unforced(
+            "organisation_unit",
+            "organisation_person",
+            "organisation_appointment",
+            "organisation_recusalfact",
+        ),
     ):
         for number, spec in enumerate(UNITS, start=1):
             paths[spec.code] = f"{paths.get(spec.parent, '')}{number:04d}/"
@@ -73,8 +93,21 @@ def plant(*, now: datetime) -> None:
                     pinyin=pinyin(person.name),
                     unit_id=unit_id(person.unit),
                     unit_path=paths[person.unit],
+                    region=regions[person.unit],
                     post=person.post,
+                    contact_until=date(9999, 12, 31) if appointments_of(person) else None,
                 )
+                for kind in appointments_of(person):
+                    Appointment.objects.using("owner").create(
+                        created_at=now,
+                        person_id=person_id(person.key),
+                        unit_id=unit_id(person.unit),
+                        unit_path=paths[person.unit],
+                        region=regions[person.unit],
+                        kind=kind,
+                        valid_from=OPENED,
+                        basis="示范数据",
+                    )
             Account.objects.using("owner").create(
                 id=account_id(person.key),
                 username=person.key,
@@ -94,6 +127,8 @@ def plant(*, now: datetime) -> None:
             RecusalFact.objects.using("owner").create(
                 created_at=now,
                 person_id=person_id(key),
+                unit_path=paths[posted[key]],
+                region=regions[posted[key]],
                 kind=kind,
                 organisation_id=unit_id(code),
                 since=OPENED,

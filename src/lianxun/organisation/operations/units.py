@@ -12,7 +12,7 @@ from lianxun.fabric.handlers import announce
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, WrongState
 from lianxun.organisation import regions, rules
-from lianxun.organisation.enums import Tier, UnitChange, UnitKind
+from lianxun.organisation.enums import UnitChange, UnitKind
 from lianxun.organisation.models import Appointment, Person, Unit, UnitPeriod
 from lianxun.organisation.operations.common import Checks, pinyin, require, unit_for_change
 from lianxun.trace.door import noting, operation
@@ -38,14 +38,15 @@ def create_unit(
     parent = Unit.objects.filter(id=parent_id).first() if parent_id else None
     if parent_id and parent is None:
         raise Invalid.at("parent_id", "没有这个上级单位，请从单位列表中选择。")
-    require(rules.may_keep_units(actor, path=parent.path if parent else "~", region=region))
+    wrong = regions.problem_with(region)
+    place = parent.region if wrong and parent else region
+    require(rules.may_keep_units(actor, path=parent.path if parent else "~", region=place))
     checks = Checks()
     code = checks.text("code", code, "单位编码", most=40)
     name = checks.text("name", name, "单位名称", most=120)
     short_name = checks.text("short_name", short_name or name, "简称", most=40)
     basis = checks.text("basis", basis, "设立依据", most=200)
     checks.that("kind", kind in UnitKind.values, "请选择单位类别。")
-    wrong = regions.problem_with(region)
     checks.that("region", not wrong, wrong)
     checks.that(
         "code", not Unit.objects.filter(code=code).exists(), f"单位编码 {code} 已被使用，请换一个。"
@@ -63,7 +64,7 @@ def create_unit(
         short_name=short_name,
         pinyin=pinyin(name),
         kind=kind,
-        tier=regions.tier_of(region).value if not wrong else Tier.PROVINCE,
+        tier=regions.tier_of(region),
         region=region,
         parent=parent,
         path=f"{parent.path if parent else ''}{next_segment()}/",

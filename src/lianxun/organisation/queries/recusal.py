@@ -13,9 +13,7 @@ from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation import rules
-from lianxun.organisation.enums import (
-    RecusalKind,
-)
+from lianxun.organisation.enums import RecusalKind, UnitKind
 from lianxun.organisation.models import (
     Person,
     RecusalFact,
