@@ -24,6 +24,7 @@ _SHAPES = {
     Light.DONE: "M6.2 13 1.5 8.3l1.8-1.8 2.9 2.9 6.5-6.5 1.8 1.8z",  # tick
     Light.DONE_LATE: "M6.2 13 1.5 8.3l1.8-1.8 2.9 2.9 6.5-6.5 1.8 1.8z",
     Light.PAUSED: "M2 1h4v14H2zM10 1h4v14h-4z",  # two bars
+    Light.CANCELLED: "M1 6.5h14v3H1z",  # a dash
 }
 
 
