@@ -107,20 +107,24 @@ class Library:
 
     def __init__(self, texts: Iterable[tuple[str, ParsedText]]) -> None:
         self.works: dict[str, Work] = {}
-        repeals: list[tuple[str, date]] = []
+        #: Titles that a text here declares repealed and that are not here themselves: key → by, since.
+        self.repealed_elsewhere: dict[str, tuple[str, date]] = {}
+        repeals: list[tuple[str, str, date]] = []
         for version in _merge_books(_version(source, text) for source, text in texts):
             self.works.setdefault(version.work, Work(version.work)).versions.append(version)
             since = version.valid_from
             if since:
-                repeals.extend((work_key(t), since) for t in version.metadata.repealed_titles)
+                titles = version.metadata.repealed_titles
+                repeals.extend((work_key(t), version.title, since) for t in titles)
         for work in self.works.values():
             work.versions = _dated(work.versions)
-        for key, since in repeals:
-            self._repeal(key, since)
+        for key, title, since in repeals:
+            self._repeal(key, title, since)
 
-    def _repeal(self, key: str, since: date) -> None:
+    def _repeal(self, key: str, by: str, since: date) -> None:
         work = self.works.get(key)
         if work is None:
+            self.repealed_elsewhere[key] = (by, since)
             return
         # A new version that repeals its own predecessor by name is a supersession, not an end.
         last = work.versions[-1]
