@@ -45,7 +45,7 @@ class AliasTable:
 
     def __init__(self, works: Iterable[str], own: Mapping[str, str] | None = None) -> None:
         self._works = set(works)
-        self._aliases = {
+        named = {
             **shipped_aliases(),
             **{work_key(k): work_key(v) for k, v in (own or {}).items()},
         }
