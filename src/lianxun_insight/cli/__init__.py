@@ -25,7 +25,19 @@ from lianxun_insight.cli.common import (
 )
 
 #: Module names under `lianxun_insight.cli`, in the order of `--help`.
-COMMANDS: Final[tuple[str, ...]] = ("validate", "ingest", "generate", "names", "ocds", "text")
+COMMANDS: Final[tuple[str, ...]] = (
+    "generate",
+    "validate",
+    "ingest",
+    "scan",
+    "profile",
+    "explain",
+    "replay",
+    "evaluate",
+    "names",
+    "ocds",
+    "text",
+)
 
 _FILE_ERRORS: Final = {
     FileNotFoundError: "找不到文件:{name}。请核对路径。",

@@ -174,7 +174,7 @@ class Cast:
         return number
 
     # --- events -----------------------------------------------------------------------------
-    def date(self, low: str = "2023-03-01", high: str = "2025-09-30") -> np.datetime64:
+    def date(self, low: str = "2023-03-01", high: str = "2025-05-31") -> np.datetime64:
         """A day between the two, uniformly."""
         span = int((day(high) - day(low)).astype(int))
         return day(low) + int(self.rng.integers(span + 1))

@@ -45,6 +45,8 @@ NAMED_BY = {
 }
 #: One name in thirty is written short, as people do in ledgers.
 SHORT_NAMES = 30
+#: Names that registers and banks spell in full.
+EXACT_NAMES = ("firm_name", "payee_name", "account_holder")
 _TAILS = ("有限责任公司", "股份有限公司", "有限公司")
 
 Token = Callable[[str, str], str]
@@ -107,7 +109,7 @@ class Writer:
 
     def _names(self, name: str, source: Any) -> pa.Array:
         spelled = self._take("names", self.world.org_names, source)
-        if name in ("firm_name", "account_holder"):
+        if name in EXACT_NAMES:
             return spelled
         short = (source % SHORT_NAMES) == 7
         if not short.any():

@@ -186,7 +186,8 @@ def _bids(
     once[first] = True
     keep = once & alive
     tender, firm = tender[keep], firm[keep]
-    level = rng.normal(0.92, LOCAL_PRICE, size=len(tender)).clip(0.70, 0.999)
+    level = rng.normal(0.92, LOCAL_PRICE, size=len(tender))
+    level = np.where(level > 0.995, rng.uniform(0.96, 0.995, size=len(tender)), level.clip(0.70))
     price = (ceiling[tender] * level).astype(np.int64) // 100 * 100
     valid = rng.random(len(tender)) > 0.06
     return _Bids(tender, firm, price, valid)

@@ -144,7 +144,11 @@ def build_profiles(
 def _indicator_p(
     orgs: Sequence[Organisation], run: IndicatorRun, cells: dict[tuple[int, str], list[Flag]]
 ) -> Floats:
-    """Tail probability of one indicator for every body, stratum by stratum."""
+    """Tail probability of one indicator for every body, stratum by stratum.
+
+    Where the flags carry a null of their own (permutation), the better of the two tests counts,
+    doubled for having had two.
+    """
     hits = np.array([len(cells.get((i, run.id), ())) for i in range(len(orgs))])
     exposure = np.array([float(max(1, o.exposure.get(run.exposure, 1))) for o in orgs])
     p = np.ones(len(orgs))
@@ -158,8 +162,9 @@ def _indicator_p(
     for i in map(int, np.nonzero(hits)[0]):
         nulls = [f.reference.baseline_p for f in cells[i, run.id]]
         known = [n for n in nulls if n is not None]
-        if known and len(known) == len(nulls):
-            p[i] = -np.expm1(len(known) * np.log1p(-min(*known, 1 - 1e-16)))
+        if len(known) == len(nulls):
+            by_chance = -np.expm1(len(known) * np.log1p(-min(*known, 1 - 1e-16)))
+            p[i] = min(1.0, 2 * min(p[i], by_chance))
     return p
 
 

@@ -51,7 +51,11 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What stands beside a flags file: who was looked at, with which rules, on which data."""
+    """What stands beside a flags file: who was looked at, with which rules, on which data.
+
+    `pairs` is the number of body-supplier pairs (a review budget is a share of it); `names` calls
+    the organisations that flags mention.
+    """
 
     organisations: tuple[Organisation, ...]
     indicators: tuple[IndicatorRun, ...]
@@ -59,6 +63,8 @@ class Scan:
     as_of: str
     rows: Mapping[str, int]
     precision: tuple[str, ...] = ()
+    pairs: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def computed(self) -> tuple[IndicatorRun, ...]:
@@ -73,6 +79,11 @@ class Scan:
         """Write the scan summary as JSON."""
         data = {"format": FORMAT, **asdict(self)}
         path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def scan_path(flags_path: Path) -> Path:
+    """The summary beside a flags file: `x.jsonl` -> `x.scan.json`."""
+    return flags_path.with_suffix(".scan.json")
 
 
 def read_scan(path: Path) -> Scan:
@@ -97,4 +108,6 @@ def read_scan(path: Path) -> Scan:
         as_of=data["as_of"],
         rows=data["rows"],
         precision=tuple(data["precision"]),
+        pairs=data["pairs"],
+        names=data["names"],
     )

@@ -24,7 +24,7 @@ def _independent(cast: Cast, count: int, group: str = "工程", *, quiet: bool =
 
 @scheme("S05", "轮流中标的固定投标人团体")
 def rotation_ring(cast: Cast) -> Trace:
-    """Four firms meet in twelve tenders and win in turn; the losers stay far behind."""
+    """Four firms meet in twelve tenders and win in turn; the losers stay far apart."""
     unit, ring = cast.unit(), _independent(cast, 4, quiet=True)
     trace = Trace(unit, list(ring))
     for turn in range(12):
@@ -32,7 +32,7 @@ def rotation_ring(cast: Cast) -> Trace:
         winner = ring[turn % 4]
         losers = [f for f in ring if f != winner]
         bids = [(winner, price)] + [
-            (f, int(price * (1.05 + 0.004 * i) * cast.rng.uniform(0.999, 1.001)))
+            (f, int(price * (1.008 + 0.04 * i) * cast.rng.uniform(0.999, 1.001)))
             for i, f in enumerate(losers)
         ]
         tender = cast.tender(unit, bids, cast.date(), item_class="B02010")
@@ -142,7 +142,9 @@ def works_before_tender(cast: Cast) -> Trace:
     unit = cast.unit()
     firm = _independent(cast, 1)[0]
     when, price = cast.date("2023-12-01"), _price(cast)
-    bids = [(firm, price)] + [(f, int(price * 1.05)) for f in cast.rivals(2, "工程", unit)]
+    bids = [(firm, price)] + [
+        (f, int(price * cast.rng.uniform(1.01, 1.09))) for f in cast.rivals(2, "工程", unit)
+    ]
     tender = cast.tender(unit, bids, when, item_class="B02020")
     contract = cast.contract(tender)
     early = when - 70

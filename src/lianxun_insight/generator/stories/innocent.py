@@ -166,9 +166,11 @@ def succession(cast: Cast) -> Trace:
     """A body follows another: the staff moves over, the contract is paid by both."""
     old, new, firm = cast.unit(anywhere=True), cast.unit(anywhere=True), _owned(cast)
     when, price = cast.date("2023-06-01", "2024-06-30"), _price(cast)
-    bids = [(firm, price)] + [(f, int(price * 1.07)) for f in cast.rivals(2, "服务", old)]
+    bids = [(firm, price)] + [
+        (f, int(price * cast.rng.uniform(1.01, 1.11))) for f in cast.rivals(2, "服务", old)
+    ]
     tender = cast.tender(old, bids, when, item_class="C12040")
-    contract = cast.contract(tender)
+    contract = cast.contract(tender, accepted_on=when + 40)
     trace = Trace(new, [firm])
     for body, share, late in ((old, 0.4, 60), (new, 0.6, 240)):
         voucher = cast.pay(body, firm, int(price * share), when + late, contract_id=contract)
@@ -206,7 +208,7 @@ def relaunched(cast: Cast) -> Trace:
     unit, firm = cast.unit(anywhere=True), _owned(cast, "工程")
     when, price = cast.date(), _price(cast)
     rivals = cast.rivals(2, "工程", unit)
-    bids = [(firm, price)] + [(f, int(price * 1.05)) for f in rivals]
+    bids = [(firm, price)] + [(f, int(price * cast.rng.uniform(1.01, 1.09))) for f in rivals]
     tender = cast.tender(
         unit,
         bids,
@@ -269,9 +271,11 @@ def recurring_service(cast: Cast) -> Trace:
     unit, firm = cast.unit(anywhere=True), _owned(cast, "服务")
     when, monthly = cast.date("2023-03-01", "2024-06-30"), int(LIMIT * 0.6)
     price = monthly * 12
-    bids = [(firm, price)] + [(f, int(price * 1.04)) for f in cast.rivals(2, "服务", unit)]
+    bids = [(firm, price)] + [
+        (f, int(price * cast.rng.uniform(1.01, 1.08))) for f in cast.rivals(2, "服务", unit)
+    ]
     tender = cast.tender(unit, bids, when, item_class="C12040")
-    contract = cast.contract(tender, sign_date=when + 10)
+    contract = cast.contract(tender, sign_date=when + 10, accepted_on=None)
     trace = Trace(unit, [firm])
     for month in range(12):
         voucher = cast.pay(
@@ -338,7 +342,9 @@ def prepayment(cast: Cast) -> Trace:
     """A third is paid at signature, before acceptance, as the contract says."""
     unit, firm = cast.unit(anywhere=True), _owned(cast, "信息")
     when, price = cast.date(), _price(cast)
-    bids = [(firm, price)] + [(f, int(price * 1.03)) for f in cast.rivals(2, "信息", unit)]
+    bids = [(firm, price)] + [
+        (f, int(price * cast.rng.uniform(1.01, 1.07))) for f in cast.rivals(2, "信息", unit)
+    ]
     tender = cast.tender(unit, bids, when, item_class="C02010")
     contract = cast.contract(tender, prepay_share=0.3, sign_date=when + 8)
     voucher = cast.pay(unit, firm, int(price * 0.3), when + 12, contract_id=contract)

@@ -160,7 +160,7 @@ def new_shell(cast: Cast) -> Trace:
     price = _price(cast, 250, 400)
     tender = cast.tender(unit, [(firm, price)], when, method="单一来源", item_class="C08010")
     contract = cast.contract(tender)
-    cast.pay(unit, firm, price, when + 60, contract_id=contract)
+    cast.pay(unit, firm, price, when + 160, contract_id=contract)
     trace = Trace(unit, [firm])
     trace.project(tender.project_id)
     trace.contract(contract)

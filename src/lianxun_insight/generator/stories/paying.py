@@ -107,7 +107,9 @@ def overpaid(cast: Cast) -> Trace:
     unit, firm = cast.unit(), _owned(cast, 1)[0]
     price = int(cast.rng.uniform(80, 250)) * WAN
     when = cast.date("2023-06-01", "2024-12-31")
-    bids = [(firm, price)] + [(f, int(price * 1.06)) for f in cast.rivals(2, "服务", unit)]
+    bids = [(firm, price)] + [
+        (f, int(price * cast.rng.uniform(1.01, 1.10))) for f in cast.rivals(2, "服务", unit)
+    ]
     tender = cast.tender(unit, bids, when, item_class="C12040")
     contract = cast.contract(tender)
     cast.book.row(

@@ -1,0 +1,110 @@
+"""Leads: what a team checks in one go, in the order that is worth its time.
+
+A lead is a body and one counterparty (a firm), or a body and one matter where no firm is involved.
+Its flags are combined the way inspectors do (叠加分析): the most surprising flag of each family
+speaks for it, families add up, so two independent rules beat one strong one. A rule that marks
+every third tender surprises nobody (`surprise`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lianxun_insight.flags import Flag
+from lianxun_insight.profile.facts import Scan
+
+#: Fields that name the counterparty, the most telling first.
+COUNTERPARTIES = (
+    "supplier_code", "winner_code", "payee_code", "bidder_code", "contractor_code", "party_code",
+    "buyer_code", "tenant_code", "seller_code", "firm_code",
+)  # fmt: skip
+LEAST = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Body, counterparty ("" if none), flags, surprise in decades summed over families."""
+
+    org: str
+    counterparty: str
+    flags: tuple[str, ...]
+    families: tuple[str, ...]
+    surprise: float
+
+
+def rank_leads(flags: Sequence[Flag], scan: Scan) -> list[Lead]:
+    """All leads, the most surprising first (ties: more flags, then by code)."""
+    rate = hit_rates(flags, scan)
+    quiet = {run.id for run in scan.indicators if run.profile_only}
+    groups: dict[tuple[str, str], list[Flag]] = defaultdict(list)
+    for flag in flags:
+        if flag.indicator.id not in quiet:
+            groups[flag.subject.org, counterparty_key(flag)].append(flag)
+    leads = [_lead(key, members, rate) for key, members in groups.items()]
+    return sorted(leads, key=lambda x: (-x.surprise, -len(x.flags), x.org, x.counterparty))
+
+
+def hit_rates(flags: Iterable[Flag], scan: Scan) -> dict[str, float]:
+    """Share of a rule's opportunities that it marks; opportunities are rows of its main table."""
+    hits = Counter(flag.indicator.id for flag in flags)
+    rows = {run.id: scan.rows.get(run.exposure, 0) for run in scan.indicators}
+    return {
+        rule: min(1.0, max(LEAST, count / max(1, rows.get(rule, 0) or count)))
+        for rule, count in hits.items()
+    }
+
+
+def surprise(flag: Flag, rates: Mapping[str, float]) -> float:
+    """-log10 of how often this is seen without cause: the flag's own null, else its place among
+    peers, else how often its rule hits."""
+    reference = flag.reference
+    if reference.baseline_p is not None:
+        p = reference.baseline_p
+    elif reference.quantile is not None:
+        p = max(1 - reference.quantile, 1 / max(1, reference.n))
+    else:
+        p = rates[flag.indicator.id]
+    return -math.log10(min(1.0, max(LEAST, p)))
+
+
+def counterparty_key(flag: Flag) -> str:
+    """What makes flags of one body one matter: the firm, the group of firms, or the flag itself."""
+    found = counterparties(flag)
+    return "+".join(found) if found else f"#{flag.flag_id}"
+
+
+def counterparties(flag: Flag) -> list[str]:
+    """Firms a flag is about, from its values, else from its records."""
+    own = flag.subject.org
+    found = _codes(flag.value, own)
+    if not found:
+        for name in COUNTERPARTIES:
+            codes = {str(r.fields[name]) for r in flag.records if r.fields.get(name)}
+            found = sorted(codes - {own})
+            if found:
+                break
+    return found
+
+
+def _codes(value: Mapping[str, object], own: str) -> list[str]:
+    return sorted(
+        {str(value[n]) for n in (*COUNTERPARTIES, "firm", "supplier") if value.get(n)} - {own}
+    )
+
+
+def _lead(key: tuple[str, str], flags: Sequence[Flag], rate: Mapping[str, float]) -> Lead:
+    best: dict[str, float] = {}
+    for flag in flags:
+        family = flag.indicator.family
+        best[family] = max(best.get(family, 0.0), surprise(flag, rate))
+    org, counterparty = key
+    return Lead(
+        org=org,
+        counterparty="" if counterparty.startswith("#") else counterparty,
+        flags=tuple(sorted({flag.flag_id for flag in flags})),
+        families=tuple(sorted(best)),
+        surprise=sum(best.values()),
+    )
