@@ -28,4 +28,5 @@ THREE_ADMINS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 class GrantKind(models.TextChoices):
     MEMBERSHIP = "membership", "巡视任务成员"
     SHARE = "share", "共享"
+    PARTICIPATION = "participation", "会同办理"
     BREAK_GLASS = "break_glass", "应急调阅"

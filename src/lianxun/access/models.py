@@ -118,7 +118,8 @@ class Grant(Row):
             ),
             models.CheckConstraint(
                 name="grant_share_expires",
-                condition=~Q(kind=GrantKind.SHARE) | Q(valid_to__isnull=False),
+                condition=~Q(kind__in=[GrantKind.SHARE, GrantKind.PARTICIPATION])
+                | Q(valid_to__isnull=False),
             ),
             models.CheckConstraint(
                 name="grant_break_glass_has_a_second_person_and_an_end",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -109,7 +110,8 @@ def shared_ids(*, actor: Actor, kind: str, now: datetime) -> frozenset[UUID]:
     """Ids of objects of ``kind`` shared with the actor or opened by break-glass (P4, P5)."""
     rows = Grant.objects.filter(
         _dated(database_today()),
-        Q(kind=GrantKind.SHARE) | Q(kind=GrantKind.BREAK_GLASS, consented_at__isnull=False),
+        Q(kind__in=[GrantKind.SHARE, GrantKind.PARTICIPATION])
+        | Q(kind=GrantKind.BREAK_GLASS, consented_at__isnull=False),
         Q(account_id=actor.account_id) | Q(unit_id=actor.unit_id),
         Q(until__isnull=True) | Q(until__gt=now),
         object_kind=kind,
@@ -211,3 +213,15 @@ def grant_record(g: Grant, now: datetime) -> GrantRecord:
         reviewed_at=g.reviewed_at,
         open=is_open,
     )
+
+
+def unit_has_clearance(*, unit_id: UUID, level: int, duty: str) -> bool:
+    """Whether somebody of the unit holds the duty and is cleared for the level."""
+    return Account.objects.filter(
+        unit_id=unit_id, is_active=True, clearance__gte=level, duties__contains=[duty]
+    ).exists()
+
+
+def account_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Display names of accounts."""
+    return dict(Account.objects.filter(id__in=list(ids)).values_list("id", "display_name"))

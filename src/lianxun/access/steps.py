@@ -65,6 +65,33 @@ def revoke_membership(*, now: datetime, account_id: UUID, engagement: UUID) -> i
     ).update(revoked_at=now)
 
 
+def let_participate(
+    *,
+    actor: Actor,
+    now: datetime,
+    object_kind: str,
+    object_id: UUID,
+    unit_id: UUID,
+    purpose: str,
+    valid_to: date,
+) -> UUID:
+    """Several units handle one object together until a day: the unit reads and writes it (P4)."""
+    grant = Grant.objects.create(
+        created_at=now,
+        kind=GrantKind.PARTICIPATION,
+        unit_id=unit_id,
+        object_kind=object_kind,
+        object_id=object_id,
+        purpose=purpose,
+        granted_by_id=actor.account_id,
+        valid_from=now.date(),
+        valid_to=valid_to,
+        owner_path=actor.unit_path,
+    )
+    noting().detail.setdefault("grants", []).append(str(grant.id))
+    return grant.id
+
+
 def recuse(
     *, actor: Actor, now: datetime, account_id: UUID, organisation: UUID, reason_code: str
 ) -> UUID:

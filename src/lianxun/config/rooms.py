@@ -14,6 +14,7 @@ ROOMS: tuple[str, ...] = (
     "lianxun.approvals",
     "lianxun.exchange",
     "lianxun.inspection",
+    "lianxun.leads",
     "lianxun.rectification",
     "lianxun.web",
     "lianxun.demo",

@@ -145,6 +145,8 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = INSTANCE.static
 MEDIA_ROOT = INSTANCE.files
+# Data keys of sealed identities, outside of the database and its backups (settled.md 22).
+LIANXUN_KEYSTORE = INSTANCE.folder / "keystore"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -7,6 +7,8 @@ show one database, cloned from a template that `lx_owner` migrated (tests/suppor
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 from lianxun.config.settings import *  # noqa: F403
 from lianxun.config.settings import DATABASES
@@ -42,3 +44,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = None
+
+_scratch = Path(tempfile.gettempdir()) / f"lianxun-test-files-{os.getpid()}"
+MEDIA_ROOT = _scratch / "files"
+LIANXUN_KEYSTORE = _scratch / "keystore"

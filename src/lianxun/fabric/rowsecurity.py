@@ -6,7 +6,8 @@ and the oracle test hold both against each other.
 * ``ACC-R1`` level ≤ clearance · ``ACC-R2`` not recused · ``ACC-R3`` the wall around the inspected
   organisation · ``ACC-R4`` compartment held — restrictive, for reading and writing;
 * ``ACC-P1`` own unit with the duty for the library · ``ACC-P2`` oversight of the region with the duty
-  · ``ACC-P3`` member of the engagement today · ``ACC-P4`` shared with purpose and expiry ·
+  · ``ACC-P3`` member of the engagement today · ``ACC-P4`` shared (reading) or handled together
+  (writing too) with purpose and expiry ·
   ``ACC-P5`` break-glass · ``ACC-P6`` named service · ``ACC-P7`` served on the own unit.
 """
 
@@ -62,6 +63,7 @@ def statements(table: str, library: str, *, kind: str, served: bool) -> list[str
             f"({_OWN} and {duty})",
             f"({region} and {duty})",
             member,
+            f"id = any ((select lx.participating('{kind}'))::uuid[])",
             service,
             f"({_SERVED} and {duty})",
         ]

@@ -35,6 +35,8 @@ class Item(Labelled):
     )
     plan_round = models.PositiveSmallIntegerField("方案第几稿", default=1)
     plan_answer = models.CharField("归口审核意见", max_length=500, blank=True, default="")
+    # The first of the two bodies that strike a number off: the second must know it without reading its row.
+    signed_unit = models.UUIDField("首签单位", null=True, blank=True)
     reopened_times = models.PositiveSmallIntegerField("重新整改次数", default=0)
     closed_on = models.DateField("销号日期", null=True, blank=True)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 from uuid import UUID
 
+from lianxun.access import steps as access
 from lianxun.approvals import steps as approvals
 from lianxun.documents import queries as files
 from lianxun.documents import steps as documents
@@ -51,14 +52,13 @@ def load(item_id: UUID, revision: int | None = None) -> Item:
 
 
 def facts_of(item: Item) -> rules.Facts:
-    signed = item.close_outs.filter(turn=item.reopened_times).values_list("unit_id", flat=True)
     return rules.Facts(
         state=item.state,
         owner_path=item.owner_path,
         unit_path=item.subject_path or "",
         engagement=item.engagement,
         submitted_by=item.submitted_by_id,
-        signed_units=frozenset(signed),
+        signed_units=frozenset({item.signed_unit} if item.signed_unit else ()),
     )
 
 
@@ -79,6 +79,18 @@ def note(item: Item, **detail: object) -> None:
         level=item.level,
         **detail,
     )
+
+
+def own_labels(item: Item, actor: Actor) -> dict[str, object]:
+    """Labels of what a body writes about an item: its own row, blind to the other bodies, and never
+    served on the inspected unit."""
+    columns = Labels.of(item).columns()
+    return columns | {
+        "owner_unit": actor.unit_id,
+        "owner_path": actor.unit_path,
+        "addressee_unit": None,
+        "addressee_path": None,
+    }
 
 
 def _unit_in_charge(item: Item) -> Responsible:
@@ -178,6 +190,44 @@ def issue_item(
     return item.id
 
 
+@operation("rectification.invite")
+def invite(
+    *,
+    actor: Actor,
+    now: datetime,
+    item_id: UUID,
+    revision: int,
+    units: tuple[UUID, ...],
+    until: date,
+) -> None:
+    """Ask other bodies to review, check and sign this item together with the office (五方会审)."""
+    item = load(item_id, revision)
+    require(rules.may_issue(actor))
+    known = list(Unit.objects.filter(id__in=units))
+    if not known or len(known) != len(set(units)):
+        raise Invalid.at("units", "请选择会同办理的单位。")
+    if any(
+        (item.subject_path or "").startswith(u.path) or u.path.startswith(item.subject_path or "~")
+        for u in known
+    ):
+        raise Invalid.at("units", "被巡视单位及其上下级不能参加审核和销号。")
+    if until <= now.date():
+        raise Invalid.at("until", "会同办理的期限须晚于今天。")
+    for unit in known:
+        access.let_participate(
+            actor=actor,
+            now=now,
+            object_kind=KIND,
+            object_id=item.id,
+            unit_id=unit.id,
+            purpose="整改方案会审与销号",
+            valid_to=until,
+        )
+    item.revision += 1
+    item.save(update_fields=["revision"])
+    note(item, units=len(known))
+
+
 @operation("rectification.draft_plan")
 def draft_plan(
     *,
@@ -247,7 +297,7 @@ def review_plan(
         opinion=opinion,
         text=text.strip()[:500],
         round=turn,
-        **Labels.of(item).columns(),
+        **own_labels(item, actor),
     )
     note(item, opinion=opinion)
 
@@ -354,7 +404,7 @@ def check(
         on_site=on_site,
         verdict=verdict,
         finding=finding.strip()[:500],
-        **Labels.of(item).columns(),
+        **own_labels(item, actor),
     )
     _done(item, "DT-RC-CHECK", actor=actor, now=now)
     if verdict == Verdict.CONFIRMED:
@@ -382,11 +432,11 @@ def sign_close_out(*, actor: Actor, now: datetime, item_id: UUID, revision: int)
         account_id=actor.account_id,
         name=actor.name,
         turn=item.reopened_times,
-        **Labels.of(item).columns(),
+        **own_labels(item, actor),
     )
     if not facts.signed_units:
-        item.revision += 1
-        item.save(update_fields=["revision"])
+        item.signed_unit, item.revision = actor.unit_id, item.revision + 1
+        item.save(update_fields=["revision", "signed_unit"])
         note(item, signed=1)
         return False
     item.closed_on = now.date()
@@ -417,16 +467,24 @@ def reopen(
         errors.append(FieldError("due_on", "完成期限须晚于今天。"))
     if errors:
         raise Invalid(*errors)
-    item.closed_on, item.due_on = None, due_on
+    item.closed_on, item.due_on, item.signed_unit = None, due_on, None
     item.reopened_times += 1
-    move(item, ItemState.REOPENED, "closed_on", "due_on", "reopened_times", cause=cause)
+    move(
+        item,
+        ItemState.REOPENED,
+        "closed_on",
+        "due_on",
+        "signed_unit",
+        "reopened_times",
+        cause=cause,
+    )
     Reopening.objects.create(
         created_at=now,
         item=item,
         cause=cause,
         account_id=actor.account_id,
         text=text.strip()[:500],
-        **Labels.of(item).columns(),
+        **own_labels(item, actor),
     )
     _open(item, "DT-RC-ITEM", _unit_in_charge(item), actor=actor, now=now, due_on=due_on)
 

@@ -73,7 +73,7 @@ def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
         unit_path=row.subject_path or "",
         engagement=row.engagement,
         submitted_by=row.submitted_by_id,
-        signed_units=frozenset(c.unit_id for c in close_outs if c.turn == row.reopened_times),
+        signed_units=frozenset({row.signed_unit} if row.signed_unit else ()),
     )
     return ItemRecord(
         id=row.id,

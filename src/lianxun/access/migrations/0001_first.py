@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("membership", "巡视任务成员"),
                             ("share", "共享"),
+                            ("participation", "会同办理"),
                             ("break_glass", "应急调阅"),
                         ],
                         max_length=20,
@@ -349,7 +350,7 @@ class Migration(migrations.Migration):
             model_name="grant",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", "share"), _negated=True),
+                    models.Q(("kind__in", ["share", "participation"]), _negated=True),
                     ("valid_to__isnull", False),
                     _connector="OR",
                 ),

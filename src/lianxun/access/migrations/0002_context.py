@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 # membership or a share (the database, not only the operation, refuses it).
                 "create policy acc_read on access_grant for select to lx_app using "
                 f"(account_id = {_ME} or granted_by_id = {_ME} or second_person_id = {_ME} "
-                "or (unit_id = (select lx.unit()) and kind = 'share') "
+                "or (unit_id = (select lx.unit()) and kind in ('share', 'participation')) "
                 "or (select lx.has_role('security_admin')) or ((select lx.has_duty('access')) and "
                 "owner_path >= (select lx.unit_path()) and owner_path < (select lx.unit_path_end())))",
                 "create policy acc_insert on access_grant for insert to lx_app with check "

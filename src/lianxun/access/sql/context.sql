@@ -121,12 +121,22 @@ create or replace function lx.shared(kind_of_object text) returns uuid[]
 language sql stable security definer set search_path = '' as $$
     select coalesce(array_agg(g.object_id), '{}')
     from public.access_grant g
-    where g.kind in ('share', 'break_glass') and g.object_kind = kind_of_object
+    where g.kind in ('share', 'participation', 'break_glass') and g.object_kind = kind_of_object
       and (g.account_id = lx.account() or g.unit_id = lx.unit())
       and g.revoked_at is null and lx.today() >= g.valid_from
-      and (g.kind = 'share' or g.consented_at is not null)
+      and (g.kind <> 'break_glass' or g.consented_at is not null)
       and (g.valid_to is null or lx.today() <= g.valid_to)
       and (g.until is null or lx.now() < g.until)
+$$;
+
+-- Objects that several units handle together: what a share is for reading, this is for writing (P4).
+create or replace function lx.participating(kind_of_object text) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+    select coalesce(array_agg(g.object_id), '{}')
+    from public.access_grant g
+    where g.kind = 'participation' and g.object_kind = kind_of_object
+      and (g.account_id = lx.account() or g.unit_id = lx.unit())
+      and g.revoked_at is null and lx.today() >= g.valid_from and lx.today() <= g.valid_to
 $$;
 
 -- Named service identities and the fixed list of tables each may touch (P6).

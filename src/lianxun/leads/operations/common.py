@@ -1,0 +1,83 @@
+"""Loading, moving and noting that all acts of the room share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.duties import steps as duties
+from lianxun.duties.records import Responsible
+from lianxun.fabric.labels import Labels
+from lianxun.kernel.actor import Actor, Decision, Denied
+from lianxun.kernel.problems import NotFound, Refused, Stale, WrongState
+from lianxun.leads.enums import TRANSITIONS, LeadState
+from lianxun.leads.models import Lead
+from lianxun.leads.rules import Facts
+from lianxun.trace.door import noting
+
+KIND = "leads.lead"
+_ALLOWED = frozenset(TRANSITIONS)
+
+
+def require(decision: Decision) -> None:
+    if isinstance(decision, Denied):
+        raise Refused(decision)
+    noting().rule = decision.rule
+
+
+def load(lead_id: UUID, revision: int | None = None) -> Lead:
+    row = Lead.objects.select_for_update().filter(id=lead_id).first()
+    if row is None:
+        raise NotFound
+    if revision is not None and row.revision != revision:
+        raise Stale
+    return row
+
+
+def facts_of(lead: Lead) -> Facts:
+    return Facts(
+        state=lead.state,
+        owner_path=lead.owner_path,
+        engagement=lead.engagement,
+        registered_by=lead.registered_by_id,
+        screened_by=lead.screened_by_id,
+        recipient_path=lead.addressee_path or "",
+        subject_path=lead.subject_path or "",
+    )
+
+
+def move(lead: Lead, to: LeadState, *fields: str, **detail: object) -> None:
+    if (lead.state, to.value) not in _ALLOWED:
+        raise WrongState(f"线索现为“{LeadState(lead.state).label}”，不能改为“{to.label}”。")
+    lead.state, lead.revision = to, lead.revision + 1
+    lead.save(update_fields=["state", "revision", *fields])
+    note(lead, to=to.value, **detail)
+
+
+def note(lead: Lead, **detail: object) -> None:
+    noting().about(
+        KIND,
+        lead.id,
+        revision=lead.revision,
+        engagement=lead.engagement,
+        level=lead.level,
+        **detail,
+    )
+
+
+def open_clock(lead: Lead, code: str, who: Responsible, *, actor: Actor, now: datetime) -> None:
+    """Start a clock; its title shows the number only, never the matter."""
+    duties.open_duty(
+        actor=actor,
+        now=now,
+        template_code=code,
+        object_kind=KIND,
+        object_id=lead.id,
+        title=f"线索 {lead.number}",
+        responsible=who,
+        labels=Labels.of(lead),
+    )
+
+
+def stop_clock(lead: Lead, code: str, *, actor: Actor, now: datetime) -> None:
+    duties.fulfil(actor=actor, now=now, object_kind=KIND, object_id=lead.id, template_code=code)

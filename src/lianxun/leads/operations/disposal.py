@@ -1,0 +1,80 @@
+"""What the receiving unit does with a lead, and how the result comes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.duties.records import Responsible
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import FieldError, Invalid
+from lianxun.leads import rules
+from lianxun.leads.enums import LeadState
+from lianxun.leads.models import Lead
+from lianxun.leads.operations.common import (
+    facts_of,
+    load,
+    move,
+    open_clock,
+    require,
+    stop_clock,
+)
+from lianxun.organisation.models import Unit
+from lianxun.trace.door import operation
+
+
+@operation("leads.dispose")
+def dispose(
+    *, actor: Actor, now: datetime, lead_id: UUID, revision: int, way: str, opinion: str
+) -> None:
+    """One of the four ways, by group study of the receiving unit, within a month."""
+    lead = load(lead_id, revision)
+    require(rules.may_receive(actor, facts_of(lead)))
+    errors = []
+    if not rules.way_is_known(way):
+        errors.append(FieldError("way", "请选择谈话函询、初步核实、暂存待查或予以了结。"))
+    if not opinion.strip():
+        errors.append(FieldError("opinion", "请写明处置意见和集体研究情况。"))
+    if errors:
+        raise Invalid(*errors)
+    lead.opinion = opinion.strip()[:500]
+    move(lead, LeadState(way), "opinion")
+    stop_clock(lead, "DT-LD-OPINION", actor=actor, now=now)
+    stop_clock(lead, "DT-LD-HELD", actor=actor, now=now)
+    if way == LeadState.HELD:
+        open_clock(lead, "DT-LD-HELD", _recipient(lead), actor=actor, now=now)
+
+
+def _recipient(lead: Lead) -> Responsible:
+    unit = Unit.objects.get(id=lead.addressee_unit)
+    return Responsible(unit.id, unit.short_name)
+
+
+@operation("leads.record_result")
+def record_result(
+    *, actor: Actor, now: datetime, lead_id: UUID, revision: int, result: str
+) -> None:
+    """What came of it."""
+    lead = load(lead_id, revision)
+    require(rules.may_receive(actor, facts_of(lead)))
+    if not result.strip():
+        raise Invalid.at("result", "请写明办理结果。")
+    lead.result = result.strip()[:1000]
+    move(lead, LeadState.RESULT, "result")
+
+
+@operation("leads.feed_back")
+def feed_back(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> None:
+    """The result goes back to whoever handed over."""
+    lead = load(lead_id, revision)
+    require(rules.may_receive(actor, facts_of(lead)))
+    move(lead, LeadState.FED_BACK)
+    stop_clock(lead, "DT-LD-RESULT", actor=actor, now=now)
+
+
+@operation("leads.finish")
+def finish(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> None:
+    """The desk takes note and closes the lead."""
+    lead = load(lead_id, revision)
+    require(rules.may_transfer(actor, facts_of(lead)))
+    move(lead, LeadState.DONE)

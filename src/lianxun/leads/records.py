@@ -1,0 +1,65 @@
+"""What the leads room hands out. No record has a place for whoever reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadRecord:
+    id: UUID
+    revision: int
+    number: str
+    source_label: str
+    title: str
+    summary: str
+    object_name: str
+    object_post: str
+    subject_org: UUID | None
+    subject_name: str
+    discipline: str
+    discipline_label: str
+    named: bool
+    in_vault: bool
+    state: str
+    state_label: str
+    engagement: UUID | None
+    owner_name: str
+    recipient_name: str
+    batch_id: UUID | None
+    batch_number: str
+    study_minutes: str
+    objection: str
+    opinion: str
+    result: str
+    return_reason: str
+    duplicate_of: UUID | None
+    level: int
+    created_at: datetime
+    received_at: datetime | None
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRecord:
+    id: UUID
+    revision: int
+    number: str
+    recipient_name: str
+    handed_on: date
+    grave: bool
+    state_label: str
+    leads: tuple[LeadRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningRecord:
+    """An opening of the vault that waits for a custodian: purpose and number, not the identity."""
+
+    id: UUID
+    lead_number: str
+    asked_by: str
+    purpose: str
+    asked_at: datetime
