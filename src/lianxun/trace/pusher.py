@@ -224,9 +224,12 @@ class Pusher:
     def _quorum(
         self, database: psycopg.Connection[Any], policy: Policy, size: int, note: str
     ) -> bool:
+        # Old lines of a witness that now says "fork" or "rollback" (or nothing) vouch for nothing.
         lines = database.execute(
-            "select string_agg(line, '' order by witness) from trace.cosignature "
-            "where tree = 'sha256' and size = %s and at > clock_timestamp() - interval '150 seconds'",
+            "select string_agg(c.line, '' order by c.witness) from trace.cosignature c "
+            "join trace.witness_state s on s.tree = c.tree and s.witness = c.witness and s.error = '' "
+            "where c.tree = 'sha256' and c.size = %s "
+            "and c.at > clock_timestamp() - interval '150 seconds'",
             [size],
         ).fetchone()
         whole = note + ((lines and lines[0]) or "")

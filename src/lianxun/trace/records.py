@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -85,3 +86,64 @@ class Note:
             "result": result,
             "detail": self.detail,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One entry of the log as a reader may see it. Names of people are the caller's to add."""
+
+    seq: int
+    at: datetime
+    act: str
+    result: str
+    rule: str
+    level: int
+    actor: UUID | None
+    unit: UUID | None
+    obj: str
+    obj_id: UUID | None
+    revision: int
+    purpose: str
+    detail: dict[str, Any]
+    witnessed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFile:
+    """What a holder needs to verify an entry without the platform (``tools/lianxun_verify.py``)."""
+
+    seq: int
+    record: bytes
+    proof: bytes
+    policy: str
+    witnessed: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessHealth:
+    """One witness and one tree: what it cosigned last, what is wrong (empty = nothing)."""
+
+    name: str
+    tree: str
+    size: int
+    cosigned_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of the trace in words and figures; ages in seconds."""
+
+    alarm: int
+    word: str
+    advice: str
+    size: int
+    witnessed: int
+    waiting_seconds: int
+    checkpoint_seconds: int
+    quorum_seconds: int | None
+    warn: int
+    restrict: int
+    stop: int
+    witnesses: tuple[WitnessHealth, ...]
