@@ -26,14 +26,19 @@ from lianxun_insight.cli.common import (
 
 #: Module names under `lianxun_insight.cli`, in the order of `--help`.
 COMMANDS: Final[tuple[str, ...]] = (
-    "generate",
+COMMANDS: Final[tuple[str, ...]] = (
     "validate",
     "ingest",
+    "link",
+    "pairs",
+    "names",
+    "generate",
     "scan",
     "profile",
     "explain",
     "replay",
     "evaluate",
+)
     "names",
     "ocds",
     "text",

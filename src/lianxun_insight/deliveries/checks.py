@@ -6,10 +6,14 @@ column over batches, with each distinct text parsed once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from lianxun_insight.deliveries.issues import DeliveryError, Issue
 from lianxun_insight.deliveries.readers import LOST_DIGITS, Batch, Cell
@@ -62,12 +66,41 @@ class Parsed:
 
 @dataclass
 class CheckedBatch:
-    """Rows that hold, by column, with their numbers; rows that do not, with reasons."""
+    """Rows that hold, by column, with their numbers and fingerprints; rows that do not, with reasons.
+
+    `prints` is an array (rows, 2) of 64-bit hashes: of the key, of the whole row.
+    """
 
     columns: dict[str, list[Any]]
     row_numbers: list[int]
+    prints: npt.NDArray[np.uint64]
     rejected: list[tuple[int, tuple[Issue, ...], dict[str, Cell]]] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
+
+
+class _Seen:
+    """What the texts of one column came to: each distinct text is parsed and hashed once."""
+
+    __slots__ = ("extras", "flagged", "hashes", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[Cell, Any] = {}
+        self.hashes: dict[Cell, int] = {}
+        self.flagged: dict[Cell, Parsed] = {}
+        self.extras: dict[Cell, tuple[Any, ...]] = {}
+
+    def add(self, cell: Cell, parsed: Parsed) -> None:
+        """Remember one text."""
+        if len(self.values) > _CACHE:
+            for store in (self.values, self.hashes, self.flagged, self.extras):
+                store.clear()
+        self.values[cell] = parsed.value
+        digest = hashlib.blake2b(repr(parsed.value).encode(), digest_size=8).digest()
+        self.hashes[cell] = int.from_bytes(digest, "little")
+        if parsed.error or parsed.warning:
+            self.flagged[cell] = parsed
+        if parsed.extra:
+            self.extras[cell] = parsed.extra
 
 
 class TableChecker:
@@ -80,7 +113,7 @@ class TableChecker:
         self.table, self.file, self._tokeniser = table, file, tokeniser
         self._mapping: dict[str, int] = {}
         self._headings: tuple[str, ...] = ()
-        self._cache: dict[str, dict[str, Parsed]] = {f.name: {} for f in table.fields}
+        self._seen = {f.name: _Seen() for f in table.fields}
         self._required = tuple(f for f in table.fields if f.required)
 
     def match_headings(self, headings: tuple[str, ...], catalogue: Catalogue) -> list[Issue]:
@@ -136,19 +169,53 @@ class TableChecker:
         bad: dict[int, list[Issue]] = {}
         warnings: list[Issue] = []
         columns: dict[str, list[Any]] = {}
-        for item in self.table.fields:
-            place = self._mapping.get(item.name)
-            cells: list[Cell] = (
-                [None] * count if place is None else [row[place] for row in batch.rows]
-            )
-            parsed = self._column(item, cells)
-            columns.update(self._spread(item, parsed))
-            for n, result in enumerate(parsed):
-                if result.error or result.warning:
-                    issue = self._issue(item, result, batch, n)
-                    (bad.setdefault(n, []) if result.error else warnings).append(issue)
+        prints = np.zeros((count, 2), dtype=np.uint64)
+        by_column = list(zip(*batch.rows, strict=True)) if count else [()] * len(batch.headings)
+        for place, item in enumerate(self.table.fields):
+            at = self._mapping.get(item.name)
+            if at is None:
+                columns.update(_absent(item, count))
+                continue
+            cells = by_column[at]
+            seen = self._seen[item.name]
+            self._learn(item, seen, cells)
+            columns[item.name] = [seen.values[cell] for cell in cells]
+            if item.kind == "resident_id":
+                extras = [seen.extras.get(cell, (None, None)) for cell in cells]
+                columns[f"{item.name}_class"] = [extra[0] for extra in extras]
+                columns[f"{item.name}_valid"] = [extra[1] for extra in extras]
+            _add_prints(prints, [seen.hashes[cell] for cell in cells], place, key=item.key)
+            if seen.flagged:
+                self._collect(item, seen, cells, batch, (bad, warnings))
         self._across(columns, batch, bad)
-        return self._split(columns, batch, bad, warnings)
+        return self._split(columns, batch, prints, (bad, warnings))
+
+    def _learn(self, item: Field, seen: _Seen, cells: Sequence[Cell]) -> None:
+        new = set(cells).difference(seen.values)
+        if len(seen.values) + len(new) > _CACHE:
+            seen.__init__()  # type: ignore[misc]
+            new = set(cells)
+        for cell in new:
+            seen.add(cell, self._parse(item, (cell or "").strip()))
+
+    def _collect(
+        self,
+        item: Field,
+        seen: _Seen,
+        cells: Sequence[Cell],
+        batch: Batch,
+        found: tuple[dict[int, list[Issue]], list[Issue]],
+    ) -> None:
+        """Turn flagged cells into issues."""
+        bad, warnings = found
+        flagged = seen.flagged
+        for n, cell in enumerate(cells):
+            if cell in flagged:
+                issue = self._issue(item, flagged[cell], batch, n)
+                if flagged[cell].error:
+                    bad.setdefault(n, []).append(issue)
+                else:
+                    warnings.append(issue)
 
     def _remap(self, headings: tuple[str, ...]) -> None:
         """JSON lines may gain keys on the way; the mapping follows."""
@@ -159,19 +226,6 @@ class TableChecker:
             if known is not None:
                 self._mapping.setdefault(known.name, place)
         self._headings = headings
-
-    def _column(self, item: Field, cells: list[Cell]) -> list[Parsed]:
-        cache = self._cache[item.name]
-        if len(cache) > _CACHE:
-            cache.clear()
-        out = []
-        for cell in cells:
-            text = cell or ""
-            found = cache.get(text)
-            if found is None:
-                found = cache[text] = self._parse(item, text.strip())
-            out.append(found)
-        return out
 
     def _parse(self, item: Field, text: str) -> Parsed:
         if not text or text in ("-", "—", "/", "NULL", "null", "None"):
@@ -205,13 +259,6 @@ class TableChecker:
         extra = (token.swap_class or None, token.valid, token.birth_date)
         warning = "" if token.valid else f"{token.reason};保留记录,但不用作比对依据"
         return Parsed(token.value, warning=warning, code="bad-identifier", extra=extra)
-
-    def _spread(self, item: Field, parsed: list[Parsed]) -> dict[str, list[Any]]:
-        out = {item.name: [result.value for result in parsed]}
-        if item.kind == "resident_id":
-            out[f"{item.name}_class"] = [r.extra[0] if r.extra else None for r in parsed]
-            out[f"{item.name}_valid"] = [r.extra[1] if r.extra else None for r in parsed]
-        return out
 
     def _issue(self, item: Field, result: Parsed, batch: Batch, n: int) -> Issue:
         severity = "error" if result.error else "warning"
@@ -254,9 +301,10 @@ class TableChecker:
         self,
         columns: dict[str, list[Any]],
         batch: Batch,
-        bad: dict[int, list[Issue]],
-        warnings: list[Issue],
+        prints: npt.NDArray[np.uint64],
+        found: tuple[dict[int, list[Issue]], list[Issue]],
     ) -> CheckedBatch:
+        bad, warnings = found
         rejected = [
             (batch.row_numbers[n], tuple(issues), self._masked(batch, n))
             for n, issues in bad.items()
@@ -267,13 +315,13 @@ class TableChecker:
                 f"第{place + 1}列": "〈已遮盖〉" for place in range(len(cells))
             }
             rejected.append((number, (issue,), shown))
+        numbers = list(batch.row_numbers)
         if bad:
             keep = [n for n in range(len(batch.rows)) if n not in bad]
             columns = {name: [values[n] for n in keep] for name, values in columns.items()}
-            numbers = [batch.row_numbers[n] for n in keep]
-        else:
-            numbers = list(batch.row_numbers)
-        return CheckedBatch(columns, numbers, rejected, warnings)
+            numbers = [numbers[n] for n in keep]
+            prints = prints[keep]
+        return CheckedBatch(columns, numbers, prints, rejected, warnings)
 
     def _masked(self, batch: Batch, n: int) -> dict[str, Cell]:
         """Cells of a rejected row as they came, clear identifiers covered."""
@@ -282,6 +330,26 @@ class TableChecker:
             name: "〈已遮盖〉" if name in tokens and batch.rows[n][place] else batch.rows[n][place]
             for name, place in self._mapping.items()
         }
+
+
+def _absent(item: Field, count: int) -> dict[str, list[Any]]:
+    """Columns of a field the file does not have."""
+    names = [item.name]
+    if item.kind == "resident_id":
+        names += [f"{item.name}_class", f"{item.name}_valid"]
+    return {name: [None] * count for name in names}
+
+
+def _add_prints(
+    prints: npt.NDArray[np.uint64], hashes: list[int], place: int, *, key: bool
+) -> None:
+    """Add a column to the row hashes: Σ hash(value)·odd constant of the column, modulo 2⁶⁴."""
+    part = np.array(hashes, dtype=np.uint64) * np.uint64(
+        (0x9E3779B97F4A7C15 * (2 * place + 1)) % 2**64
+    )
+    prints[:, 1] += part
+    if key:
+        prints[:, 0] += part
 
 
 class _CheckOnly(Tokeniser):

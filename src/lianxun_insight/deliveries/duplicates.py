@@ -1,6 +1,6 @@
 """Find repeated rows of a file of any length in 16 bytes a row.
 
-Each row is reduced to a 64-bit hash of its key and one of its whole content. The same key with the
+Each row was reduced (by `checks`) to a 64-bit hash of its key and one of its whole content. The same key with the
 same content is a duplicate; with other content it is a contradiction and goes to quarantine. A false
 alarm needs two 64-bit hashes to collide: about 3·10⁻⁶ for ten million rows, and then it only sends
 one row to quarantine, never drops it.
@@ -8,10 +8,7 @@ one row to quarantine, never drops it.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,19 +22,6 @@ class Repeats:
     same_first: npt.NDArray[np.int64]
     other: npt.NDArray[np.int64]
     other_first: npt.NDArray[np.int64]
-
-
-def fingerprints(
-    columns: dict[str, list[Any]], key: Sequence[str], rows: int
-) -> npt.NDArray[np.uint64]:
-    """Array (rows, 2): hash of the key columns, hash of all columns."""
-    keys = list(zip(*(columns[name] for name in key), strict=True))
-    whole = list(zip(*columns.values(), strict=True))
-    out = bytearray()
-    for a, b in zip(keys, whole, strict=True):
-        out += hashlib.blake2b(repr(a).encode(), digest_size=8).digest()
-        out += hashlib.blake2b(repr(b).encode(), digest_size=8).digest()
-    return np.frombuffer(bytes(out), dtype=np.uint64).reshape(rows, 2)
 
 
 def find_repeats(prints: npt.NDArray[np.uint64]) -> Repeats:

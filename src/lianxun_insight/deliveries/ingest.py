@@ -20,7 +20,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lianxun_insight.deliveries.checks import CheckedBatch
-from lianxun_insight.deliveries.duplicates import fingerprints
 from lianxun_insight.deliveries.issues import DeliveryError, Issue
 from lianxun_insight.deliveries.manifest import FileEntry
 from lianxun_insight.deliveries.package import Package, open_package
@@ -194,10 +193,9 @@ class _FileWork:
         """Part, fingerprints and quarantine first, the state last."""
         count = len(result.row_numbers)
         if count:
-            prints = fingerprints(result.columns, self._entry.table.key, count)
             rows = np.asarray(result.row_numbers, dtype=np.uint64).reshape(count, 1)
             with self._prints.open("ab") as file:
-                file.write(np.hstack([prints, rows]).tobytes())
+                file.write(np.hstack([result.prints, rows]).tobytes())
             self._parts += 1
             arrays = [
                 pa.array(result.columns[item.name], item.type)

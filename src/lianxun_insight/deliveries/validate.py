@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lianxun_insight.deliveries.checks import today_problem
-from lianxun_insight.deliveries.duplicates import find_repeats, fingerprints
+from lianxun_insight.deliveries.duplicates import find_repeats
 from lianxun_insight.deliveries.issues import DeliveryError, Issue
 from lianxun_insight.deliveries.manifest import FileEntry
 from lianxun_insight.deliveries.package import Package, open_package
@@ -79,7 +79,7 @@ def _check_file(
         for result in checked(package, entry, catalogue, report):
             count = len(result.row_numbers)
             if count:
-                prints.append(fingerprints(result.columns, entry.table.key, count))
+                prints.append(result.prints)
                 numbers.extend(result.row_numbers)
             if on_rows is not None:
                 on_rows(count + len(result.rejected))

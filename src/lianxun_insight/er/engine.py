@@ -19,13 +19,24 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from lianxun_insight.er.model import Comparison, Model, complete, level_case, splink_settings
+from lianxun_insight.er.model import (
+    Comparison,
+    Model,
+    blocking_rules,
+    complete,
+    default_chances,
+    level_case,
+    splink_settings,
+)
 
 #: A block of more pairs than this is skipped and reported: a shared office phone says nothing.
 MAX_BLOCK_PAIRS: Final = 5_000
 #: Pairs below this probability are not worth a row.
 KEEP_PROBABILITY: Final = 0.01
 TRAINING_PAIRS: Final = 400_000
+#: Below these the parameters are not learnt but taken from the model.
+LEAST_RECORDS: Final = 2_000
+LEAST_PAIRS: Final = 100
 #: Records on each side of the sample of random pairs.
 SAMPLE_SIDE: Final = 1_500
 
@@ -48,6 +59,7 @@ class Scored:
     model: Model
     parameters: dict[str, Any]
     skipped: list[SkippedBlocks] = field(default_factory=list)
+    trained: bool = True
 
 
 def connect(memory: str = "2GB", threads: int | None = None) -> Any:
@@ -74,24 +86,54 @@ def score(
     *,
     parameters: Mapping[str, Any] | None = None,
     connection: Any = None,
-    only_new: str = "",
+    condition: str = "",
+    keep: float = KEEP_PROBABILITY,
+    block_all: bool = False,
 ) -> Scored:
-    """Score all blocked pairs of `prepared`.
+    """Score all blocked pairs of `prepared`; the result stands in table `pairs`.
 
-    With `parameters` (a saved model) nothing is trained. `only_new` is a dataset name: only pairs
-    with at least one record of it are scored (incremental linking).
+    With `parameters` (a saved model) nothing is trained; data too small to learn from are scored
+    with the start values. `condition` narrows the pairs, in SQL over `l` and `r`: one new delivery
+    against all (`l.dataset = 'x' OR r.dataset = 'x'`), or only across files. `block_all` compares
+    everything with everything (small data).
     """
     connection = connection or connect()
     skipped = load_blocked(connection, prepared, model)
+    trained = parameters is not None
     if parameters is None:
-        parameters = train(connection, model)
-    linker = _linker(connection, parameters)
-    if only_new:
-        _predict_new(linker, connection, parameters, only_new)
-    else:
-        predicted = linker.inference.predict(threshold_match_probability=KEEP_PROBABILITY)
-        _keep(connection, predicted.physical_name, parameters)
-    return Scored(connection, model, dict(parameters), skipped)
+        trained = _learnable(connection, model)
+        parameters = train(connection, model) if trained else _untrained(model)
+    rules = ["1 = 1" + (f" AND ({condition})" if condition else "")]
+    settings = {
+        **parameters,
+        "blocking_rules_to_generate_predictions": rules
+        if block_all
+        else blocking_rules(model, condition),
+    }
+    linker = _linker(connection, settings)
+    predicted = linker.inference.predict(threshold_match_probability=keep)
+    _keep(connection, predicted.physical_name, parameters)
+    run(connection, f'DROP TABLE IF EXISTS "{predicted.physical_name}"')
+    return Scored(connection, model, dict(parameters), skipped, trained)
+
+
+def _learnable(connection: Any, model: Model) -> bool:
+    """True when there are enough records, and enough pairs that are true almost surely."""
+    rows = run(connection, "SELECT count(*) FROM records")[0][0]
+    if rows < LEAST_RECORDS:
+        return False
+    column = model.identifier
+    sure = run(
+        connection,
+        f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM records "
+        f"WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) BETWEEN 2 AND 50)",
+    )[0][0]
+    return bool(sure >= LEAST_PAIRS)
+
+
+def _untrained(model: Model) -> dict[str, Any]:
+    settings = splink_settings(model, default_chances(model), frequencies=False)
+    return complete(settings, model)
 
 
 def load_blocked(connection: Any, prepared: pa.Table, model: Model) -> list[SkippedBlocks]:
@@ -166,7 +208,9 @@ def _chances(connection: Any, item: Comparison) -> tuple[float, ...]:
     total = sum(n for level, n in counts.items() if level is not None)
     chances = [(counts.get(place, 0) + 0.5) / (total + 1) for place in range(len(item.levels))]
     for place, level in enumerate(item.levels):
-        exact = _exact_chance(connection, level.tf_column) if level.tf_column else level.u
+        exact = level.known_u
+        if level.tf_column:
+            exact = _exact_chance(connection, level.tf_column)
         if exact:
             chances[place] = exact
     return tuple(max(chance, 1e-9) for chance in chances)
@@ -235,10 +279,6 @@ def level_weights(comparison: Mapping[str, Any]) -> list[float]:
     """Match weight log2(m/u) of each level but the null level, strongest first (bits)."""
     levels = [item for item in comparison["comparison_levels"] if not item.get("is_null_level")]
     return [math.log2(item["m_probability"] / item["u_probability"]) for item in levels]
-
-
-def _predict_new(linker: Any, connection: Any, parameters: Mapping[str, Any], dataset: str) -> None:
-    raise NotImplementedError
 
 
 def save_parameters(parameters: Mapping[str, Any], path: Path) -> None:

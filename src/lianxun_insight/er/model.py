@@ -16,13 +16,21 @@ from typing import Any, Final
 MODEL_VERSION: Final = "person-3/org-2"
 
 
+#: Prior for data too small to estimate it.
+DEFAULT_PRIOR: Final = 1e-4
 #: A conflict is never proof: nothing seen in training does not mean impossible.
 SMALLEST_M: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One step of a comparison: SQL over `x_l` and `x_r`, with a start value of m."""
+    """One step of a comparison: SQL over `x_l` and `x_r`.
+
+    `m` is the chance of this level among true pairs: start value of training, and what small data
+    are scored with. `u` is the chance among other pairs where nothing can be measured; None = what
+    the other levels leave over. `known_u` replaces measuring. A level that `forbids` never links by
+    itself, whatever else agrees: a person looks at it.
+    """
 
     label_zh: str
     sql: str
@@ -30,6 +38,8 @@ class Level:
     agrees: bool = False
     tf_column: str = ""
     u: float | None = None
+    known_u: float | None = None
+    forbids: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +108,11 @@ PERSON: Final = Model(
             "姓名",
             _differs("name"),
             (
-                Level("姓名相同", _equal("name"), 0.955, agrees=True, tf_column="name"),
-                Level("异体字相同", _equal("name_variant"), 0.012, agrees=True),
-                Level("姓名差一字", _ONE_WRONG, 0.027),
-                Level("姓名缺一字", _ONE_MISSING, 0.002),
-                Level("姓名不同", "ELSE", 0.004),
+                Level("姓名相同", _equal("name"), 0.955, agrees=True, tf_column="name", u=0.0003),
+                Level("异体字相同", _equal("name_variant"), 0.012, agrees=True, u=1e-05),
+                Level("姓名差一字", _ONE_WRONG, 0.027, u=0.002),
+                Level("姓名缺一字", _ONE_MISSING, 0.002, u=0.0005),
+                Level("姓名不同", "ELSE", 0.004, forbids=True),
             ),
         ),
         Comparison(
@@ -111,12 +121,13 @@ PERSON: Final = Model(
             f"({_differs('id_token')}) OR (id_token_l <> id_token_r AND id_class_l <> id_class_r "
             "AND NOT (id_valid_l AND id_valid_r))",
             (
-                Level("证件号相同", _equal("id_token"), 0.965, agrees=True, u=2e-7),
+                Level("证件号相同", _equal("id_token"), 0.965, agrees=True, u=2e-7, known_u=2e-7),
                 Level(
                     "证件号相邻两位颠倒",
                     f"{_equal('id_class')} AND NOT (id_valid_l AND id_valid_r)",
                     0.03,
                     agrees=True,
+                    u=1e-05,
                 ),
                 Level("证件号不同", "ELSE", 0.005),
             ),
@@ -128,16 +139,24 @@ PERSON: Final = Model(
             _differs("birth_date"),
             (
                 Level(
-                    "出生日期相同", _equal("birth_date"), 0.96, agrees=True, tf_column="birth_date"
+                    "出生日期相同",
+                    _equal("birth_date"),
+                    0.96,
+                    agrees=True,
+                    tf_column="birth_date",
+                    u=6e-05,
                 ),
-                Level("月日颠倒", "birth_swapped_l = birth_date_r", 0.008, agrees=True),
+                Level("月日颠倒", "birth_swapped_l = birth_date_r", 0.008, agrees=True, u=2e-05),
                 Level(
                     "同月同日或同年同月",
                     "birth_monthday_l = birth_monthday_r OR "
                     "substr(birth_date_l, 1, 7) = substr(birth_date_r, 1, 7)",
                     0.015,
+                    u=0.005,
                 ),
-                Level("同年", "substr(birth_date_l, 1, 4) = substr(birth_date_r, 1, 4)", 0.004),
+                Level(
+                    "同年", "substr(birth_date_l, 1, 4) = substr(birth_date_r, 1, 4)", 0.004, u=0.02
+                ),
                 Level("出生日期不同", "ELSE", 0.013),
             ),
             # The number contains the date: where the numbers agree the date adds nothing.
@@ -149,7 +168,12 @@ PERSON: Final = Model(
             _differs("phone_token"),
             (
                 Level(
-                    "电话相同", _equal("phone_token"), 0.93, agrees=True, tf_column="phone_token"
+                    "电话相同",
+                    _equal("phone_token"),
+                    0.93,
+                    agrees=True,
+                    tf_column="phone_token",
+                    u=2e-06,
                 ),
                 Level("电话不同", "ELSE", 0.07),
             ),
@@ -160,7 +184,12 @@ PERSON: Final = Model(
             _differs("employer_key"),
             (
                 Level(
-                    "单位相同", _equal("employer_key"), 0.9, agrees=True, tf_column="employer_key"
+                    "单位相同",
+                    _equal("employer_key"),
+                    0.9,
+                    agrees=True,
+                    tf_column="employer_key",
+                    u=0.002,
                 ),
                 Level("单位不同", "ELSE", 0.1),
             ),
@@ -170,7 +199,7 @@ PERSON: Final = Model(
             "地区",
             _differs("county"),
             (
-                Level("地区相同", _equal("county"), 0.9, agrees=True, tf_column="county"),
+                Level("地区相同", _equal("county"), 0.9, agrees=True, tf_column="county", u=0.01),
                 Level("地区不同", "ELSE", 0.1),
             ),
             weak=True,
@@ -180,7 +209,7 @@ PERSON: Final = Model(
             "性别",
             _differs("gender"),
             (
-                Level("性别相同", _equal("gender"), 0.995, agrees=True),
+                Level("性别相同", _equal("gender"), 0.995, agrees=True, u=0.5),
                 Level("性别不同", "ELSE", 0.005),
             ),
             weak=True,
@@ -220,7 +249,7 @@ ORGANISATION: Final = Model(
             f"({_differs('code_token')}) OR (code_token_l <> code_token_r "
             "AND NOT (code_valid_l AND code_valid_r))",
             (
-                Level("代码相同", _equal("code_token"), 0.985, agrees=True, u=1e-7),
+                Level("代码相同", _equal("code_token"), 0.985, agrees=True, u=1e-7, known_u=1e-7),
                 Level("代码不同", "ELSE", 0.015),
             ),
             strong=True,
@@ -230,26 +259,19 @@ ORGANISATION: Final = Model(
             "名称",
             _differs("name"),
             (
-                Level("规范名称相同", _equal("name"), 0.8, agrees=True, tf_column="name"),
-                Level(
-                    "序号不同",
-                    "ordinals_l <> ordinals_r",
-                    0.001,
-                ),
-                Level(
-                    "总部与分支",
-                    "branch_l <> branch_r",
-                    0.005,
-                ),
-                Level("字号行业相同", _equal("core"), 0.1, agrees=True, tf_column="core"),
+                Level("规范名称相同", _equal("name"), 0.8, agrees=True, tf_column="name", u=1e-06),
+                Level("序号不同", "ordinals_l <> ordinals_r", 1e-5, u=0.05, forbids=True),
+                Level("总部与分支", "branch_l <> branch_r", 5e-4, u=0.1, forbids=True),
+                Level("字号行业相同", _equal("core"), 0.1, agrees=True, tf_column="core", u=1e-05),
                 Level(
                     "字号相同",
                     f"{_equal('brand')} AND (region_l = region_r OR region_l = '' OR region_r = '')",
                     0.05,
                     tf_column="brand",
+                    u=0.0001,
                 ),
-                Level("名称相近", "jaro_winkler_similarity(core_l, core_r) > 0.93", 0.03),
-                Level("名称不同", "ELSE", 0.014),
+                Level("名称相近", "jaro_winkler_similarity(core_l, core_r) > 0.93", 0.03, u=0.0001),
+                Level("名称不同", "ELSE", 0.014, forbids=True),
             ),
         ),
         Comparison(
@@ -257,11 +279,14 @@ ORGANISATION: Final = Model(
             "行政区划",
             "region_l IS NULL OR region_r IS NULL OR region_l = '' OR region_r = ''",
             (
-                Level("行政区划相同", _equal("region"), 0.9, agrees=True, tf_column="region"),
+                Level(
+                    "行政区划相同", _equal("region"), 0.9, agrees=True, tf_column="region", u=0.01
+                ),
                 Level(
                     "一方包含另一方",
                     "contains(region_l, region_r) OR contains(region_r, region_l)",
                     0.08,
+                    u=0.02,
                 ),
                 Level("行政区划不同", "ELSE", 0.02),
             ),
@@ -278,6 +303,7 @@ ORGANISATION: Final = Model(
                     0.85,
                     agrees=True,
                     tf_column="legal_rep_token",
+                    u=0.0003,
                 ),
                 Level("法定代表人不同", "ELSE", 0.15),
             ),
@@ -287,8 +313,15 @@ ORGANISATION: Final = Model(
             "住所",
             _differs("address_key"),
             (
-                Level("住所相同", _equal("address_key"), 0.7, agrees=True, tf_column="address_key"),
-                Level("同一门牌", _equal("building_key"), 0.15, tf_column="building_key"),
+                Level(
+                    "住所相同",
+                    _equal("address_key"),
+                    0.7,
+                    agrees=True,
+                    tf_column="address_key",
+                    u=2e-05,
+                ),
+                Level("同一门牌", _equal("building_key"), 0.15, tf_column="building_key", u=0.0001),
                 Level("住所不同", "ELSE", 0.15),
             ),
         ),
@@ -297,7 +330,14 @@ ORGANISATION: Final = Model(
             "电话",
             _differs("phone_token"),
             (
-                Level("电话相同", _equal("phone_token"), 0.8, agrees=True, tf_column="phone_token"),
+                Level(
+                    "电话相同",
+                    _equal("phone_token"),
+                    0.8,
+                    agrees=True,
+                    tf_column="phone_token",
+                    u=2e-06,
+                ),
                 Level("电话不同", "ELSE", 0.2),
             ),
         ),
@@ -328,15 +368,35 @@ ORGANISATION: Final = Model(
 MODELS: Final[Mapping[str, Model]] = {"person": PERSON, "org": ORGANISATION}
 
 
-def splink_settings(model: Model, chances: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
-    """Settings for Splink; `chances` gives per field the u of each level (fixed in training)."""
+def default_chances(model: Model) -> dict[str, tuple[float, ...]]:
+    """u of each level for data too small to measure it."""
+    out = {}
+    for item in model.comparisons:
+        known = [level.u or 0.0 for level in item.levels]
+        left = max(1.0 - sum(known), 1e-3)
+        out[item.field] = tuple(chance or left for chance in known)
+    return out
+
+
+def splink_settings(
+    model: Model,
+    chances: Mapping[str, tuple[float, ...]],
+    *,
+    extra: str = "",
+    frequencies: bool = True,
+) -> dict[str, Any]:
+    """Settings for Splink; `chances` gives per field the u of each level (fixed in training).
+
+    `extra` is a condition added to every blocking rule. Small data go without term frequencies.
+    """
     return {
+        "probability_two_random_records_match": DEFAULT_PRIOR,
         "link_type": "dedupe_only",
         "unique_id_column_name": "record_id",
-        "comparisons": [_comparison(item, chances[item.field]) for item in model.comparisons],
-        "blocking_rules_to_generate_predictions": [
-            f"l.bk_{name} = r.bk_{name}" for name in model.blocking
+        "comparisons": [
+            _comparison(item, chances[item.field], frequencies) for item in model.comparisons
         ],
+        "blocking_rules_to_generate_predictions": blocking_rules(model, extra),
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": True,
         "max_iterations": 15,
@@ -344,7 +404,13 @@ def splink_settings(model: Model, chances: Mapping[str, tuple[float, ...]]) -> d
     }
 
 
-def _comparison(item: Comparison, chances: tuple[float, ...]) -> dict[str, Any]:
+def blocking_rules(model: Model, extra: str = "") -> list[str]:
+    """One rule per blocking key; `extra` narrows all of them."""
+    tail = f" AND ({extra})" if extra else ""
+    return [f"l.bk_{name} = r.bk_{name}{tail}" for name in model.blocking]
+
+
+def _comparison(item: Comparison, chances: tuple[float, ...], frequencies: bool) -> dict[str, Any]:
     levels: list[dict[str, Any]] = [
         {"sql_condition": item.null_sql, "is_null_level": True, "label_for_charts": "缺"}
     ]
@@ -356,7 +422,7 @@ def _comparison(item: Comparison, chances: tuple[float, ...]) -> dict[str, Any]:
             "u_probability": chance,
             "fix_u_probability": True,
         }
-        if level.tf_column:
+        if level.tf_column and frequencies:
             entry["tf_adjustment_column"] = level.tf_column
             entry["tf_adjustment_weight"] = 1.0
         levels.append(entry)

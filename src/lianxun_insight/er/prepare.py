@@ -21,7 +21,7 @@ from lianxun_insight.names import fold, parse_address, parse_organisation, parse
 PERSON_FIELDS: Final = {
     "record_id": ("record_id", "id", "rec_id", "unique_id", "编号", "记录号", "序号", "record_key"),
     "dataset": ("dataset", "source", "department", "来源", "部门", "单位来源"),
-    "name": ("name", "xm", "姓名", "full_name", "person_name"),
+    "name": ("name", "xm", "姓名", "full_name", "person_name", "name_token"),
     "id_number": (
         "id_number",
         "id_card",
@@ -185,6 +185,8 @@ def _person_columns(
     source: dict[str, pa.Array], tokeniser: Tokeniser, rows: int
 ) -> dict[str, pa.Array]:
     def person(text: str) -> tuple[Any, ...]:
+        if is_token(text):  # equal or not is all a token can say
+            return text, text, text, 0
         parsed = parse_person(text)
         if not parsed.name:
             return None, None, None, None

@@ -115,7 +115,6 @@ def parse_datetime(text: str) -> datetime:
     return start + timedelta(hours=hour, minutes=minute, seconds=second) + offset
 
 
-@lru_cache(maxsize=200_000)
 def parse_money(text: str) -> int:
     """Read a sum in yuan into integer fen; negative with a minus sign or in brackets.
 
@@ -125,6 +124,11 @@ def parse_money(text: str) -> int:
     >>> parse_money("1.2万元"), parse_money("(500.00)"), parse_money("壹万贰仟叁佰元伍角")
     (1200000, -50000, 1230050)
     """
+    whole_yuan, _, part = text.partition(".")
+    digits = whole_yuan + part
+    plain = digits.isascii() and digits.isdigit() and bool(whole_yuan)
+    if plain and len(part) <= 2 and len(whole_yuan) < 13:
+        return int(whole_yuan) * 100 + int(part.ljust(2, "0"))  # the usual form, quickly
     value = clean(text).replace(" ", "").replace("RMB", "").replace("人民币", "")
     value = value.lstrip("¥￥")
     negative = value.startswith("(") and value.endswith(")")

@@ -1,0 +1,202 @@
+"""Linking generated records: quality, repeatability, increments, explanations, caps, commands."""
+
+import json
+
+import pytest
+
+pa = pytest.importorskip("pyarrow")
+pytest.importorskip("splink")
+import pyarrow.csv as pacsv  # noqa: E402
+import pyarrow.parquet as pq  # noqa: E402
+from benchmarks.person_records import make  # noqa: E402
+
+from lianxun_insight.cli import main  # noqa: E402
+from lianxun_insight.er.explain import field_weights, prior_bits, sentence  # noqa: E402
+from lianxun_insight.er.link import link  # noqa: E402
+from lianxun_insight.er.model import PERSON  # noqa: E402
+from lianxun_insight.er.prepare import NoUsableColumnError, prepare, recognise  # noqa: E402
+from lianxun_insight.identifiers.org_code import make_org_code  # noqa: E402
+from lianxun_insight.identifiers.tokens import Tokeniser, TokenKey  # noqa: E402
+
+KEY = Tokeniser(TokenKey(b"k" * 32))
+
+
+@pytest.fixture(scope="module")
+def records():
+    return make(12_000, seed=7)
+
+
+@pytest.fixture(scope="module")
+def linked(records):
+    return link("person", {"r": records.drop(["person"])}, KEY)
+
+
+def true_pairs(records):
+    groups = {}
+    for record, person in zip(
+        records["record_id"].to_pylist(), records["person"].to_pylist(), strict=True
+    ):
+        groups.setdefault(person, []).append(f"r:{record}")
+    return {(a, b) for g in groups.values() for a in g for b in g if a < b}
+
+
+def found(linked, condition):
+    rows = linked.connection.execute(
+        f"SELECT record_id_l, record_id_r FROM decisions WHERE {condition}"
+    )
+    return {tuple(sorted(row)) for row in rows.fetchall()}
+
+
+def test_quality_on_generated_persons(records, linked):
+    truth = true_pairs(records)
+    scored = found(linked, "match_probability >= 0.5")
+    automatic = found(linked, "band = 'linked'")
+    assert linked.summary["trained"]
+    assert len(scored & truth) / len(truth) >= 0.985
+    assert len(scored & truth) / len(scored) >= 0.985
+    assert len(automatic & truth) / len(automatic) >= 0.998
+
+
+def test_the_same_records_in_another_order_give_the_same_decisions(records, linked):
+    import numpy as np
+
+    order = np.random.default_rng(3).permutation(records.num_rows)
+    again = link(
+        "person", {"r": records.drop(["person"]).take(order)}, KEY, parameters=linked.parameters
+    )
+    assert again.clusters.members() == linked.clusters.members()
+    assert again.summary["pairs"] == linked.summary["pairs"]
+
+
+def test_a_new_delivery_against_what_is_there_gives_the_pairs_of_the_whole_run(records, linked):
+    plain = records.drop(["person"])
+    old, new = plain.slice(0, 10_000), plain.slice(10_000)
+    tables = {"old": old, "new": new}
+    whole = link("person", tables, KEY, parameters=linked.parameters)
+    part = link("person", tables, KEY, parameters=linked.parameters, new=["new"])
+    touching = "(record_id_l LIKE 'new:%' OR record_id_r LIKE 'new:%')"
+    assert found(part, "TRUE") == found(whole, touching)
+    assert part.summary["pairs"]["linked"] < whole.summary["pairs"]["linked"]
+
+
+def test_the_explanation_adds_up_to_the_weight(linked):
+    rows = linked.rows(["linked", "review"], limit=200)
+    assert rows
+    for row in rows:
+        weights = field_weights(row, PERSON)
+        total = prior_bits(row, PERSON) + sum(item.bits for item in weights)
+        assert total == pytest.approx(row["match_weight"], abs=0.05)
+        words = sentence(row, PERSON)
+        assert all(item.level in words for item in weights if item.bits)
+        assert prior_bits(row, PERSON) < 0
+
+
+def test_no_clear_identifier_is_in_the_prepared_columns(records):
+    prepared = prepare("person", records.drop(["person"]), KEY)
+    numbers = {n for n in records["id_number"].to_pylist()[:500] if n}
+    phones = {n for n in records["phone"].to_pylist()[:500] if n}
+    text = json.dumps(prepared.slice(0, 500).to_pylist(), ensure_ascii=False)
+    assert not any(secret in text for secret in numbers | phones)
+
+
+def test_a_block_of_everybody_is_skipped_and_reported():
+    rows = 400
+    table = pa.table(
+        {
+            "record_id": [str(n) for n in range(rows)],
+            "name": [f"示例{n}商贸有限公司" for n in range(rows)],
+            "address": ["青岛市市南区示范路88号1室"] * rows,
+            "code": [make_org_code("91370203", f"MA{n:06d}") for n in range(rows)],
+        }
+    )
+    linked = link("org", {"f": table}, KEY)
+    skipped = {item["key"]: item for item in linked.summary["skipped_blocks"]}
+    assert skipped["address"]["records"] == rows
+    assert linked.summary["pairs"]["linked"] == 0
+
+
+def orgs(*rows):
+    names = ("record_id", "name", "code", "legal_rep", "address", "phone")
+    return pa.table({n: pa.array([row.get(n) for row in rows], pa.string()) for n in names})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "linked_pairs"),
+    [
+        (
+            {"name": "甲乙建设有限公司", "code": make_org_code("91370203", "MA000001")},
+            {"name": "甲乙建设有限责任公司", "code": make_org_code("91370203", "MA000001")},
+            1,
+        ),
+        (
+            {"name": "甲乙第六工程局有限公司", "phone": "0532-88880000", "legal_rep": "示例甲"},
+            {"name": "甲乙第八工程局有限公司", "phone": "0532-88880000", "legal_rep": "示例甲"},
+            0,
+        ),
+        (
+            {"name": "甲乙建设有限公司", "phone": "0532-88880000"},
+            {"name": "甲乙建设有限公司青岛分公司", "phone": "0532-88880000"},
+            0,
+        ),
+        ({"name": "甲乙建设有限公司"}, {"name": "甲乙建设有限公司"}, 0),
+    ],
+)
+def test_organisations(one, other, linked_pairs):
+    tables = {"a": orgs(one | {"record_id": "1"}), "b": orgs(other | {"record_id": "1"})}
+    assert link("org", tables, KEY).summary["pairs"]["linked"] == linked_pairs
+
+
+def test_headings_are_recognised_and_a_missing_name_is_said():
+    assert recognise("person", ["姓 名", "身份证号码", "工作单位"]) == {
+        "name": "姓 名",
+        "id_number": "身份证号码",
+        "employer": "工作单位",
+    }
+    with pytest.raises(NoUsableColumnError, match="没有名称列"):
+        recognise("person", ["a", "b"])
+
+
+@pytest.fixture
+def two_files(tmp_path, records):
+    plain = records.drop(["person"])
+    pacsv.write_csv(plain.slice(0, 300), tmp_path / "甲.csv")
+    pq.write_table(plain.slice(300, 300), tmp_path / "乙.parquet")
+    return tmp_path
+
+
+def test_the_pairs_command(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("姓名,出生日期,电话\n示例明,1980-01-01,13800000001\n", "gbk")
+    (tmp_path / "b.csv").write_text(
+        "姓名,出生日期,手机\n示例明,1980年1月1日,138 0000 0001\n", "utf-8"
+    )
+    assert main(["pairs", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["band"] == "linked"
+    assert row["weight"] > 12
+    assert {"field": "姓名", "level": "姓名相同", "bits": row["fields"][0]["bits"]} == row[
+        "fields"
+    ][0]
+    assert main(["pairs", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]) == 0
+    assert "姓名相同" in capsys.readouterr().out
+    (tmp_path / "c.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    assert main(["pairs", str(tmp_path / "a.csv"), str(tmp_path / "c.csv")]) == 2
+    assert "没有名称列" in capsys.readouterr().err
+
+
+def test_the_link_command_and_a_second_run_with_its_model(two_files, capsys):
+    files = [str(two_files / "甲.csv"), str(two_files / "乙.parquet")]
+    out = two_files / "out"
+    assert main(["link", *files, "--out", str(out), "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["records"] == 600
+    links = pq.read_table(out / "links.parquet").to_pylist()
+    assert all(row["why"] for row in links)
+    again = [*files, "--out", str(out), "--model", str(out / "model.json"), "--new", "乙"]
+    assert main(["link", *again]) == 0
+    assert "自动关联" in capsys.readouterr().out
+    assert main(["link", "--out", str(out)]) == 2
+    assert main(["link", files[0], "--out", str(out), "--new", "没有"]) == 2
+    assert "没有名为 没有" in capsys.readouterr().err
+    (two_files / "bad.json").write_text("{}")
+    assert main(["link", files[0], "--out", str(out), "--model", str(two_files / "bad.json")]) == 2
+    assert "不是比对模型文件" in capsys.readouterr().err
