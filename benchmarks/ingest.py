@@ -33,7 +33,9 @@ def write_delivery(folder: Path, rows: int, seed: int = 20260101) -> dict[str, i
     """Write CSV and manifest; return what was planted."""
     rng = random.Random(seed)
     units = [(make_org_code("12370203", f"MB{n:06d}"), f"示例{n}局") for n in range(1_000)]
-    payees = [(make_org_code("91370203", f"MA{n:06d}"), f"示例{n}商贸有限公司") for n in range(20_000)]
+    payees = [
+        (make_org_code("91370203", f"MA{n:06d}"), f"示例{n}商贸有限公司") for n in range(20_000)
+    ]
     accounts = [f"6222{n:012d}" for n in range(20_000)]
     days = [f"2025-{m:02d}-{d:02d}" for m in range(1, 13) for d in range(1, 29)]
     planted = {"bad": 0, "repeated": 0}
@@ -65,15 +67,32 @@ def write_delivery(folder: Path, rows: int, seed: int = 20260101) -> dict[str, i
         "department": "示例市财政局",
         "files": [{"path": "支付.csv", "table": "D13.payment", "rows": rows}],
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    (folder / "manifest.json").write_text(
+        json.dumps(manifest, ensure_ascii=False), encoding="utf-8"
+    )
     return planted
 
 
 def command(folder: Path, store: Path) -> list[str]:
     """The command a department would type."""
     key = folder.parent / "round.key"
-    argv = [sys.executable, "-m", "lianxun_insight.cli", "ingest", str(folder), "--store", str(store)]
-    return [*argv, "--key", str(key), "--json", "--progress", *([] if key.exists() else ["--new-key"])]
+    argv = [
+        sys.executable,
+        "-m",
+        "lianxun_insight.cli",
+        "ingest",
+        str(folder),
+        "--store",
+        str(store),
+    ]
+    return [
+        *argv,
+        "--key",
+        str(key),
+        "--json",
+        "--progress",
+        *([] if key.exists() else ["--new-key"]),
+    ]
 
 
 def timed(argv: list[str]) -> tuple[float, float, str]:
@@ -112,13 +131,17 @@ def measure(work: Path, rows: int) -> int:
     planted = write_delivery(folder, rows)
     size = (folder / "支付.csv").stat().st_size / 1e6
     print(f"rows {rows:,}  csv {size:,.0f} MB  planted {planted}")
-    wall, memory, _ = timed([sys.executable, "-c", BASELINE, str(folder / "支付.csv"), str(work / "b.parquet")])
+    wall, memory, _ = timed(
+        [sys.executable, "-c", BASELINE, str(folder / "支付.csv"), str(work / "b.parquet")]
+    )
     print(f"baseline DuckDB copy as text, unchecked: {wall:.1f} s, {memory:,.0f} MB")
     argv = command(folder, work / "store")
     wall, memory, output = timed(argv)
     report = json.loads(output)["tables"][0]
     rate = rows / wall
-    print(f"ingest: {wall:.1f} s, {rate:,.0f} rows/s, peak {memory:,.0f} MB (limit {LIMIT_MB:,} MB)")
+    print(
+        f"ingest: {wall:.1f} s, {rate:,.0f} rows/s, peak {memory:,.0f} MB (limit {LIMIT_MB:,} MB)"
+    )
     counts = {name: report[name] for name in ("rows", "used", "quarantined", "duplicate")}
     right = (
         counts["used"] + counts["quarantined"] + counts["duplicate"] == rows
@@ -144,7 +167,9 @@ def resumed(folder: Path, work: Path, counts: dict[str, int]) -> bool:
     wall, _, output = timed(argv)
     report = json.loads(output)["tables"][0]
     same = all(report[name] == value for name, value in counts.items())
-    print(f"killed after part 10, resumed in {wall:.1f} s, same counts: {'OK' if same else 'WRONG'}")
+    print(
+        f"killed after part 10, resumed in {wall:.1f} s, same counts: {'OK' if same else 'WRONG'}"
+    )
     return same
 
 

@@ -26,7 +26,6 @@ from lianxun_insight.cli.common import (
 
 #: Module names under `lianxun_insight.cli`, in the order of `--help`.
 COMMANDS: Final[tuple[str, ...]] = (
-COMMANDS: Final[tuple[str, ...]] = (
     "validate",
     "ingest",
     "link",
@@ -38,8 +37,6 @@ COMMANDS: Final[tuple[str, ...]] = (
     "explain",
     "replay",
     "evaluate",
-)
-    "names",
     "ocds",
     "text",
 )
