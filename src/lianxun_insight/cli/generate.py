@@ -45,12 +45,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="部门",
         help="不提供数据的部门，可重复，如 --absent 公安",
     )
+    parser.add_argument(
+        "--deliveries",
+        action="store_true",
+        help="另写一份各部门原始报送（CSV 与清单，含少量错误行），供 validate、ingest 使用",
+    )
     add_common(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the province and print the row counts."""
-    from lianxun_insight.generator import Gaps, make_province, write_province
+    from lianxun_insight.generator import (
+        Gaps,
+        make_province,
+        write_deliveries,
+        write_province,
+    )
     from lianxun_insight.schemas import load_catalogue
 
     for name in ("missing_relations", "missing_ids"):
@@ -71,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     with Progress("写出数据表", unit="张", force=args.progress) as bar:
         counts = write_province(province, args.folder, gaps=gaps, progress=lambda _: bar.advance())
+    if args.deliveries:
+        write_deliveries(province, args.folder / "deliveries", gaps=gaps)
     total = sum(counts.values())
     if args.json:
         print_json(

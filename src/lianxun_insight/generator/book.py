@@ -90,8 +90,11 @@ class Book:
         """Tables that have rows, in catalogue order of their names."""
         return sorted(set(self._chunks) | set(self._rows))
 
-    def chunks(self, table_id: str) -> Iterator[Columns]:
-        """The rows of one table as column sets; single rows come first, as one set."""
+    def chunks(self, table_id: str, *, single: bool = False) -> Iterator[Columns]:
+        """The rows of one table as column sets; single rows come first, as one set.
+
+        `single` leaves out everything added in bulk.
+        """
         schema = load_catalogue().table(table_id)
         rows = self._rows.get(table_id, [])
         if rows:
@@ -100,7 +103,8 @@ class Book:
                 name: as_column(schema.field(name), [row.get(name) for row in rows], len(rows))
                 for name in names
             }
-        yield from self._chunks.get(table_id, [])
+        if not single:
+            yield from self._chunks.get(table_id, [])
 
     def count(self, table_id: str) -> int:
         """Number of rows of one table."""

@@ -66,10 +66,10 @@ class Writer:
     clear: bool = False
     _pools: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
-    def tables(self, book: Book, table_id: str) -> Iterator[pa.Table]:
+    def tables(self, book: Book, table_id: str, *, single: bool = False) -> Iterator[pa.Table]:
         """Arrow tables of one catalogue table, chunk by chunk, all columns in schema order."""
         schema = load_catalogue().table(table_id)
-        for columns in book.chunks(table_id):
+        for columns in book.chunks(table_id, single=single):
             count = len(next(iter(columns.values())))
             arrays = {f.name: self._array(f, columns, count) for f in schema.fields}
             result = pa.table(arrays)
