@@ -195,7 +195,7 @@ def chance_agreement(connection: Any, model: Model) -> dict[str, tuple[float, ..
 
 def _chances(connection: Any, item: Comparison) -> tuple[float, ...]:
     text = " ".join((item.null_sql, *(level.sql for level in item.levels)))
-    columns = sorted(set(re.findall(r"([a-z_]+)_l\b", text)))
+    columns = sorted(set(re.findall(r"([a-z][a-z0-9_]*)_l\b", text)))
     left = ", ".join(f"l.{column} AS {column}_l" for column in columns)
     right = ", ".join(f"r.{column} AS {column}_r" for column in columns)
     counts = dict(
