@@ -10,6 +10,14 @@ from lianxun.organisation.operations.people import (
     record_training,
     withdraw_fact,
 )
+from lianxun.organisation.operations.transfer import (
+    ImportMode,
+    export,
+    import_people,
+    import_pool,
+    import_units,
+    template,
+)
 from lianxun.organisation.operations.units import (
     close_unit,
     create_unit,
@@ -18,6 +26,7 @@ from lianxun.organisation.operations.units import (
 )
 
 __all__ = [
+    "ImportMode",
     "add_person",
     "appoint",
     "change_person",
@@ -25,9 +34,14 @@ __all__ = [
     "create_unit",
     "declare_fact",
     "end_appointment",
+    "export",
+    "import_people",
+    "import_pool",
+    "import_units",
     "move_unit",
     "put_in_pool",
     "record_training",
     "rename_unit",
+    "template",
     "withdraw_fact",
 ]
