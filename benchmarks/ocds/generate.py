@@ -29,7 +29,8 @@ def _bids(rng: random.Random, number: int, end: datetime) -> list[tuple[str, str
         amount = round(base * rng.uniform(1.0, 1.25), 2)
         if chosen and rng.random() < 0.004:
             amount = chosen[-1][2]
-        date = end - timedelta(hours=rng.uniform(-0.3 if rng.random() < 0.02 else 0.1, 96))
+        hours = rng.uniform(-2, 0) if rng.random() < 0.004 else rng.uniform(0.1, 96)
+        date = end - timedelta(hours=hours)
         tenderer = f"CN-S-{int(rng.paretovariate(0.6)) % 40000:05d}"
         chosen.append((status, tenderer, amount, date.strftime("%Y-%m-%dT%H:%M:%SZ")))
     return chosen
