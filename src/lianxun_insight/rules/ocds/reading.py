@@ -59,42 +59,49 @@ def _decode_slowly(line: bytes) -> Any:
     return value
 
 
-_RFC3339 = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)"
+_TIME = re.compile(
+    r"[Tt ]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)"
     r"(?:\.([0-9]+))?(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAYS_IN_400_YEARS = 146_097
 _NANO = 1_000_000_000
 
 
-@lru_cache(maxsize=16384)
-def _day_number(text: str) -> int | None:
-    """Days since 0001-01-01 of `YYYY-MM-DD`, None for a day that does not exist (year 0 exists)."""
+@lru_cache(maxsize=32768)
+def _day(text: str) -> int | None:
+    """Nanoseconds since 0001-01-01 of `YYYY-MM-DD`; None for no such day (year 0 exists)."""
+    if _DAY.fullmatch(text) is None:
+        return None
     year, month, day = int(text[:4]), int(text[5:7]), int(text[8:])
     try:
-        if year == 0:
-            return date(400, month, day).toordinal() - _DAYS_IN_400_YEARS
-        return date(year, month, day).toordinal()
+        number = date(year or 400, month, day).toordinal()
     except ValueError:
         return None
+    return (number if year else number - _DAYS_IN_400_YEARS) * 86400 * _NANO
 
 
-def instant(text: str) -> int | None:
-    """Nanoseconds of an RFC 3339 date-time on one time scale; None if it does not parse."""
-    match = _RFC3339.fullmatch(text)
+@lru_cache(maxsize=131072)
+def _time(text: str) -> int | None:
+    """Nanoseconds after midnight, universal time, of the rest of the text; None if malformed."""
+    match = _TIME.fullmatch(text)
     if match is None:
         return None
-    day, hour, minute, second, fraction, sign, offset_hour, offset_minute = match.groups()
-    number = _day_number(day)
-    if number is None:
-        return None
-    seconds = number * 86400 + int(hour) * 3600 + int(minute) * 60 + int(second)
+    hour, minute, second, fraction, sign, offset_hour, offset_minute = match.groups()
+    seconds = int(hour) * 3600 + int(minute) * 60 + int(second)
     if sign is not None:
         offset = int(offset_hour) * 3600 + int(offset_minute) * 60
         seconds += -offset if sign == "+" else offset
-    if fraction is None:
-        return seconds * _NANO
-    return seconds * _NANO + int(fraction[:9].ljust(9, "0"))
+    return seconds * _NANO + (int(fraction[:9].ljust(9, "0")) if fraction else 0)
+
+
+def instant(text: str) -> int | None:
+    """Nanoseconds of an RFC 3339 date-time on one time scale; None if it does not parse.
+
+    Day and time of day are looked up apart: both repeat in a file, whole instants hardly do.
+    """
+    day, time = _day(text[:10]), _time(text[10:])
+    return None if day is None or time is None else day + time
 
 
 def whole_days(start: int, end: int) -> int:
