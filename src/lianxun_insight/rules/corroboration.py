@@ -1,0 +1,143 @@
+"""Corroboration (C01): petitions, repeated findings and closed issues beside other hits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import ibis
+
+from lianxun_insight.rules.data import Data
+from lianxun_insight.rules.model import Parameters, load_rules, rule
+from lianxun_insight.rules.peers import with_stratum
+from lianxun_insight.rules.result import RuleHit
+
+_NAMES = (
+    "org",
+    "theme",
+    "sign",
+    "number",
+    "usual",
+    "since",
+    "until",
+    "k_d11_count",
+    "k_d08",
+    "k_d10",
+)
+
+
+@rule("C01")
+def signs(data: Data, p: Parameters) -> Any:
+    """Signs of a unit and theme; the engine keeps those that other hits of the theme meet."""
+    parts = []
+    if "D11.count" in data:
+        parts.append(_petitions(data, p))
+    if "D08" in data:
+        parts.append(_repeated(data))
+    if "D10" in data:
+        parts.append(_closed(data))
+    result = parts[0]
+    for part in parts[1:]:
+        result = result.union(part)
+    return result
+
+
+def _petitions(data: Data, p: Parameters) -> Any:
+    """Counts of at least k petitions, above the mean of the stratum by three deviations (Poisson)."""
+    t = data["D11.count"]
+    t = t.mutate(org=t.unit_code, theme=t.topic)
+    each = t.group_by("org", "theme").aggregate(
+        number=t.petition_count.sum(),
+        months=t.stat_month.nunique(),
+        since=t.stat_month.min(),
+        until=t.stat_month.max(),
+        k_d11_count=t.k_d11_count.collect(distinct=True),
+    )
+    each = with_stratum(data, each.filter(each.number >= p["k"]))
+    usual = each.number.mean().over(ibis.window(group_by=["stratum", "theme"]))
+    each = each.mutate(usual=usual.cast("float64"), sign=ibis.literal("信访件数偏多"))
+    each = each.filter(each.number >= each.usual + p["deviations"] * each.usual.sqrt() * 0.5)
+    return _shaped(each, "k_d11_count")
+
+
+def _shaped(t: Any, key: str) -> Any:
+    none = ibis.array([ibis.null("string")])
+    empty = {each: none for each in ("k_d11_count", "k_d08", "k_d10") if each != key}
+    t = t.mutate(number=t.number.cast("int64"), **empty)
+    return t.select(*_NAMES)
+
+
+def _repeated(data: Data) -> Any:
+    """The same theme found by two audits of a unit."""
+    t = data["D08"]
+    t = t.mutate(org=t.unit_code)
+    each = t.group_by("org", "theme").aggregate(
+        number=t.audit_project.nunique(),
+        since=t.found_on.min(),
+        until=t.found_on.max(),
+        k_d08=t.k_d08.collect(distinct=True),
+    )
+    each = each.filter(each.number >= 2).mutate(
+        usual=ibis.null("float64"), sign=ibis.literal("同类审计问题重复出现")
+    )
+    return _shaped(each, "k_d08")
+
+
+def _closed(data: Data) -> Any:
+    """Issues closed in the ledger: hits of the theme afterwards speak against the closing."""
+    t = data["D10"]
+    t = t.filter(t.status == "已销号", t.theme.notnull())
+    t = t.mutate(org=t.unit_code)
+    each = t.group_by("org", "theme").aggregate(
+        number=t.issue_id.nunique(),
+        since=ibis.coalesce(t.closed_on, t.stat_month).min(),
+        until=ibis.coalesce(t.closed_on, t.stat_month).max(),
+        k_d10=t.k_d10.collect(distinct=True),
+    )
+    each = each.mutate(usual=ibis.null("float64"), sign=ibis.literal("问题已销号后仍有同类疑点"))
+    return _shaped(each, "k_d10")
+
+
+def families_of(theme: str, themes: dict[str, list[str]]) -> set[str]:
+    """Families of rules that a theme speaks of, by the words of the parameter table."""
+    return {
+        family for family, words in themes.items() if any(re.search(word, theme) for word in words)
+    }
+
+
+def corroborate(
+    rows: Iterable[dict[str, Any]], hits: Iterable[RuleHit], p: Parameters
+) -> list[dict[str, Any]]:
+    """Keep signs met by at least one hit of a mapped family: within 12 months, after the closing."""
+    rules = load_rules()
+    by_org: dict[str, list[RuleHit]] = {}
+    for hit in hits:
+        if not rules[hit.rule_id].profile_only:
+            by_org.setdefault(hit.org, []).append(hit)
+    reach = dt.timedelta(days=p["days"])
+    found = []
+    for row in rows:
+        families = families_of(row["theme"], p["themes"])
+        after_only = row["sign"].startswith("问题已销号")
+        met = [
+            hit
+            for hit in by_org.get(row["org"], ())
+            if rules[hit.rule_id].family in families
+            and hit.period[1] is not None
+            and row["since"] - (dt.timedelta(0) if after_only else reach)
+            <= hit.period[1]
+            <= row["until"] + (reach * 3 if after_only else reach)
+        ]
+        if met:
+            found.append(
+                {
+                    **row,
+                    "period_from": row["since"],
+                    "period_to": row["until"],
+                    "hits": len(met),
+                    "rules": "、".join(sorted({hit.rule_id for hit in met})),
+                }
+            )
+    return found

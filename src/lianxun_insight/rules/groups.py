@@ -1,0 +1,214 @@
+"""Groups of bidders (P10, P11): input from ibis, graph work and simulation on numpy."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from typing import Any
+
+import ibis
+import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from lianxun_insight.rules.data import Data
+from lianxun_insight.rules.model import Parameters, rule
+from lianxun_insight.rules.views import bids
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def _input(data: Data) -> Any:
+    t = bids(data)
+    t = t.filter(t.bidder_code.notnull(), ~ibis.coalesce(t.is_framework, False))
+    return t.select(
+        "org",
+        "section_id",
+        "bidder_code",
+        "bid_price",
+        "valid",
+        "won",
+        "period_from",
+        "period_to",
+        "k_d20_section",
+        "k_d20_bid",
+        layer=ibis.coalesce(t.item_class, ""),
+    ).order_by("section_id", "bidder_code")
+
+
+@rule("P10", finish="closed_groups")
+def closed_group_input(data: Data, p: Parameters) -> Any:
+    """One row per bid."""
+    return _input(data)
+
+
+@rule("P11", finish="rotations")
+def rotation_input(data: Data, p: Parameters) -> Any:
+    """One row per bid."""
+    return _input(data)
+
+
+def _codes(values: list[str]) -> tuple[Ints, list[str]]:
+    names, codes = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
+    return codes.astype(np.int64), [str(name) for name in names]
+
+
+def _pairs(sections: Ints, firms: Ints, size: int) -> tuple[Ints, Ints]:
+    """Unordered pairs of firms in one section with their number: (first·size + second, count).
+
+    Sections with more than 40 bidders say nothing about groups and are left out.
+    """
+    order = np.lexsort((firms, sections))
+    sections, firms = sections[order], firms[order]
+    starts = np.flatnonzero(np.r_[True, sections[1:] != sections[:-1]])
+    counts = np.diff(np.r_[starts, len(sections)])
+    keep = np.repeat(counts <= 40, counts)
+    place = np.arange(len(sections)) - np.repeat(starts, counts)
+    left = np.repeat(counts, counts) - place - 1
+    left[~keep] = 0
+    first = np.repeat(np.arange(len(sections)), left)
+    offset = np.arange(len(first)) - np.repeat(np.cumsum(left) - left, left)
+    second = first + offset + 1
+    a, b = firms[first], firms[second]
+    codes = np.minimum(a, b) * size + np.maximum(a, b)
+    codes = codes[a != b]
+    return np.unique(codes, return_counts=True)
+
+
+def _communities(
+    sections: Ints, firms: Ints, size: int, least: int, members: int
+) -> list[tuple[Ints, float, float]]:
+    """Components of firms that meet at least `least` times: (firms, cohesion, exclusivity).
+
+    Cohesion = mean over pairs of meetings / tenders of either; exclusivity = meetings inside over all
+    meetings of the members (Wachs & Kertész, Scientific Reports 2019).
+    """
+    codes, counts = _pairs(sections, firms, size)
+    strong = counts >= least
+    if not strong.any():
+        return []
+    a, b = codes // size, codes % size
+    graph = sparse.coo_matrix(
+        (np.ones(strong.sum()), (a[strong], b[strong])), shape=(size, size)
+    ).tocsr()
+    _, label = csgraph.connected_components(graph, directed=False)
+    bids_of = np.bincount(firms, minlength=size)
+    sizes = np.bincount(label, minlength=label.max() + 1)
+    found = []
+    for each in np.flatnonzero((sizes >= members) & (sizes <= 30)):
+        group = np.flatnonzero(label == each)
+        inside_a, inside_b = label[a] == each, label[b] == each
+        inside = inside_a & inside_b
+        union = bids_of[a[inside]] + bids_of[b[inside]] - counts[inside]
+        pairs = len(group) * (len(group) - 1) / 2
+        cohesion = float((counts[inside] / union).sum() / pairs)
+        touching = counts[inside_a | inside_b].sum()
+        found.append((group, cohesion, float(counts[inside].sum() / touching)))
+    return found
+
+
+def closed_groups(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
+    """Groups whose cohesion and exclusivity no degree-preserving random network reaches.
+
+    The null shuffles who bid where inside each item class: every firm keeps its number of bids there,
+    every tender its number of bidders. `baseline_p` is family-wise over all groups of a run.
+    """
+    if not rows:
+        return []
+    firms, names = _codes([row["bidder_code"] for row in rows])
+    sections, _ = _codes([row["section_id"] for row in rows])
+    layers, _ = _codes([row["layer"] for row in rows])
+    arguments = (len(names), int(p["tenders"]), int(p["members"]))
+    observed = _communities(sections, firms, *arguments)
+    if not observed:
+        return []
+    rng = np.random.default_rng(p["seed"])
+    order = np.argsort(layers, kind="stable")
+    bounds = np.flatnonzero(np.r_[True, layers[order][1:] != layers[order][:-1]])
+    exceeded = np.zeros(len(observed), dtype=np.int64)
+    for _run in range(int(p["runs"])):
+        shuffled = firms.copy()
+        for part in np.split(order, bounds[1:]):
+            shuffled[part] = rng.permutation(firms[part])
+        null = _communities(sections, shuffled, *arguments)
+        for place, (_group, cohesion, exclusivity) in enumerate(observed):
+            exceeded[place] += any(c >= cohesion and e >= exclusivity for _g, c, e in null)
+    found = []
+    for (group, cohesion, exclusivity), number in zip(observed, exceeded, strict=True):
+        chance = (1 + int(number)) / (1 + int(p["runs"]))
+        if chance < p["tail"] and min(cohesion, exclusivity) >= p["least"]:
+            chosen = np.flatnonzero(np.isin(firms, group))
+            joint = _joint(rows, chosen)
+            found.append(
+                {
+                    **joint,
+                    "members": len(group),
+                    "cohesion": cohesion,
+                    "exclusivity": exclusivity,
+                    "baseline_p": chance,
+                    "stratum": "同品目随机网络",
+                    "peers": int(p["runs"]),
+                }
+            )
+    return found
+
+
+def _joint(rows: list[dict[str, Any]], chosen: Ints) -> dict[str, Any]:
+    """The tenders in which at least two of the chosen bids meet."""
+    by_section: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for place in chosen:
+        by_section[rows[place]["section_id"]].append(rows[place])
+    met = {section: several for section, several in by_section.items() if len(several) > 1}
+    every = [row for several in met.values() for row in several]
+    dates = [row[k] for row in every for k in ("period_from", "period_to") if row[k] is not None]
+    return {
+        "org": Counter(row["org"] for row in every).most_common(1)[0][0],
+        "tenders": len(met),
+        "period_from": min(dates, default=None),
+        "period_to": max(dates, default=None),
+        "k_d20_section": sorted({row["k_d20_section"] for row in every}),
+        "k_d20_bid": sorted(row["k_d20_bid"] for row in every),
+        "met": met,
+    }
+
+
+def rotations(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
+    """Groups that meet again and again and win in turn, the losers close behind together."""
+    rows = [row for row in rows if row["valid"]]
+    if not rows:
+        return []
+    firms, names = _codes([row["bidder_code"] for row in rows])
+    sections, _ = _codes([row["section_id"] for row in rows])
+    found = []
+    for group, _cohesion, _exclusivity in _communities(
+        sections, firms, len(names), int(p["tenders"]), int(p["members"])
+    ):
+        joint = _joint(rows, np.flatnonzero(np.isin(firms, group)))
+        verdict = _in_turn(joint["met"], len(group))
+        if verdict is None:
+            continue
+        evenness, gap_ratio = verdict
+        if evenness > p["evenness"] and gap_ratio > 1.0 and joint["tenders"] >= p["tenders"]:
+            found.append(
+                {**joint, "members": len(group), "evenness": evenness, "gap_ratio": gap_ratio}
+            )
+    return found
+
+
+def _in_turn(met: dict[str, list[dict[str, Any]]], members: int) -> tuple[float, float] | None:
+    """Entropy of winners over log k, and mean gap to the winner over mean gap among the losers."""
+    winners: Counter[str] = Counter()
+    to_winner, among_losers = [], []
+    for several in met.values():
+        winners.update(row["bidder_code"] for row in several if row["won"])
+        prices = sorted(float(row["bid_price"]) for row in several if row["bid_price"])
+        if len(prices) > 2:
+            to_winner.append((prices[1] - prices[0]) / prices[0])
+            among_losers.append(float(np.diff(prices[1:]).mean()) / prices[0])
+    total = winners.total()
+    if total < 2 or not to_winner or members < 2:
+        return None
+    entropy = -sum(n / total * math.log(n / total) for n in winners.values())
+    base = float(np.mean(among_losers))
+    ratio = float(np.mean(to_winner)) / base if base else math.inf
+    return entropy / math.log(members), min(ratio, 1000.0)

@@ -1,0 +1,383 @@
+"""Relations between officials and suppliers (X01–X03, X05, X07, K08, K12–K14).
+
+Each is a typed pattern joined meet-in-the-middle on (unit, person): who works where (and their kin)
+on one side, who stands behind the suppliers of the unit on the other. Never a free path search.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+from lianxun_insight.rules.data import Data
+from lianxun_insight.rules.model import Parameters, rule
+from lianxun_insight.rules.views import YUAN, officials, persons_behind, tenders, wins
+
+FAR = ibis.date(2999, 12, 31)
+TIE_KEYS = ("k_d30_firm", "k_d30_holder", "k_d30_person", "k_d34_insured")
+WIN_KEYS = ("k_d14_contract", "k_d24")
+POST_KEYS = ("k_d04_post", "k_d07_person")
+
+
+def kin(data: Data) -> Any:
+    """Answered questions about kin: person, relative, relation, both keys."""
+    parts = []
+    names = ("person", "relative", "relation", "k_d25", "k_d06")
+    if "D25" in data:
+        t = data["D25"]
+        t = t.filter(t.answer)
+        for a, b in (("person_a_token", "person_b_token"), ("person_b_token", "person_a_token")):
+            parts.append(
+                t.mutate(person=t[a], relative=t[b], k_d06=ibis.null("string")).select(*names)
+            )
+    if "D06" in data:
+        t = data["D06"]
+        t = t.filter(t.answer, t.relative_token.notnull(), t.relation != "本人")
+        parts.append(
+            t.mutate(
+                person=t.person_token, relative=t.relative_token, k_d25=ibis.null("string")
+            ).select(*names)
+        )
+    result = parts[0]
+    for part in parts[1:]:
+        result = result.union(part)
+    return result
+
+
+def supplied(data: Data) -> Any:
+    """Contracts summed per unit and supplier stay single here: one row per contract, renamed."""
+    t = wins(data)
+    return t.select("org", "supplier", "won_on", "amount", "contract", *WIN_KEYS)
+
+
+def strong_ties(data: Data, share: float) -> Any:
+    """Persons behind firms: any office, or a holding of at least `share` by product of shares."""
+    t = persons_behind(data)
+    t = t.filter((t.tie != "股东") | (t.share >= share))
+    if "D30.firm" in data:
+        firm = data["D30.firm"]
+        outside = firm.filter(
+            ibis.coalesce(firm.is_listed, False) | ibis.coalesce(firm.is_state_owned, False)
+        ).select(o_firm="firm_code")
+        t = t.anti_join(outside, [t.firm == outside.o_firm])
+    return t.mutate(k_d34_insured=ibis.null("string"))
+
+
+def _recused(data: Data, t: Any, kinds: tuple[str, ...]) -> Any:
+    """Rows without a declaration of the person about the firm or the unit before the contract."""
+    if "D04.declaration" not in data:
+        return t
+    d = data["D04.declaration"]
+    d = d.filter(d.kind.isin(kinds))
+    d = d.select(
+        d_person="person_token",
+        d_unit="unit_code",
+        d_firm="firm_code",
+        d_on=ibis.coalesce(d.approved_on, d.declared_on),
+    )
+    firms, units = d.filter(d.d_firm.notnull()), d.filter(d.d_firm.isnull())
+    t = t.anti_join(
+        firms,
+        [t.official == firms.d_person, t.supplier == firms.d_firm, t.won_on >= firms.d_on],
+    )
+    return t.anti_join(
+        units, [t.official == units.d_person, t.org == units.d_unit, t.won_on >= units.d_on]
+    )
+
+
+def _summed(t: Any, by: tuple[str, ...], keys: tuple[str, ...]) -> Any:
+    """One row per relation: its contracts once each, all keys, the closest tie."""
+    return t.group_by("org", *by, supplier_code=t.supplier).aggregate(
+        contracts=t.contract.nunique(),
+        total_yuan=_distinct_sum(t),
+        tie=t.tie.min(),
+        hops=t.hops.min(),
+        share=t.share.max(),
+        period_from=t.won_on.min(),
+        period_to=t.won_on.max(),
+        **{key: t[key].collect(distinct=True) for key in keys},
+    )
+
+
+def _distinct_sum(t: Any) -> Any:
+    """Sum over contracts in yuan although joins repeat a contract: mean per row times contracts."""
+    return (t.amount / YUAN / t.repeats).sum()
+
+
+def _with_repeats(t: Any, *by: str) -> Any:
+    """How often each contract stands in its relation after the joins."""
+    return t.mutate(
+        repeats=t.count().over(ibis.window(group_by=["org", *by, "supplier", "contract"]))
+    )
+
+
+def _in_term(t: Any) -> Any:
+    return t.filter(t.won_on >= t.post_from, t.won_on <= ibis.coalesce(t.post_to, FAR))
+
+
+def right_side(data: Data, share: float) -> Any:
+    """(unit, person): persons behind the suppliers of the unit, with contract and tie."""
+    won, tie = supplied(data), strong_ties(data, share)
+    t = won.join(tie, [won.supplier == tie.firm])
+    return t.rename(r_org="org", r_person="person").drop("firm")
+
+
+@rule("X01", "K12")
+def relatives_firm(data: Data, p: Parameters) -> Any:
+    """A relative of an official stands behind a supplier of the official's unit, in the term."""
+    posts, relatives = officials(data), kin(data)
+    posts = posts.filter(posts.leader | posts.buys | posts.k_d04_post.notnull())
+    left = posts.join(relatives, [posts.person == relatives.person])
+    right = right_side(data, p["share"])
+    t = left.join(right, [left.org == right.r_org, left.relative == right.r_person])
+    t = _in_term(t).mutate(official=_.person)
+    t = _recused(data, t, ("任职回避", "公务回避"))
+    t = _with_repeats(t, "official", "relative")
+    keys = (*POST_KEYS, "k_d25", "k_d06", *TIE_KEYS[:3], *WIN_KEYS)
+    found = _summed(t.mutate(relation=_.relation), ("official", "relative", "relation"), keys)
+    return found.filter(found.total_yuan >= p["yuan"])
+
+
+@rule("X02")
+def own_firm(data: Data, p: Parameters) -> Any:
+    """A member of staff stands behind a supplier of the own unit."""
+    left, right = officials(data), right_side(data, p["share"])
+    t = left.join(right, [left.org == right.r_org, left.person == right.r_person])
+    t = _in_term(t).mutate(official=_.person)
+    t = _with_repeats(t, "official")
+    return _summed(t, ("official",), (*POST_KEYS, *TIE_KEYS[:3], *WIN_KEYS))
+
+
+def dated_ties(data: Data, share: float) -> Any:
+    """Ties with a beginning: offices and holdings of D30, insured employment of D34."""
+    t = strong_ties(data, share)
+    names = ("firm", "person", "tie", "share", "tie_from", "hops", *TIE_KEYS)
+    t = t.filter(t.tie_from.notnull()).select(*names)
+    if "D34.insured" not in data:
+        return t
+    work = data["D34.insured"]
+    work = work.group_by(firm=work.employer_code, person=work.person_token).aggregate(
+        tie_from=work.pay_month.min(), k_d34_insured=work.k_d34_insured.min()
+    )
+    null = ibis.null("string")
+    work = work.mutate(
+        tie=ibis.literal("参保职工"),
+        share=ibis.null("float64"),
+        hops=ibis.literal(0, "int64"),
+        k_d30_firm=null,
+        k_d30_holder=null,
+        k_d30_person=null,
+    )
+    return t.union(work.select(*names))
+
+
+@rule("X03", "K13")
+def revolving_door(data: Data, p: Parameters) -> Any:
+    """Left the unit, then joined or bought a supplier within the cooling period, which won again."""
+    posts, tie, won = officials(data), dated_ties(data, p["share"]), supplied(data)
+    left = posts.filter(posts.post_to.notnull())
+    t = left.join(won, [left.org == won.org])
+    t = t.join(tie, [t.supplier == tie.firm, t.person == tie.person]).drop("firm")
+    months = t.leader.ifelse(
+        p.limits.expression("cooling_months_leader", t.post_to),
+        p.limits.expression("cooling_months_other", t.post_to),
+    )
+    days = t.tie_from.delta(t.post_to, unit="day")
+    t = t.mutate(days_after=days, allowed_days=months * 30.4375)
+    t = t.filter(
+        t.days_after >= 0,
+        t.days_after <= t.allowed_days,
+        t.won_on >= t.post_to,
+        t.won_on.delta(t.post_to, unit="day") <= t.allowed_days,
+    )
+    still = posts.filter(posts.post_to.isnull()).select(s_person="person", s_org="org")
+    t = t.anti_join(still, [t.person == still.s_person, t.org == still.s_org])
+    t = _recused(data, t.mutate(official=_.person), ("离职从业批准",))
+    t = _with_repeats(t, "official")
+    found = _summed(
+        t.mutate(after=t.days_after), ("official", "after"), (*POST_KEYS, *TIE_KEYS, *WIN_KEYS)
+    )
+    return found.mutate(days_after=found.after)
+
+
+@rule("K14")
+def buyer_from_seller(data: Data, p: Parameters) -> Any:
+    """Procurement staff employed by, officer or holder of a supplier within three years before."""
+    posts, tie, won = officials(data), dated_ties(data, p["share"]), supplied(data)
+    t = posts.filter(posts.buys)
+    t = t.join(won, [t.org == won.org])
+    t = _in_term(t)
+    t = t.join(tie, [t.supplier == tie.firm, t.person == tie.person]).drop("firm")
+    days = t.won_on.delta(t.tie_from, unit="day")
+    t = t.mutate(official=t.person).filter(days >= 0, days <= p["years"] * 366)
+    t = _recused(data, t, ("公务回避", "任职回避"))
+    t = _with_repeats(t, "official")
+    return _summed(t, ("official",), (*POST_KEYS, *TIE_KEYS, *WIN_KEYS))
+
+
+def _insured(data: Data, t: Any) -> Any:
+    """Add `insured`: the largest head count of the supplier in the year before signing.
+
+    A supplier that the class does not know in months it covers has nobody insured; for contracts
+    outside the delivered months, and without the class, the number is null.
+    """
+    if "D34.headcount" not in data:
+        return t.mutate(insured=ibis.null("int64"), k_d34_headcount=ibis.null("string"))
+    h = data["D34.headcount"].select(
+        h_firm="employer_code", h_month="pay_month", n="insured_count", h_key="k_d34_headcount"
+    )
+    span = h.aggregate(first=h.h_month.min(), last=h.h_month.max())
+    near = t.select("contract", "supplier", "won_on").join(h, [t.supplier == h.h_firm])
+    days = near.won_on.delta(near.h_month, unit="day")
+    near = near.filter(days >= -31, days <= 366)
+    top = near.group_by(of_contract="contract").aggregate(
+        most=near.n.max(), k_d34_headcount=near.h_key.collect(distinct=True)
+    )
+    t = t.left_join(top, [t.contract == top.of_contract]).cross_join(span)
+    after, before = t.won_on.delta(t["first"], unit="day"), t.won_on.delta(t["last"], unit="day")
+    covered = (after >= 0) & (before <= 62)
+    return t.mutate(insured=ibis.coalesce(t.most, covered.ifelse(0, ibis.null("int64"))))
+
+
+def _winners(data: Data) -> Any:
+    won = supplied(data)
+    firm = data["D30.firm"]
+    firm = firm.filter(
+        ~ibis.coalesce(firm.is_spv, False), ~ibis.coalesce(firm.is_state_owned, False)
+    )
+    firm = firm.select(
+        firm="firm_code",
+        founded="founded_on",
+        paid_in="paid_in_capital",
+        branch="parent_code",
+        k_d30_firm="k_d30_firm",
+    )
+    t = won.join(firm.filter(firm.branch.isnull()), [won.supplier == firm.firm])
+    return t.mutate(
+        yuan=t.amount / YUAN,
+        age_days=t.won_on.delta(t.founded, unit="day"),
+        capital_times=t.amount / t.paid_in.nullif(0),
+    )
+
+
+@rule("X05")
+def shell_winner(data: Data, p: Parameters) -> Any:
+    """New, without insured staff, or with a contract far beyond its paid-in capital."""
+    t = _insured(data, _winners(data))
+    t = t.filter(t.yuan >= p["yuan"])
+    young = (t.age_days >= 0) & (t.age_days <= p["days"])
+    empty = t.insured == 0
+    large = t.capital_times > p["times"]
+    signs = (
+        ibis.coalesce(young, False).cast("int64")
+        + ibis.coalesce(empty, False).cast("int64")
+        + ibis.coalesce(large, False).cast("int64")
+    )
+    t = t.mutate(signs=signs)
+    return t.filter(t.signs >= p["signs"]).mutate(
+        supplier_code=_.supplier,
+        contract_id=_.contract,
+        amount_yuan=_.yuan,
+        period_from=_.founded,
+        period_to=_.won_on,
+    )
+
+
+@rule("K08")
+def thin_winner(data: Data, p: Parameters) -> Any:
+    """Young, nearly no insured staff, nearly no tax, and wins millions."""
+    t = _insured(data, _winners(data))
+    tax = data["D28.tax"]
+    tax = tax.group_by(t_firm=tax.firm_code).aggregate(
+        tax_yuan=tax.tax_paid.sum() / YUAN, k_d28_tax=tax.k_d28_tax.collect(distinct=True)
+    )
+    t = t.left_join(tax, [t.supplier == tax.t_firm])
+    t = t.filter(
+        t.yuan >= p["yuan"],
+        t.age_days >= 0,
+        t.age_days <= p["days"],
+        ibis.coalesce(t.insured, 0) <= p["insured"],
+        ibis.coalesce(t.tax_yuan, 0.0) <= p["tax_share"] * t.yuan,
+    )
+    return t.mutate(
+        supplier_code=t.supplier,
+        contract_id=t.contract,
+        amount_yuan=t.yuan,
+        tax_yuan=ibis.coalesce(t.tax_yuan, 0.0),
+        insured=ibis.coalesce(t.insured, 0),
+        period_from=t.founded,
+        period_to=t.won_on,
+    )
+
+
+@rule("X07")
+def timed_change(data: Data, p: Parameters) -> Any:
+    """Owner or representative of the winner changed around the tender; the person is tied to the unit."""
+    call = tenders(data)
+    call = call.filter(call.winner_code.notnull(), call.deadline.notnull())
+    change = data["D30.change"]
+    change = change.filter(change.item.isin(["股东", "法定代表人"]))
+    sides = [
+        change.filter(change[column].notnull()).select(
+            "change_date",
+            "k_d30_change",
+            c_firm="firm_code",
+            moved=column,
+            direction=ibis.literal(direction),
+        )
+        for column, direction in (("before_token", "退出"), ("after_token", "进入"))
+    ]
+    moves = sides[0].union(sides[1])
+    t = call.join(moves, [call.winner_code == moves.c_firm])
+    before = t.deadline.delta(t.change_date, unit="day")
+    after = t.change_date.delta(ibis.coalesce(t.award_date, t.deadline), unit="day")
+    near = ((before >= 0) & (before <= p["days"])) | ((after >= 0) & (after <= p["days"]))
+    t = t.filter(near)
+    posts = officials(data).select(
+        tied="person",
+        unit="org",
+        relation=ibis.literal("本人"),
+        k_d25=ibis.null("string"),
+        k_d06=ibis.null("string"),
+        k_d04_post="k_d04_post",
+        k_d07_person="k_d07_person",
+        official="person",
+    )
+    if "D25" in data or "D06" in data:
+        known = kin(data)
+        people = officials(data)
+        relatives = people.join(known, [people.person == known.person])
+        posts = posts.union(
+            relatives.select(
+                tied="relative",
+                unit="org",
+                relation="relation",
+                k_d25="k_d25",
+                k_d06="k_d06",
+                k_d04_post="k_d04_post",
+                k_d07_person="k_d07_person",
+                official="person",
+            )
+        )
+    t = t.join(posts, [t.org == posts.unit, t.moved == posts.tied])
+    return t.group_by("org", "tender_id", "winner_code", "official", "moved").aggregate(
+        direction=t.direction.min(),
+        relation=t.relation.min(),
+        days_before=t.deadline.delta(t.change_date, unit="day").max(),
+        period_from=t.change_date.min(),
+        period_to=t.award_date.max(),
+        **{
+            key: t[key].collect(distinct=True)
+            for key in (
+                "k_d14_project",
+                "k_d20_section",
+                "k_d30_change",
+                "k_d25",
+                "k_d06",
+                "k_d04_post",
+                "k_d07_person",
+            )
+        },
+    )
