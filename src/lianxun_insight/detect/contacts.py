@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lianxun_insight.detect.spans import Span
+from lianxun_insight.identifiers import org_code, resident_id
 
 _GAP = r"[\s\-—–.]?"
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -53,7 +54,7 @@ _CREDIT = re.compile(
 )
 _CARD = re.compile(r"(?<![\dA-Za-z])(\d(?:[ \-]?\d){15,18})(?![\dA-Za-z])")
 # Two numbers run together, a number with a slip: nobody writes so many digits for anything else.
-_LONG_NUMBER = re.compile(r"(?<![\d.,])\d{11,}(?![\d.,])")
+_LONG_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d{11,}(?!\d)(?![.,]\d)")
 _ACCOUNT_WORD = re.compile(r"(?:账号|帐号|账户|帐户|卡号|银行卡|存折|开户行|尾号)[^。；]{0,12}$")
 _BARE_ACCOUNT = re.compile(
     r"(?:账号|帐号|账户|帐户|卡号|银行卡|存折)[^\d。；]{0,8}(\d(?:[ \-]?\d){8,29})(?!\d)"
@@ -90,10 +91,8 @@ def _plausible_birth(day: str) -> bool:
 
 
 def resident_check(digits: str) -> bool:
-    """Check character of an 18-place resident identity number (GB 11643-1999, mod 11-2)."""
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(int(d) * w for d, w in zip(digits[:17], weights, strict=True))
-    return "10X98765432"[total % 11] == digits[17]
+    """Does the check character of an 18-place resident identity number fit (GB 11643-1999)?"""
+    return resident_id.check_character(digits[:17]) == digits[17]
 
 
 def _credit_codes(text: str) -> Iterator[Span]:
@@ -103,10 +102,8 @@ def _credit_codes(text: str) -> Iterator[Span]:
 
 
 def credit_check(code: str) -> bool:
-    """Check character of an 18-place unified social credit code (GB 32100-2015, mod 31)."""
-    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    total = sum(alphabet.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
-    return alphabet[(31 - total % 31) % 31] == code[17]
+    """Does the check character of an 18-place social credit code fit (GB 32100-2015)?"""
+    return org_code.check_character(code[:17]) == code[17]
 
 
 def _bank_cards(text: str) -> Iterator[Span]:

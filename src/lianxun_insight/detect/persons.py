@@ -20,6 +20,7 @@ _END = re.compile(
     r"所曾已共拿送要找请打骂长期住叫系、]|先后|多次|之|身份|家|一家|同志|实际|实名|名下|开|电话|联系"
 )
 _GIVEN_TAGS = frozenset({"nr", "nz", "nrt", "a", "n"})
+_UNIT_ENDS = frozenset("省市县区镇乡村局厅处科所委院")  # 安和县, 石桥乡: a place, no person
 _MASKED = "某×xX＊*✕○"
 
 
@@ -54,17 +55,29 @@ def _is_word(name: str) -> bool:
     return name[:2] in words().not_person or (len(name) == 3 and name[1:] in words().posts)
 
 
-def _trim(text: str, start: int, name: str, *, sure: bool) -> str | None:
-    """The name with the length its surroundings allow, or None when it is an ordinary word."""
+def _trim(
+    text: str, start: int, name: str, *, sure: bool, edges: frozenset[int] = frozenset()
+) -> str | None:
+    """The name with the length its surroundings allow, or None when it is an ordinary word.
+
+    ``edges`` are places where the segmenter sees a word begin.
+    """
     if _is_word(name):
         return None
     base = 2 if name[:2] in words().compound_surnames else 1
     for size in range(len(name), base, -1):
         part = name[:size]
+        if part[-1] in _UNIT_ENDS:
+            return None
         if part[-1] in "的了是在和被把将向对给让因为等也都就才":
             continue
         if _END.match(text, start + size) or _known_follower(text, start + size):
             return part
+    for size in range(len(name), base, -1):
+        if name[size - 1] in _UNIT_ENDS:
+            return None
+        if start + size in edges and start in edges and name[size - 1] not in "的了是在和被把将":
+            return name[:size]
     return name if sure and name[-1] not in "的了是在和被把将" else None
 
 
@@ -73,7 +86,7 @@ def _known_follower(text: str, position: int) -> bool:
     return any(text.startswith(f, position) for f in (*w.after_person, *w.posts))
 
 
-def _sure(text: str) -> Iterator[Span]:
+def _sure(text: str, edges: frozenset[int]) -> Iterator[Span]:
     patterns = _patterns()
     for match in patterns["masked"].finditer(text):
         yield Span(match.start(1), match.end(1), "person", match[1], "person-masked", 0.92)
@@ -87,7 +100,8 @@ def _sure(text: str) -> Iterator[Span]:
         ("after", 0.8),
     ):
         for match in patterns[rule].finditer(text):
-            name = _trim(text, match.start(1), match[1], sure=rule == "gendered")
+            near = edges if rule == "before" else frozenset[int]()
+            name = _trim(text, match.start(1), match[1], sure=rule == "gendered", edges=near)
             if name is not None and name[1] not in _MASKED:
                 start = match.start(1)
                 yield Span(start, start + len(name), "person", name, f"person-{rule}", confidence)
@@ -112,7 +126,7 @@ def _tagged(tokens: list[Token]) -> Iterator[Span]:
 
 def find_persons(text: str, tokens: list[Token]) -> Iterator[Span]:
     """Names in folded text; surname with a post (张局长) counts as a reference to a person."""
-    found = list(_sure(text))
+    found = list(_sure(text, frozenset(token.start for token in tokens)))
     yield from found
     yield from _tagged(tokens)
     known = {s.norm for s in found if s.confidence >= 0.8 and len(s.norm) >= 2}

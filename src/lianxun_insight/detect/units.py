@@ -17,6 +17,8 @@ _KEEP_VERBS = frozenset({"建设", "建筑", "发展", "投资", "管理", "服�
     "勘察", "设计", "运输", "物流", "装饰", "咨询", "开发", "贸易", "检测", "施工", "安装", "养护", "治理",
     "保护", "规划", "统计", "审计", "供销", "合作", "联合", "租赁", "经营", "融资", "担保", "评估", "拆迁",
     "征收", "救助", "福利", "控股", "科学", "研究", "教育", "信访", "防治", "预防", "综合"})  # fmt: skip
+_OFFICE_ENDS = frozenset("局所委院站")  # 水利局 alone is a unit, 有限公司 alone is not
+_LONE_VERBS = frozenset("收送找查请用骗拿占批要打建修卖买管去来住过做办抓告问看叫说")
 _ADDRESS = re.compile(
     r"(?:[\u4e00-\u9fff]{1,8}?(?:省|自治区|市|州|区|县|旗|镇|乡|街道|村|社区))*"
     r"[\u4e00-\u9fff0-9A-Za-z]{1,10}?(?:路|街|大道|巷|弄|胡同|小区|花园|苑|新村|家园|公寓|村|组|屯|庄|里)"
@@ -47,10 +49,10 @@ def find_posts(text: str) -> Iterator[Span]:
 
 
 def _ends_organisation(text: str) -> str | None:
-    for suffix in words().org_suffixes:
-        if text.endswith(suffix):
-            return suffix
-    return None
+    suffixes = words().org_suffixes
+    if not text.endswith(suffixes):
+        return None
+    return next(suffix for suffix in suffixes if text.endswith(suffix))
 
 
 def find_organisations(text: str, tokens: list[Token]) -> Iterator[Span]:
@@ -61,7 +63,7 @@ def find_organisations(text: str, tokens: list[Token]) -> Iterator[Span]:
             continue
         start = _leftmost(tokens, i)
         name = text[tokens[start].start : token.end]
-        if len(name) <= len(suffix) or (len(name) < 3 and suffix in {"局", "厅", "厂", "矿"}):
+        if len(name) < 3 or (len(name) == len(suffix) and suffix[-1] not in _OFFICE_ENDS):
             continue
         confidence = 0.85 if len(name) >= len(suffix) + 2 else 0.7
         yield Span(tokens[start].start, token.end, "org", name, "org", confidence)
@@ -78,7 +80,7 @@ def _leftmost(tokens: list[Token], i: int) -> int:
     while start > 0:
         left = tokens[start - 1]
         stops = left.tag in _STOP_TAGS and left.text not in _KEEP_VERBS and "某" not in left.text
-        if left.tag == "zg":  # 县, 区 … are tagged so
+        if left.tag == "zg" or _first_of_place(left, tokens[start]):  # 县, 区 … are tagged zg
             stops = False
         if stops or left.text in breaks or not _HAN.fullmatch(left.text):
             break
@@ -86,6 +88,12 @@ def _leftmost(tokens: list[Token], i: int) -> int:
             break
         start -= 1
     return start
+
+
+def _first_of_place(left: Token, right: Token) -> bool:
+    """The segmenter cuts 安和县 into 安 and 和县: a lone character before a place belongs to it."""
+    lone = len(left.text) == 1 and left.tag != "x" and left.text not in _LONE_VERBS
+    return lone and right.tag == "ns" and right.text.endswith(words().place_suffixes)
 
 
 def find_places(text: str, tokens: list[Token]) -> Iterator[Span]:

@@ -79,7 +79,9 @@ def test_every_checked_provision_exists_in_the_public_texts() -> None:
         texts[re.sub(r"[（(].*", "", path.stem)] = path.read_text(encoding="utf-8")
     for leaf in taxonomy.load().leaves:
         for provision in leaf.basis:
-            found = re.fullmatch(r"(.+?)(第[一二三四五六七八九十百]+条(?:之[一二三])?)", provision)
+            found = re.fullmatch(
+                r"(.+?)(第[零一二三四五六七八九十百]+条(?:之[一二三])?)", provision
+            )
             assert found is not None, provision
             article = re.compile(rf"(?m)^\**{found[2]}\**[ \u3000]")
             assert article.search(texts[found[1]]), (leaf.code, provision)
