@@ -4,6 +4,8 @@ A key holds two code points of 21 bits: `(first + 1) << 21 | second` for a bigra
 point for a unigram. Only letters, digits and ideographs make grams; everything else separates.
 """
 
+import hashlib
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 Keys = NDArray[np.int64]
 SHIFT: Final = 21
 _LIMIT: Final = 0x110000
+_NOT_WORDS: Final = re.compile(r"[\W_]+")
 
 
 def _word_table() -> NDArray[np.bool_]:
@@ -81,3 +84,8 @@ def keys_by_document(texts: Sequence[str]) -> tuple[Keys, NDArray[np.int64]]:
     owner = np.repeat(np.arange(len(folded), dtype=np.int64), lengths)[: len(points)]
     keys, places = unigrams_and_bigrams(points.astype(np.int64))
     return keys, owner[places]
+
+
+def fingerprint(text: str) -> str:
+    """12 hex digits of the wording without punctuation: the same in every edition and file."""
+    return hashlib.sha256(_NOT_WORDS.sub("", fold(text)).encode()).hexdigest()[:12]

@@ -1,0 +1,136 @@
+"""Features of a question and its candidates, and the choice of the candidates."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lianxun_insight.rank.index import SearchIndex
+from lianxun_insight.rank.learned import Learned
+from lianxun_insight.rank.passages import Passage
+
+CANDIDATES: Final = 200
+#: Weights of the untuned sum that picks candidates: lexical + translated + remembered.
+TRANSLATED_WEIGHT: Final = 2.0
+REMEMBERED_WEIGHT: Final = 1.0
+NAMES: Final = (
+    "词面匹配",
+    "词面匹配上限",
+    "问法换说",
+    "问法换说占比",
+    "类似提问",
+    "法规倾向",
+    "同法命中",
+    "条文长度",
+    "条号",
+    "问题长度",
+    "综合",
+)
+#: Names for LightGBM, which allows no Chinese in its text format.
+COLUMNS: Final = (
+    "lexical",
+    "lexical_max",
+    "translated",
+    "translated_share",
+    "remembered",
+    "work_affinity",
+    "work_evidence",
+    "length",
+    "number",
+    "question_length",
+    "fused",
+)
+_NUMBER: Final = re.compile(r"#(?:x\d+\.)?[aip](\d+)")
+_EVIDENCE_DEPTH: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Scores of all passages for one question, before candidates are chosen."""
+
+    lexical: NDArray[np.float32]
+    translated: NDArray[np.float32]
+    remembered: NDArray[np.float32]
+    question_length: int
+
+    def fused(self) -> NDArray[np.float32]:
+        """The untuned sum."""
+        top = float(self.lexical.max(initial=0.0)) or 1.0
+        out = self.lexical / np.float32(top)
+        out = out + np.float32(TRANSLATED_WEIGHT) * self.translated
+        return (out + np.float32(REMEMBERED_WEIGHT) * self.remembered).astype(np.float32)
+
+
+class Memory:
+    """Where the articles a ranker remembers stand in an index (the same wording, any edition)."""
+
+    def __init__(self, index: SearchIndex, learned: Learned) -> None:
+        self._index, self._wanted = index, {f: i for i, f in enumerate(learned.articles)}
+        self._size = 0
+        self._pairs: list[tuple[int, int]] = []
+
+    def positions(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(article numbers, positions), extended when passages were added."""
+        if self._size > self._index.size:
+            self._size, self._pairs = 0, []
+        for at in range(self._size, self._index.size):
+            number = self._wanted.get(self._index.fingerprints[at])
+            if number is not None:
+                self._pairs.append((number, at))
+        self._size = self._index.size
+        pairs = np.array(self._pairs, np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
+
+
+def article_number(passage: Passage) -> int:
+    """The number in the id (…#a15), 0 where there is none."""
+    found = _NUMBER.search(passage.id)
+    return int(found[1]) if found else 0
+
+
+def top_positions(
+    scores: NDArray[np.float32], allowed: NDArray[np.bool_], count: int
+) -> NDArray[np.int64]:
+    """The best allowed positions, ties by position (deterministic)."""
+    places = np.flatnonzero(allowed)
+    if len(places) > count:
+        part = np.argpartition(-scores[places], count - 1)[:count]
+        # All that tie with the last one compete, so that the choice does not depend on the sort.
+        limit = scores[places[part]].min()
+        places = places[scores[places] >= limit]
+    order = np.lexsort((places, -scores[places]))
+    return places[order][:count].astype(np.int64)
+
+
+def matrix(
+    index: SearchIndex, signals: Signals, positions: NDArray[np.int64], allowed: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Feature rows (candidates × `NAMES`) of the positions."""
+    work = index.columns.work
+    count = int(work.max(initial=0)) + 1
+    lexical_max = float(signals.lexical.max(initial=0.0))
+    affinity = np.zeros(count)
+    touched = np.flatnonzero(signals.remembered)
+    np.add.at(affinity, work[touched], signals.remembered[touched])
+    evidence = np.zeros(count)
+    best = top_positions(signals.lexical, allowed, _EVIDENCE_DEPTH)
+    np.add.at(evidence, work[best], signals.lexical[best] / (lexical_max or 1.0))
+    translated = signals.translated[positions]
+    share = translated / max(float(signals.translated.max(initial=0.0)), 1e-6)
+    lengths = np.concatenate([index.main.lengths, index.delta.lengths])[positions]
+    columns = [
+        signals.lexical[positions] / (lexical_max or 1.0),
+        np.full(len(positions), lexical_max),
+        translated,
+        share,
+        signals.remembered[positions],
+        affinity[work[positions]],
+        evidence[work[positions]],
+        np.log1p(lengths),
+        np.array([article_number(index.passages[int(p)]) for p in positions]),
+        np.full(len(positions), signals.question_length),
+        signals.fused()[positions],
+    ]
+    return np.stack(columns, axis=1).astype(np.float64)

@@ -1,0 +1,137 @@
+"""Plain-language search: lexical candidates, learnt re-ranking, hits with their reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+
+from lianxun_insight.rank.features import (
+    CANDIDATES,
+    COLUMNS,
+    NAMES,
+    Memory,
+    Signals,
+    matrix,
+    top_positions,
+)
+from lianxun_insight.rank.grams import fold, gram_of
+from lianxun_insight.rank.index import SearchIndex
+from lianxun_insight.rank.learned import Learned
+from lianxun_insight.rank.passages import Filters, Passage
+from lianxun_insight.rank.query import query_weights, stripped
+from lianxun_insight.rank.spans import Span, matched_spans
+
+_LABELS: Final = dict(zip(COLUMNS, NAMES, strict=True))
+_MAIN_REASONS: Final = 4
+
+
+class Reranker(Protocol):
+    """Anything that scores passages for a question (an embedding model on the intranet)."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """One score per text, higher is better."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage found. `contributions` are feature (Chinese) → what it added to the score."""
+
+    passage: Passage
+    score: float
+    rank: int
+    spans: tuple[Span, ...]
+    contributions: dict[str, float] = field(default_factory=dict)
+    expansions: tuple[str, ...] = ()
+
+
+class Searcher:
+    """Searches one index. Without `learned` it ranks by BM25 alone."""
+
+    def __init__(
+        self, index: SearchIndex, learned: Learned | None = None, reranker: Reranker | None = None
+    ) -> None:
+        self.index = index
+        self.learned = learned
+        self.reranker = reranker
+        self._memory = Memory(index, learned) if learned else None
+
+    def signals(self, question: str) -> tuple[Signals, dict[int, float]]:
+        """Scores of all passages and the statute grams the question was expanded to."""
+        lexical = self.index.score(query_weights(question))
+        zero = np.zeros_like(lexical)
+        length = len(stripped(question))
+        if self.learned is None or self._memory is None:
+            return Signals(lexical, zero, zero, length), {}
+        vector = self.learned.question_vector(question)
+        grams = self.learned.expand(vector)
+        idf = self.index.idf(grams)
+        translated = self.index.score_weighted({k: grams[k] * idf[k] for k in idf})
+        translated /= self.index.norms()
+        remembered = zero
+        numbers, positions = self._memory.positions()
+        remembered[positions] = self.learned.remembered(vector)[numbers]
+        return Signals(lexical, translated, remembered, length), grams
+
+    def order(
+        self, question: str, *, k: int = 100, filters: Filters | None = None
+    ) -> tuple[list[int], list[float], Signals, dict[int, float]]:
+        """Positions and scores of the best `k` passages (no texts, no reasons)."""
+        allowed = self.index.mask(filters)
+        signals, grams = self.signals(question)
+        if self.learned is None:
+            places = top_positions(signals.lexical, allowed & (signals.lexical > 0), k)
+            return places.tolist(), signals.lexical[places].tolist(), signals, grams
+        fused = signals.fused()
+        places = top_positions(fused, allowed & (fused > 0), max(k, CANDIDATES))
+        if not len(places):
+            return [], [], signals, grams
+        scores = self.learned.trees.predict(matrix(self.index, signals, places, allowed))
+        order = np.lexsort((places, -fused[places], -scores))[:k]
+        return places[order].tolist(), scores[order].tolist(), signals, grams
+
+    def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The best `k` passages with matched words and reasons. Empty when nothing matches."""
+        depth = max(k, 60) if self.reranker else k
+        places, scores, signals, grams = self.order(question, k=depth, filters=filters)
+        if self.reranker and places:
+            texts = [self.index.passages[p].text for p in places]
+            places, scores = _reranked(places, self.reranker.scores(question, texts))
+            places, scores = places[:k], scores[:k]
+        weights = query_weights(question)
+        words = _expansion_words(grams)
+        hits = []
+        allowed = self.index.mask(filters)
+        for rank, (place, score) in enumerate(zip(places, scores, strict=True), 1):
+            passage = self.index.passages[place]
+            spans = matched_spans(passage.text, weights, self.index.idf(weights))
+            folded = fold(passage.text)
+            shown = tuple(w for w in words if w in folded)[:5]
+            reasons = self._reasons(signals, place, allowed)
+            hits.append(Hit(passage, float(score), rank, spans, reasons, shown))
+        return hits
+
+    def _reasons(
+        self, signals: Signals, place: int, allowed: "np.typing.NDArray[np.bool_]"
+    ) -> dict[str, float]:
+        if self.learned is None:
+            return {NAMES[0]: round(float(signals.lexical[place]), 4)}
+        row = matrix(self.index, signals, np.array([place], np.int64), allowed)[0]
+        parts = self.learned.trees.contributions(row)
+        best = sorted(parts.items(), key=lambda item: -abs(item[1]))[:_MAIN_REASONS]
+        return {_LABELS[name]: round(value, 4) for name, value in best}
+
+
+def _reranked(places: Sequence[int], scores: Sequence[float]) -> tuple[list[int], list[float]]:
+    """Half by the old rank, half by the new score's rank (reciprocal rank fusion, k = 60)."""
+    order = sorted(range(len(places)), key=lambda i: -scores[i])
+    new_rank = {place: rank for rank, place in enumerate(order)}
+    fused = [1 / (60 + old) + 1 / (60 + new_rank[old]) for old in range(len(places))]
+    best = sorted(range(len(places)), key=lambda i: (-fused[i], i))
+    return [places[i] for i in best], [fused[i] for i in best]
+
+
+def _expansion_words(grams: dict[int, float]) -> list[str]:
+    strong = sorted(((w, k) for k, w in grams.items() if w > 0), reverse=True)
+    return [g for g in (gram_of(k) for _, k in strong) if len(g) == 2]
