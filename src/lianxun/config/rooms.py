@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "lianxun.inspection",
     "lianxun.leads",
     "lianxun.rectification",
+    "lianxun.jobs",
     "lianxun.web",
     "lianxun.demo",
 )
