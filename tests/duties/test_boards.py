@@ -139,6 +139,17 @@ def test_my_work_shows_what_is_mine_in_the_order_of_the_day(cast: Any) -> None:
     assert queries.my_duties(actor=cast["finance"], now=at(TODAY)).overdue == ()
 
 
+def test_every_light_says_why_in_one_line(cast: Any) -> None:
+    mixture(cast)
+    page = queries.duties(actor=cast["audit"], now=at(TODAY))
+    said = {d.light: d.why for d in page.duties}
+    assert said[Light.RED] == "应于3月5日完成，已超期 15 天"
+    assert said[Light.GREEN].startswith("应于6月2日完成，还剩 74 天")
+    assert said[Light.DONE_LATE] == "应于3月5日完成，3月9日完成"
+    assert said[Light.PAUSED] == "原应于3月5日完成，已暂停"
+    assert {d.library for d in page.duties} == {"leads"}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from lianxun.duties import notice_text, seed
+from lianxun.fabric.excel import writing
 from lianxun.kernel.problems import Invalid
 
 # The announced holidays of 2026 in the notice's form; the expected table ships with the product.
@@ -73,6 +74,22 @@ def test_csv_in_both_encodings() -> None:
 def test_a_bad_csv_names_its_row(text: str, sentence: str) -> None:
     with pytest.raises(Invalid, match=sentence):
         notice_text.from_csv(text.encode(), "国办发明电")
+
+
+def test_a_workbook_from_the_template_and_its_bad_rows() -> None:
+    good = [
+        {"日期": date(2027, 1, 1), "上班": False, "名称": "元旦"},
+        {"日期": date(2027, 1, 31), "上班": True, "名称": "春节调休上班"},
+    ]
+    rows = notice_text.from_xlsx(writing.export(notice_text.SHEET, good), "国办发明电")
+    assert [(r.date, r.is_work, r.source) for r in rows] == [
+        (date(2027, 1, 1), False, "国办发明电"),
+        (date(2027, 1, 31), True, "国办发明电"),
+    ]
+    bad = writing.export(notice_text.SHEET, [*good, {"日期": "昨天", "上班": False}])
+    with pytest.raises(Invalid, match="第4行") as problem:
+        notice_text.from_xlsx(bad, "国办发明电")
+    assert problem.value.errors[0].place == "工作日历!第4行·日期"
 
 
 def test_a_file_that_is_no_text_and_a_table_without_source() -> None:

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from lianxun.duties.seed import DayRow
+from lianxun.fabric.excel import reading
+from lianxun.fabric.excel.columns import Column, SheetSpec
 from lianxun.kernel.problems import FieldError, Invalid
 
 _YEAR = re.compile(r"(20\d\d)\s*年")
@@ -139,6 +141,46 @@ def from_rows(rows: Iterable[Mapping[str, str]], source: str) -> list[DayRow]:
     if errors:
         raise Invalid(*errors)
     return [found[d] for d in sorted(found)]
+
+
+SHEET = SheetSpec(
+    "duties.calendar",
+    "工作日历",
+    1,
+    (
+        Column(key="日期", header="日期", kind="date", required=True, example="2027-01-01"),
+        Column(
+            key="上班",
+            header="上班",
+            kind="yesno",
+            required=True,
+            help="放假填“否”，调休上班填“是”；没有列出的日期按周一至周五上班。",
+            example="否",
+        ),
+        Column(key="名称", header="名称", most=40, default="", example="元旦"),
+    ),
+)
+
+
+def from_xlsx(data: bytes, source: str, *, name: str = "工作日历.xlsx") -> list[DayRow]:
+    """A workbook made from ``writing.template(SHEET)``. Raises ``Invalid`` naming row and column."""
+    parsed = reading.read(data, SHEET, name=name)
+    if parsed.problems:
+        raise Invalid(
+            *(
+                FieldError(f"{parsed.sheet}!第{p.row}行·{p.column}", f"第{p.row}行：{p.message}")
+                for p in parsed.problems
+            )
+        )
+    rows = (
+        {
+            "日期": str(line.values["日期"]),
+            "上班": "是" if line.values["上班"] else "否",
+            "名称": str(line.values["名称"] or ""),
+        }
+        for line in parsed.lines
+    )
+    return from_rows(rows, source)
 
 
 def from_csv(data: bytes, source: str) -> list[DayRow]:

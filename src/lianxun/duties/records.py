@@ -55,6 +55,24 @@ class DutyRecord:
     working_days_left: int
     level: int
 
+    @property
+    def library(self) -> str:
+        """The room the object lives in (``leads.lead`` → ``leads``)."""
+        return self.object_kind.split(".", 1)[0]
+
+    @property
+    def why(self) -> str:
+        """The light in one line; the duty's page gives rule, count and calendar in full."""
+        day = f"{self.due_on.month}月{self.due_on.day}日"
+        if self.light is Light.RED:
+            return f"应于{day}完成，已超期 {-self.days_left} 天"
+        if self.light in (Light.GREEN, Light.YELLOW):
+            left = f"还剩 {self.days_left} 天（{self.working_days_left} 个工作日）"
+            return f"应于{day}完成，{left}" + ("，日期暂定" if self.provisional else "")
+        if self.done_on is not None:
+            return f"应于{day}完成，{self.done_on.month}月{self.done_on.day}日完成"
+        return f"原应于{day}完成，{self.light.word}"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
