@@ -1,6 +1,6 @@
 """How good a scan is against the answer key: recall per scheme at a review budget, precision.
 
-A planted instance counts as found when a lead within the budget rests on one of its records.
+A planted instance counts as found when a lead within the budget rests on one of its rows.
 Flags that rest on confounder records alone, or on nothing planted, are false alarms: in a generated
 province everything that is not planted is innocent by construction.
 """
@@ -136,7 +136,7 @@ def _share(right: Sequence[bool]) -> float:
 def _owners(truth: Iterable[Planted]) -> dict[str, list[str]]:
     owners: dict[str, list[str]] = defaultdict(list)
     for planted in truth:
-        for address in planted.records:
+        for address in planted.records + planted.needs:
             owners[address].append(planted.instance)
     return owners
 

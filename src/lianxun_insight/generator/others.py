@@ -9,7 +9,7 @@ from lianxun_insight.generator.book import Book
 from lianxun_insight.generator.cast import PERSON_ACCOUNTS, Serials
 from lianxun_insight.generator.numbers import coded
 from lianxun_insight.generator.registry import MONTHS
-from lianxun_insight.generator.world import DAYS, START, Days, Texts, World
+from lianxun_insight.generator.world import DAYS, START, Days, Ints, Texts, World, in_business
 
 THEMES = ("政府采购", "工程建设", "资金支付", "资产管理", "惠民资金", "公务用车")
 TOPICS = ("招标采购", "工程质量", "惠民补贴", "征地拆迁", "干部作风", "办事效率")
@@ -23,7 +23,7 @@ def make_others(world: World, book: Book, serials: Serials) -> None:
     _benefits(world, book, serials)
     _assets(world, book, serials)
     _cars(world, book)
-    _projects(world, book, serials)
+    _projects(world, book)
 
 
 def _choice(world: World, values: tuple[str, ...], count: int) -> Texts:
@@ -140,7 +140,7 @@ def _lists(world: World, book: Book) -> None:
 def _benefits(world: World, book: Book, serials: Serials) -> None:
     """Subsidies and low-income support; D27 answers whether a person died or sits in prison."""
     rng, m = world.rng, world.size.officials
-    pool = np.nonzero(~world.person_open[m:])[0] + m
+    pool = np.nonzero(~world.person_open[m:] & ~in_business(world.size))[0] + m
     person = rng.choice(pool, world.size.persons // 10, replace=False)
     handler = rng.integers(m, size=len(person))
     month = np.repeat(MONTHS[::3], len(person))
@@ -268,7 +268,7 @@ def _cars(world: World, book: Book) -> None:
     )
 
 
-def _projects(world: World, book: Book, serials: Serials) -> None:
+def _projects(world: World, book: Book) -> None:
     rng, n = world.rng, world.n_units * 2
     owner = rng.integers(world.n_units, size=n)
     book.bulk(
@@ -307,4 +307,23 @@ def _projects(world: World, book: Book, serials: Serials) -> None:
         deal_date=START + rng.integers(0, DAYS - 10, size=deals),
         approval_no=coded("决", np.arange(deals) + 1, 6),
     )
-    serials.take("plot", plots)
+    _sales(world, book, owned)
+
+
+def _sales(world: World, book: Book, owned: Ints) -> None:
+    """Purchases and sales of state groups: goods that move, with a freight note."""
+    rng, n = world.rng, 60 * len(owned)
+    amount = (10 ** rng.normal(6.3, 0.4, size=n) * 100).astype(np.int64)
+    book.bulk(
+        "D24",
+        contract_id=coded("GXB", np.arange(n) + 1, 7),
+        firm_code=owned[rng.integers(len(owned), size=n)],
+        party_code=rng.integers(world.size.firms, size=n) + world.n_units,
+        direction=_choice(world, ("采购", "销售"), n),
+        goods=_choice(world, ("钢材", "水泥", "管材", "设备配件"), n),
+        quantity_milli=np.full(n, 100_000),
+        unit_price=amount // 100,
+        amount=amount,
+        sign_date=START + rng.integers(0, DAYS - 10, size=n),
+        freight_no=coded("YD", np.arange(n) + 1, 9),
+    )

@@ -7,9 +7,12 @@ import numpy as np
 from lianxun_insight.generator import names
 from lianxun_insight.generator.book import NULL, Book
 from lianxun_insight.generator.cast import Cast
-from lianxun_insight.generator.world import END, START, Ints, Texts, World
+from lianxun_insight.generator.world import END, START, Ints, Texts, World, in_business
 
 MONTHS = np.arange("2025-07", "2026-01", dtype="datetime64[M]").astype("datetime64[D]")
+
+
+QUARTERS = np.arange("2023-01", "2026-01", 3, dtype="datetime64[M]").astype("datetime64[D]")
 
 
 def make_registry(world: World, book: Book, cast: Cast) -> None:
@@ -26,11 +29,23 @@ def _regions(county: Ints) -> Texts:
     return np.array([names.region_code(int(c)) for c in county], dtype=object)
 
 
+def _business(world: World) -> Ints:
+    """Persons who may own or run ordinary firms."""
+    m = world.size.officials
+    return np.asarray(np.nonzero(~world.person_open[m:] & in_business(world.size))[0] + m)
+
+
+def _employees(world: World) -> Ints:
+    """Persons who may be employed: neither officials nor in business."""
+    m = world.size.officials
+    return np.asarray(np.nonzero(~world.person_open[m:] & ~in_business(world.size))[0] + m)
+
+
 def _firms(world: World, book: Book) -> None:
     f = world.size.firms
     firm = np.arange(f) + world.n_units
     kinds = np.array([kind for _, kind in names.INDUSTRIES], dtype=object)[world.firm_industry]
-    paid = (world.firm_capital * world.rng.choice([1.0, 0.6, 0.2], f, p=[0.5, 0.3, 0.2])).astype(
+    paid = (world.firm_capital * world.rng.choice([1.0, 0.6, 0.3], f, p=[0.6, 0.3, 0.1])).astype(
         int
     )
     book.bulk(
@@ -93,7 +108,7 @@ def _holders(world: World, book: Book, cast: Cast) -> None:
     firm = np.repeat(rows, number)
     start = np.concatenate([[0], np.cumsum(number)[:-1]])
     nth = np.arange(len(firm)) - np.repeat(start, number)
-    pool = np.nonzero(~world.person_open[world.size.officials :])[0] + world.size.officials
+    pool = _business(world)
     person = np.where(nth == 0, world.firm_rep[firm], pool[rng.integers(len(pool), size=len(firm))])
     share = np.where(
         np.repeat(number, number) == 1,
@@ -120,7 +135,7 @@ def _officers(world: World, book: Book) -> None:
     """The representative is manager too; a second person is supervisor."""
     f = world.size.firms
     firm = np.arange(f)
-    pool = np.nonzero(~world.person_open[world.size.officials :])[0] + world.size.officials
+    pool = _business(world)
     other = pool[world.rng.integers(len(pool), size=f)]
     for role, person in (("经理", world.firm_rep), ("监事", other)):
         book.bulk(
@@ -138,7 +153,7 @@ def _changes(world: World, book: Book) -> None:
     rng = world.rng
     firm = np.nonzero((rng.random(world.size.firms) < 0.10) & ~world.firm_open)[0]
     n = len(firm)
-    pool = np.nonzero(~world.person_open[world.size.officials :])[0] + world.size.officials
+    pool = _business(world)
     book.bulk(
         "D30.change",
         firm_code=firm + world.n_units,
@@ -171,16 +186,16 @@ def _taxes(world: World, book: Book) -> None:
 def _insured(world: World, book: Book) -> None:
     """Headcounts of all firms, and person rows of a sample of employees and of all officials."""
     rng, f = world.rng, world.size.firms
-    firm = np.repeat(np.arange(f), len(MONTHS))
-    alive = world.firm_founded[firm] <= np.tile(MONTHS, f)
+    firm = np.repeat(np.arange(f), len(QUARTERS))
+    month = np.tile(QUARTERS, f)
+    alive = world.firm_founded[firm] <= month
     book.bulk(
         "D34.headcount",
         employer_code=firm[alive] + world.n_units,
-        pay_month=np.tile(MONTHS, f)[alive],
+        pay_month=month[alive],
         insured_count=world.firm_staff[firm[alive]],
     )
-    pool = np.nonzero(~world.person_open[world.size.officials :])[0] + world.size.officials
-    employee = rng.permutation(pool)[: world.size.persons // 3]
+    employee = rng.permutation(_employees(world))[: world.size.persons // 3]
     employer = rng.integers(f, size=len(employee)) + world.n_units
     officials = np.arange(world.size.officials)
     person = np.concatenate([employee, officials])

@@ -199,7 +199,7 @@ def _serials(person: Ints, county: Ints, birth: Days, male: Bools) -> Ints:
 def _firms(rng: np.random.Generator, size: Size) -> dict[str, Any]:
     """Firms with legal representative, capital, staff, phone and address.
 
-    5 % sit at one of the registration agents (one address, one phone for many firms): the
+    Every third person outside the public service is in business (`in_business`). 5 % of the firms sit at one of the registration agents (one address, one phone for many firms): the
     commonest innocent reason why two bidders share a contact.
     """
     f = size.firms
@@ -214,10 +214,12 @@ def _firms(rng: np.random.Generator, size: Size) -> dict[str, Any]:
     room = (np.arange(f) % 2400 + 101).astype(str).astype(object)
     own = street + "路" + number + "号" + room + "室"
     hub = "政务服务中心" + agent.astype(str).astype(object) + "号楼集群注册区"
-    business = size.officials + rng.integers(0, size.persons - size.officials, size=f)
+    business = size.officials + 3 * rng.integers(0, (size.persons - size.officials) // 3, size=f)
     return {
         "firm_founded": founded,
-        "firm_capital": (10 ** rng.normal(6.2, 0.5, size=f)).astype(np.int64) // 10_000 * 1_000_000,
+        "firm_capital": (10 ** rng.normal(6.9, 0.45, size=f)).astype(np.int64)
+        // 10_000
+        * 1_000_000,
         "firm_staff": np.maximum(3, (10 ** rng.normal(1.05, 0.45, size=f)).astype(np.int64)),
         "firm_rep": business,
         "firm_phone": phone,
@@ -228,15 +230,24 @@ def _firms(rng: np.random.Generator, size: Size) -> dict[str, Any]:
     }
 
 
+def in_business(size: Size) -> Bools:
+    """Which persons outside the public service own or run firms: every third."""
+    return np.asarray(np.arange(size.persons - size.officials) % 3 == 0)
+
+
 def _kin(
     rng: np.random.Generator, size: Size, representatives: object, open_persons: object
 ) -> tuple[Ints, Ints, Texts]:
-    """Two relatives per official; one in twenty happens to run a firm somewhere (innocent)."""
+    """Two relatives per official; one in seventy happens to run a supplier somewhere (innocent).
+
+    Every firm of this province sells to public bodies, so the share is that of suppliers, not of
+    firms, among relatives.
+    """
     m = size.officials
     official = np.repeat(np.arange(m), 2)
-    closed = np.nonzero(~np.asarray(open_persons)[m:])[0] + m
+    closed = np.nonzero(~np.asarray(open_persons)[m:] & ~in_business(size))[0] + m
     relative = rng.choice(closed, len(official))
-    chance = rng.random(len(official)) < 0.05
+    chance = rng.random(len(official)) < 1 / 70
     relative[chance] = rng.choice(np.asarray(representatives), int(chance.sum()))
     relation = np.array(["配偶", "子女", "父母", "兄弟姐妹"], dtype=object)
     return official, relative, relation[rng.choice(4, len(official), p=[0.4, 0.3, 0.1, 0.2])]

@@ -48,13 +48,13 @@ def rank_leads(flags: Sequence[Flag], scan: Scan) -> list[Lead]:
 
 
 def hit_rates(flags: Iterable[Flag], scan: Scan) -> dict[str, float]:
-    """Share of a rule's opportunities that it marks; opportunities are rows of its main table."""
+    """How much of the teams' time a rule asks for: its flags per body-supplier pair.
+
+    All rules compete for one review budget, so all are measured against the same thing.
+    """
     hits = Counter(flag.indicator.id for flag in flags)
-    rows = {run.id: scan.rows.get(run.exposure, 0) for run in scan.indicators}
-    return {
-        rule: min(1.0, max(LEAST, count / max(1, rows.get(rule, 0) or count)))
-        for rule, count in hits.items()
-    }
+    pairs = max(1, scan.pairs)
+    return {rule: min(1.0, max(LEAST, count / pairs)) for rule, count in hits.items()}
 
 
 def surprise(flag: Flag, rates: Mapping[str, float]) -> float:

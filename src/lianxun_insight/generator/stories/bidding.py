@@ -24,7 +24,7 @@ def _independent(cast: Cast, count: int, group: str = "工程", *, quiet: bool =
 
 @scheme("S05", "轮流中标的固定投标人团体")
 def rotation_ring(cast: Cast) -> Trace:
-    """Four firms meet in twelve tenders and win in turn; the losers stay far apart."""
+    """Four firms meet in twelve tenders and win in turn; the losers stay far behind."""
     unit, ring = cast.unit(), _independent(cast, 4, quiet=True)
     trace = Trace(unit, list(ring))
     for turn in range(12):
@@ -32,7 +32,7 @@ def rotation_ring(cast: Cast) -> Trace:
         winner = ring[turn % 4]
         losers = [f for f in ring if f != winner]
         bids = [(winner, price)] + [
-            (f, int(price * (1.008 + 0.04 * i) * cast.rng.uniform(0.999, 1.001)))
+            (f, int(price * (1.05 + 0.004 * i) * cast.rng.uniform(0.999, 1.001)))
             for i, f in enumerate(losers)
         ]
         tender = cast.tender(unit, bids, cast.date(), item_class="B02010")
