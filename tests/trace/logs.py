@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection, transaction
 
 from lianxun.trace import places, writer
-from lianxun.trace.audit import Audit, Report
+from lianxun.trace.audit import Report, audit_database
 from lianxun.trace.notes import COSIGNATURE_KEY, Signer
 from lianxun.trace.policy import Policy
 from lianxun.trace.pusher import Pusher
@@ -59,7 +59,7 @@ class Site:
 
     def audit(self, **more: Any) -> Report:
         logs = [signer.verifier for signer in self.sequencer.signers.values()]
-        return Audit(places.conninfo("audit"), logs, **more).run()
+        return audit_database(places.conninfo("audit"), logs, **more)
 
 
 @dataclass

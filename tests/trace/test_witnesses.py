@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -148,20 +149,20 @@ def test_one_of_three_down_is_still_a_quorum_two_are_not(
 # ---------------------------------------------------------------------- attacks
 
 
-def take_backup() -> list[tuple[str, list[object]]]:
+def take_backup() -> list[tuple[str, list[Any]]]:
     tables = ["entry", "entry_idx", "tile", "checkpoint", "cosignature", "writer_head", "progress"]
     with superuser() as server:
         return [(t, server.execute(f"select * from trace.{t}").fetchall()) for t in tables]
 
 
-def restore(backup: list[tuple[str, list[object]]]) -> None:
+def restore(backup: list[tuple[str, list[Any]]]) -> None:
     with superuser() as server, server.transaction():
         server.execute("truncate trace.inbox")
         for table, rows in backup:
             server.execute(f"truncate trace.{table}")
             for row in rows:
-                marks = ", ".join(["%s"] * len(row))  # type: ignore[arg-type]
-                server.execute(f"insert into trace.{table} values ({marks})", row)  # type: ignore[arg-type]
+                marks = ", ".join(["%s"] * len(row))
+                server.execute(f"insert into trace.{table} values ({marks})", row)
 
 
 def test_an_old_backup_is_found_at_once_and_after_it_grew_again(

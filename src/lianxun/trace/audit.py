@@ -1,7 +1,8 @@
 """Audit of the whole log: every body, leaf, chain, tile, root and signature, recomputed from the rows.
 
 Trusts nothing in the database: the log's key comes from the policy file or the command line, and the
-checkpoints that witnesses hold come from the witnesses. Reads as ``lx_audit``.
+checkpoints that witnesses hold come from the witnesses. ``DatabaseSource`` reads as ``lx_audit``; any
+other source of the same rows (an archive, a mirror) is checked by the same code.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
@@ -22,6 +24,7 @@ from lianxun.trace.proofs import suite_of
 from lianxun.trace.sequencer import TREES, ZERO, Head, searchable
 
 MOST = 200
+Stored = tuple[int, bytes, bytes]
 CLOCK_TOLERANCE_MS = 5_000
 
 
@@ -38,14 +41,80 @@ class Report:
     alarms: int = 0
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    most: int = MOST
 
     @property
     def sound(self) -> bool:
         return not self.problems
 
     def found(self, sentence: str) -> None:
-        if len(self.problems) < MOST:
-            self.problems.append(sentence)
+        """Note a problem; after ``most`` of them the audit ends."""
+        self.problems.append(sentence)
+        if len(self.problems) >= self.most:
+            raise _EnoughError
+
+
+class _EnoughError(Exception):
+    """So much is wrong that more sentences would not help."""
+
+
+class Source(Protocol):
+    """Where the rows come from; each method is asked once per tree, in this order."""
+
+    def checkpoints(self, tree: Suite) -> Iterable[Stored]:
+        """(size, root, note with all cosignature lines), by size."""
+        ...
+
+    def entries(self) -> Iterable[tuple[Any, ...]]:
+        """By ``seq``: seq, body, leaf, writer, wseq, prev, then the nine columns of the index."""
+        ...
+
+    def tiles(self, tree: Suite) -> Iterable[tuple[int, int, bytes]]:
+        """(level, n, data)."""
+        ...
+
+    def counts(self) -> tuple[int, int, int]:
+        """Rows waiting in the inbox, in quarantine, in the index."""
+        ...
+
+
+class DatabaseSource:
+    """The tables of schema ``trace`` in one snapshot."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        connection.execute("set transaction isolation level repeatable read read only")
+
+    def checkpoints(self, tree: Suite) -> Iterable[Stored]:
+        rows = self.connection.execute(
+            "select c.size, c.root, c.note, coalesce(string_agg(s.line, '' order by s.witness), '') "
+            "from trace.checkpoint c left join trace.cosignature s using (tree, size) "
+            "where tree = %s group by c.size, c.root, c.note order by c.size",
+            [tree],
+        )
+        return [(size, bytes(root), (note + lines).encode()) for size, root, note, lines in rows]
+
+    def entries(self) -> Iterator[tuple[Any, ...]]:
+        with self.connection.cursor("audit", binary=True) as cursor:
+            cursor.itersize = 5000
+            cursor.execute(
+                "select e.seq, e.body, e.leaf, e.writer::text, e.wseq, e.prev, i.act, i.result, "
+                "i.rule, i.obj, i.level::int, i.actor::text, i.unit::text, i.obj_id::text, i.eng::text "
+                "from trace.entry e left join trace.entry_idx i using (seq) order by e.seq"
+            )
+            yield from cursor
+
+    def tiles(self, tree: Suite) -> Iterator[tuple[int, int, bytes]]:
+        with self.connection.cursor(f"tiles_{tree}", binary=True) as cursor:
+            cursor.execute("select level::int, n, data from trace.tile where tree = %s", [tree])
+            yield from cursor
+
+    def counts(self) -> tuple[int, int, int]:
+        row = self.connection.execute(
+            "select (select count(*) from trace.inbox), (select count(*) from trace.quarantine), "
+            "(select count(*) from trace.entry_idx)"
+        ).fetchone()
+        return row if row else (0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -98,21 +167,21 @@ class Audit:
 
     def __init__(
         self,
-        conninfo: str,
+        source: Source,
         logs: Iterable[Verifier],
         *,
         policy: Policy | None = None,
         held: Iterable[bytes] = (),
+        most: int = MOST,
     ) -> None:
-        self.conninfo = conninfo
+        self.source = source
         self.logs: dict[Suite, Verifier] = {suite_of(log.name): log for log in logs}
         self.policy = policy
-        self.report = Report()
+        self.report = Report(most=most)
         self.edges: dict[Suite, Edge] = {tree: Edge(tree) for tree in TREES}
         self.tiles: dict[tuple[Suite, int, int], bytes] = {}
         self.held: dict[Suite, dict[int, bytes]] = {tree: {} for tree in TREES}
-        for note in held:
-            self._hold(note)
+        self._notes = list(held)
 
     def _hold(self, data: bytes) -> None:
         for tree, log in self.logs.items():
@@ -128,33 +197,26 @@ class Audit:
 
     def run(self) -> Report:
         """Read everything; the report is complete when this returns."""
-        with psycopg.connect(self.conninfo) as connection:
-            connection.execute("set transaction isolation level repeatable read read only")
-            marks = {tree: self._checkpoints(connection, tree) for tree in TREES}
-            self._entries(connection, marks)
+        with suppress(_EnoughError):
+            for note in self._notes:
+                self._hold(note)
+            marks = {tree: self._checkpoints(tree) for tree in TREES}
+            self._entries(marks)
             for tree in TREES:
                 self._unreached(tree, marks[tree])
-                self._stored_tiles(connection, tree)
-            self._rest(connection)
+                self._stored_tiles(tree)
+            self._rest()
         return self.report
 
     # ------------------------------------------------------------------ checkpoints
 
-    def _checkpoints(
-        self, connection: psycopg.Connection[Any], tree: Suite
-    ) -> dict[int, list[bytes]]:
+    def _checkpoints(self, tree: Suite) -> dict[int, list[bytes]]:
         """Roots to be met at each size: stored, and held by witnesses."""
         marks: dict[int, list[bytes]] = {}
-        rows = connection.execute(
-            "select c.size, c.root, c.note, coalesce(string_agg(s.line, '' order by s.witness), '') "
-            "from trace.checkpoint c left join trace.cosignature s using (tree, size) "
-            "where tree = %s group by c.size, c.root, c.note order by c.size",
-            [tree],
-        )
-        for size, root, note, lines in rows:
+        for size, root, note in self.source.checkpoints(tree):
             self.report.checkpoints += tree == "sha256"
-            marks.setdefault(size, []).append(bytes(root))
-            self._check_note(tree, size, bytes(root), (note + lines).encode())
+            marks.setdefault(size, []).append(root)
+            self._check_note(tree, size, root, note)
         for size, root in self.held[tree].items():
             marks.setdefault(size, []).append(root)
         return marks
@@ -183,16 +245,14 @@ class Audit:
 
     # ------------------------------------------------------------------ entries
 
-    def _entries(
-        self, connection: psycopg.Connection[Any], marks: dict[Suite, dict[int, list[bytes]]]
-    ) -> None:
+    def _entries(self, marks: dict[Suite, dict[int, list[bytes]]]) -> None:
         chains = _Chains(self.report)
         stops = sorted({size for tree in TREES for size in marks[tree]})
         leaves: dict[Suite, list[bytes]] = {tree: [] for tree in TREES}
         self._meet(0, leaves, marks)
         upcoming = iter([size for size in stops if size > 0])
         stop = next(upcoming, None)
-        for expected, row in enumerate(self._rows(connection)):
+        for expected, row in enumerate(self.source.entries()):
             seq, body = row[0], row[1]
             if seq != expected:
                 self.report.found(f"第 {expected} 条缺失或次序不对（遇到第 {seq} 条）")
@@ -206,17 +266,6 @@ class Audit:
                     stop = next(upcoming, None)
         self._meet(-1, leaves, marks)
         self.report.writers = len(chains.heads)
-
-    @staticmethod
-    def _rows(connection: psycopg.Connection[Any]) -> Iterator[Any]:
-        with connection.cursor("audit", binary=True) as cursor:
-            cursor.itersize = 5000
-            cursor.execute(
-                "select e.seq, e.body, e.leaf, e.writer::text, e.wseq, e.prev, i.act, i.result, "
-                "i.rule, i.obj, i.level::int, i.actor::text, i.unit::text, i.obj_id::text, i.eng::text "
-                "from trace.entry e left join trace.entry_idx i using (seq) order by e.seq"
-            )
-            yield from cursor
 
     def _entry(self, row: Any, chains: _Chains) -> None:
         seq, body, leaf, writer, wseq, prev = row[:6]
@@ -254,25 +303,30 @@ class Audit:
 
     # ------------------------------------------------------------------ the rest
 
-    def _stored_tiles(self, connection: psycopg.Connection[Any], tree: Suite) -> None:
+    def _stored_tiles(self, tree: Suite) -> None:
         seen = 0
-        with connection.cursor(f"tiles_{tree}", binary=True) as cursor:
-            cursor.execute("select level::int, n, data from trace.tile where tree = %s", [tree])
-            for level, n, data in cursor:
-                seen += 1
-                if self.tiles.get((tree, level, n)) != hashlib.sha256(data).digest():
-                    self.report.found(f"哈希瓦片 {tree} {level}/{n} 与记录不符")
+        for level, n, data in self.source.tiles(tree):
+            seen += 1
+            if self.tiles.get((tree, level, n)) != hashlib.sha256(data).digest():
+                self.report.found(f"哈希瓦片 {tree} {level}/{n} 与记录不符")
         if seen != sum(key[0] == tree for key in self.tiles):
             self.report.found(f"哈希瓦片（{tree}）不全")
 
-    def _rest(self, connection: psycopg.Connection[Any]) -> None:
-        row = connection.execute(
-            "select (select count(*) from trace.inbox), (select count(*) from trace.quarantine), "
-            "(select count(*) from trace.entry_idx)"
-        ).fetchone()
-        if row:
-            self.report.waiting, self.report.quarantined, indexed = row
-            if indexed != self.report.entries:
-                self.report.found(f"检索表有 {indexed} 行，日志有 {self.report.entries} 条")
+    def _rest(self) -> None:
+        self.report.waiting, self.report.quarantined, indexed = self.source.counts()
+        if indexed != self.report.entries:
+            self.report.found(f"检索表有 {indexed} 行，日志有 {self.report.entries} 条")
         if self.report.quarantined:
             self.report.found(f"有 {self.report.quarantined} 条收件内容曾被改动，已隔离")
+
+
+def audit_database(
+    conninfo: str,
+    logs: Iterable[Verifier],
+    *,
+    policy: Policy | None = None,
+    held: Iterable[bytes] = (),
+) -> Report:
+    """Audit the log of a database in one snapshot."""
+    with psycopg.connect(conninfo) as connection:
+        return Audit(DatabaseSource(connection), logs, policy=policy, held=held).run()

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from lianxun.trace import places
-from lianxun.trace.audit import Audit
+from lianxun.trace.audit import audit_database
 from lianxun.trace.notes import BadNote, Verifier
 from lianxun.trace.policy import Policy
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except (OSError, BadNote) as error:
             raise CommandError(f"不能读取：{error}") from error
         logs = policy.logs if policy else self._own_logs()
-        report = Audit(places.conninfo("audit"), logs, policy=policy, held=held).run()
+        report = audit_database(places.conninfo("audit"), logs, policy=policy, held=held)
         self.stdout.write(
             f"记录 {report.entries} 条，写入者 {report.writers} 个，检查点 {report.checkpoints} 个"
             f"（达到见证要求 {report.cosigned} 个），待排 {report.waiting} 条，"
