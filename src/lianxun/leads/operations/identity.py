@@ -82,3 +82,10 @@ def shred_identity(*, actor: Actor, now: datetime, lead_id: UUID, reason: str) -
     lead.in_vault, lead.revision = False, lead.revision + 1
     lead.save(update_fields=["in_vault", "revision"])
     note(lead)
+
+
+def reporter_of(*, name: str, contact: str, note: str) -> sources.Identity | None:
+    """What a form's sealed fields amount to; ``None`` when all are empty (anonymous)."""
+    if not (name.strip() or contact.strip() or note.strip()):
+        return None
+    return sources.Identity(name=name.strip(), contact=contact.strip(), note=note.strip())

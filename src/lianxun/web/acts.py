@@ -1,0 +1,102 @@
+"""One way to act on an object: a form on a page of its own, one call, back to the object.
+
+A room lists its acts as data; the object's page shows a button for each act its record permits. The
+page says before the click what will happen, and afterwards what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lianxun.kernel.problems import NotFound
+from lianxun.web.forms import ActForm
+from lianxun.web.requests import ActorRequest
+
+
+class NoFields(ActForm):
+    """An act that needs nothing but the decision to do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """``call`` gets ``actor, now`` and the cleaned fields; ``happens`` is said before, ``done`` after."""
+
+    title: str
+    button: str
+    call: Callable[..., Any]
+    form: type[ActForm] = NoFields
+    happens: str = ""
+    done: str = "已办理。"
+    danger: bool = False
+    multipart: bool = False
+    values: Callable[[ActorRequest, Any], Mapping[str, Any]] | None = None
+
+
+def act_page(
+    request: HttpRequest,
+    act: Act,
+    *,
+    load: Callable[[ActorRequest], Any],
+    name: str,
+    back: Callable[[Any], str],
+    heading: Callable[[Any], str],
+    given: Callable[[Any, ActForm], Mapping[str, Any]],
+    after: Callable[[Any, Any], str] | None = None,
+) -> HttpResponse:
+    """Show the form of ``act`` for the object that ``load`` gives, or carry it out.
+
+    ``name`` must be among the record's ``permitted`` acts: what somebody may not do does not exist for
+    him (404). ``given`` turns record and form into the arguments of the call.
+    """
+    wanted = _typed(request)
+    with transaction.atomic():
+        record = load(wanted)
+        if name not in record.permitted:
+            raise NotFound
+        form = act.form(request.POST or None, request.FILES or None)
+        prepare = getattr(form, "prepare", None)
+        if prepare is not None:
+            prepare(wanted, record)
+        if act.values is not None and request.method == "GET":
+            form.initial.update(act.values(wanted, record))
+        if "revision" in form.fields or hasattr(record, "revision"):
+            form.fields["revision"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=record.revision
+            )
+    if request.method == "POST":
+        done, result = form.perform(
+            lambda **_: act.call(actor=wanted.actor, now=wanted.now, **given(record, form))
+        )
+        if done:
+            messages.success(request, "此前已提交，未重复办理。" if form.repeated else act.done)
+            return redirect(after(record, result) if after and result is not None else back(record))
+    with transaction.atomic():
+        return render(
+            request,
+            "web/act.html",
+            {"act": act, "form": form, "back": back(record), "heading": heading(record)},
+            status=422 if request.method == "POST" else 200,
+        )
+
+
+def _typed(request: HttpRequest) -> ActorRequest:
+    return request  # type: ignore[return-value]
+
+
+def plain(record: Any, form: ActForm) -> dict[str, Any]:
+    """Cleaned fields without the submission key; ``revision`` among them."""
+    return {k: v for k, v in form.cleaned_data.items() if k != "submission_key"}
+
+
+def uuid_or_none(value: object) -> UUID | None:
+    """An id out of a choice field; the empty choice is ``None``."""
+    return UUID(str(value)) if value else None

@@ -1,0 +1,294 @@
+"""Pages of the leads room."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lianxun.documents import queries as documents
+from lianxun.duties import queries as duties
+from lianxun.fabric.paging import page_number
+from lianxun.kernel.problems import NotFound
+from lianxun.leads import operations, queries
+from lianxun.leads.enums import Discipline, LeadState
+from lianxun.leads.operations.identity import reporter_of
+from lianxun.leads.records import LeadRecord
+from lianxun.web.acts import Act, act_page, plain
+from lianxun.web.forms import ActForm
+from lianxun.web.leads import forms
+from lianxun.web.requests import ActorRequest
+
+ACTS: dict[str, Act] = {
+    "screen": Act(
+        "甄别线索",
+        "确认甄别",
+        operations.screen,
+        forms.ScreenForm,
+        "甄别后提交集体研究。",
+        "已甄别。",
+    ),
+    "return": Act(
+        "退回线索",
+        "退回",
+        operations.return_lead,
+        forms.ReasonForm,
+        "退回后不再办理，理由留存。",
+        "已退回。",
+        danger=True,
+    ),
+    "forward": Act(
+        "转主管部门",
+        "转出",
+        operations.forward,
+        forms.ReasonForm,
+        "业务诉求转主管部门线下办理。",
+        "已转主管部门。",
+    ),
+    "study": Act(
+        "登记集体研究意见",
+        "登记",
+        operations.study,
+        forms.StudyForm,
+        "登记后由组长或分管领导签批。",
+        "已登记研究意见。",
+    ),
+    "approve": Act(
+        "签批移交",
+        "签批",
+        operations.approve,
+        happens="签批后进入待移交，每周五由联络员办公室移交。",
+        done="已签批。",
+    ),
+    "transfer": Act(
+        "移交线索",
+        "移交",
+        operations.transfer,
+        forms.TransferForm,
+        "将生成《问题线索移交单》，接收单位须在 3 个工作日内签收。移交单不含反映人信息。",
+        "已移交，签收时限开始计算。",
+    ),
+    "receive": Act(
+        "签收线索",
+        "签收",
+        operations.receive,
+        happens="签收后 1 个月内提出处置意见，3 个月内反馈结果。",
+        done="已签收，处置时限开始计算。",
+    ),
+    "object": Act(
+        "提出异议",
+        "提出异议",
+        operations.object_transfer,
+        forms.ReasonForm,
+        "线索退回联络员办公室重新研究去向。",
+        "已提出异议。",
+        danger=True,
+    ),
+    "dispose": Act(
+        "提出处置意见",
+        "提交",
+        operations.dispose,
+        forms.DisposeForm,
+        "四种方式之一，须经集体研究。",
+        "已登记处置意见。",
+    ),
+    "result": Act(
+        "登记办理结果", "登记", operations.record_result, forms.ResultForm, done="已登记结果。"
+    ),
+    "feed_back": Act(
+        "反馈结果", "反馈", operations.feed_back, happens="结果将反馈给移交单位。", done="已反馈。"
+    ),
+    "finish": Act("办结", "办结", operations.finish, done="线索已办结。"),
+    "ask_identity": Act(
+        "申请查看反映人身份",
+        "申请",
+        operations.ask_identity,
+        forms.PurposeForm,
+        "由身份保管员决定；同意后一小时内由保管员开启。",
+        "已提交身份保管员。",
+    ),
+}
+
+
+def lead_list(request: ActorRequest) -> HttpResponse:
+    state, discipline = request.GET.get("state", ""), request.GET.get("discipline", "")
+    page = queries.leads(
+        actor=request.actor,
+        now=request.now,
+        state=state if state in LeadState.values else "",
+        discipline=discipline if discipline in Discipline.values else "",
+        number=request.GET.get("number", "").strip()[:60],
+        page=page_number(request.GET.get("page")),
+    )
+    context = {"page": page, "states": LeadState.choices, "disciplines": Discipline.choices}
+    return render(request, "leads/list.html", context)
+
+
+def _url(lead: LeadRecord) -> str:
+    return reverse("leads:detail", args=[lead.id])
+
+
+def detail(request: ActorRequest, lead_id: UUID) -> HttpResponse:
+    actor, now = request.actor, request.now
+    lead = queries.lead(actor=actor, now=now, lead_id=lead_id)
+    context = {
+        "lead": lead,
+        "clocks": duties.duties_of(
+            actor=actor, now=now, object_kind="leads.lead", object_id=lead.id
+        ),
+        "files": documents.of_object(
+            actor=actor, object_kind="leads.batch", object_id=lead.batch_id
+        )
+        if lead.batch_id
+        else [],
+        "acts": [(name, act) for name, act in ACTS.items() if name in lead.permitted],
+    }
+    return render(request, "leads/detail.html", context)
+
+
+def act(request: ActorRequest, lead_id: UUID, name: str) -> HttpResponse:
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise NotFound
+
+    def given(lead: LeadRecord, form: ActForm) -> dict[str, Any]:
+        values = plain(lead, form)
+        if name == "transfer":
+            values.pop("revision", None)
+            return {
+                "lead_ids": (lead.id,),
+                "recipient_id": UUID(values["recipient_id"]),
+                "grave": values["grave"],
+            }
+        if name == "ask_identity":
+            values.pop("revision", None)
+        return {"lead_id": lead.id, **values}
+
+    return act_page(
+        request,
+        chosen,
+        load=lambda r: queries.lead(actor=r.actor, now=r.now, lead_id=lead_id),
+        name=name,
+        back=_url,
+        heading=lambda lead: f"线索 {lead.number}",
+        given=given,
+    )
+
+
+def seal(request: ActorRequest) -> HttpResponse:
+    """First question: may this lead enter at all? Asked before any text field exists."""
+    form = forms.SealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        rule = form.cleaned_data["seal_rule"]
+        if rule == "none":
+            return redirect(reverse("leads:register"))
+        done, _ = form.perform(
+            lambda: operations.refuse_sealed(actor=request.actor, now=request.now, rule=rule)
+        )
+        if done:
+            messages.success(
+                request, "已记录不予登记的情形。请将材料装入密封件直接报送，平台没有保存任何内容。"
+            )
+            return redirect(reverse("leads:list"))
+    with transaction.atomic():
+        return render(request, "leads/seal.html", {"form": form})
+
+
+def register(request: ActorRequest) -> HttpResponse:
+    """Register a lead; the identity goes to the vault in the same act."""
+    form = forms.RegisterForm(request.POST or None)
+    with transaction.atomic():
+        form.prepare(request, None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        reporter = reporter_of(
+            name=data["reporter_name"], contact=data["reporter_contact"], note=data["reporter_note"]
+        )
+        done, lead_id = form.perform(
+            lambda: operations.register(
+                actor=request.actor,
+                now=request.now,
+                seal_rule="none",
+                source=data["source"],
+                title=data["title"],
+                summary=data["summary"],
+                discipline=data["discipline"],
+                subject_org=UUID(data["subject_org"]),
+                object_name=data["object_name"],
+                object_post=data["object_post"],
+                named=data["named"],
+                reporter=reporter,
+            )
+        )
+        if done:
+            messages.success(request, "线索已登记，请由另一名同志甄别。")
+            again = "save_next" in request.POST or lead_id is None
+            return redirect(
+                reverse("leads:seal") if again else reverse("leads:detail", args=[lead_id])
+            )
+    with transaction.atomic():
+        return render(
+            request,
+            "leads/register.html",
+            {"form": form},
+            status=422 if request.method == "POST" else 200,
+        )
+
+
+def batch(request: ActorRequest, batch_id: UUID) -> HttpResponse:
+    actor, now = request.actor, request.now
+    found = queries.batch(actor=actor, now=now, batch_id=batch_id)
+    files = documents.of_object(actor=actor, object_kind="leads.batch", object_id=batch_id)
+    return render(request, "leads/batch.html", {"batch": found, "files": files})
+
+
+def openings(request: ActorRequest) -> HttpResponse:
+    """A custodian's page: openings that wait, decided here."""
+    if not request.actor.has_role("custodian"):
+        raise NotFound
+    if request.method == "POST":
+        return _decide(request)
+    waiting = queries.openings(actor=request.actor, now=request.now)
+    return render(request, "leads/openings.html", {"openings": waiting})
+
+
+def _decide(request: ActorRequest) -> HttpResponse:
+    try:
+        opening = UUID(request.POST.get("opening", ""))
+    except ValueError:
+        raise NotFound from None
+    passphrase = request.POST.get("passphrase", "")
+    if passphrase:
+        identity = operations.open_identity(
+            actor=request.actor, now=request.now, opening_id=opening, passphrase=passphrase
+        )
+        with transaction.atomic():
+            answer = render(request, "leads/identity.html", {"identity": identity})
+        answer["Cache-Control"] = "no-store"
+        return answer
+    grant = request.POST.get("grant") == "yes"
+    operations.decide_opening(actor=request.actor, now=request.now, opening_id=opening, grant=grant)
+    messages.success(request, "已同意，请在一小时内开启。" if grant else "已拒绝。")
+    if not grant:
+        return redirect(reverse("leads:openings"))
+    with transaction.atomic():
+        return render(request, "leads/open.html", {"opening": opening})
+
+
+def custodian_key(request: HttpRequest) -> HttpResponse:
+    """Register the custodian's passphrase."""
+    wanted: ActorRequest = request  # type: ignore[assignment]
+    if not wanted.actor.has_role("custodian"):
+        raise NotFound
+    if request.method == "POST":
+        operations.enrol_custodian(
+            actor=wanted.actor, now=wanted.now, passphrase=request.POST.get("passphrase", "")
+        )
+        messages.success(request, "保管密钥已登记。口令不可找回，请妥善保管。")
+        return redirect(reverse("leads:openings"))
+    return render(request, "leads/custodian_key.html")
