@@ -1,4 +1,4 @@
-"""Acts on files."""
+"""Handing out files: a read whose record carries the digest that left."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lianxun.documents.queries import file_record
 from lianxun.documents.records import FileRecord
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
-from lianxun.trace.door import noting, operation
+from lianxun.trace.door import noting, query
 
 
-@operation("documents.download")
-def download(*, actor: Actor, now: datetime, file_id: UUID) -> tuple[FileRecord, BinaryIO]:
+@query("documents.export_file")
+def handed_out(*, actor: Actor, now: datetime, file_id: UUID) -> tuple[FileRecord, BinaryIO]:
     """Hand out the bytes of a file the actor may see; the record carries the digest handed out."""
     row = StoredFile.objects.select_related("stored_by").filter(id=file_id).first()
     if row is None:

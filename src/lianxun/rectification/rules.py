@@ -78,6 +78,14 @@ def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
     """The acts this reader may do now; what he may not do is absent from the page."""
     wanted: dict[str, tuple[Collection[str], Decision]] = {
         "plan": ((ItemState.ISSUED, ItemState.PLAN_DRAFTED), may_rectify(actor, facts)),
+        "invite": (
+            [s for s in ItemState if s != ItemState.CLOSED],
+            may_issue(actor),
+        ),
+        "evidence": (
+            (ItemState.IN_PROGRESS, ItemState.RETURNED, ItemState.REOPENED),
+            may_rectify(actor, facts),
+        ),
         "submit_plan": ((ItemState.PLAN_DRAFTED,), may_rectify(actor, facts)),
         "review": ((ItemState.UNDER_REVIEW,), may_review(actor, facts)),
         "decide_plan": ((ItemState.UNDER_REVIEW,), may_issue(actor)),

@@ -58,6 +58,22 @@ def page(act: str, *, actor: Actor) -> Iterator[Note]:
     writer.append(note.body(actor, result="allow"))
 
 
+@contextmanager
+def form(act: str, *, actor: Actor) -> Iterator[Note]:
+    """What a person sends in. The operation it leads to writes its own record and takes what was read on
+    the way with it; a form that led to no act leaves one record of what its page showed.
+    """
+    note = Note(act)
+    mark = _page.set(note)
+    try:
+        yield note
+    finally:
+        _page.reset(mark)
+    if not note.acted:
+        with acting_as(actor.account_id, service=actor.service), available(), transaction.atomic():
+            writer.append(note.body(actor, result="none"))
+
+
 def operation(
     act: str, *, kind: ActKind | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -163,12 +179,18 @@ def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *,
                 writer.append(note.body(actor, result="allow"))
             else:
                 part_of.read(note)
+        if writes:
+            _acted()
         return result
-    except (Refused, NotFound) as refusal:
+    except (Refused, NotFound, clocks.Closed) as refusal:
         if part_of is None:
             record_denial(note, actor, refusal)
+            _acted()
         raise
-    except clocks.Closed as closed:
-        if part_of is None:
-            record_denial(note, actor, closed)
-        raise
+
+
+def _acted() -> None:
+    """The form that is being handled has its record."""
+    sent = _page.get()
+    if sent is not None:
+        sent.acted = True

@@ -32,6 +32,7 @@ class Note:
     basis: str = ""
     rule: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+    acted: bool = False  # of a form: an operation wrote its record
 
     def about(
         self,

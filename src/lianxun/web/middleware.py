@@ -56,7 +56,16 @@ class ActorMiddleware:
                 wanted.now = queries.database_now()
             if request.method in SAFE:
                 return self._read(wanted)
-            return self.get_response(request)
+            return self._send(wanted)
+
+    def _send(self, request: ActorRequest) -> HttpResponseBase:
+        with door.form("web.form", actor=request.actor) as note:
+            response = self.get_response(request)
+            note.act = _act(request)
+            if isinstance(request.problem, Refused | NotFound) and not note.acted:
+                door.record_denial(Note(note.act), request.actor, request.problem)
+                note.acted = True
+        return response
 
     def _read(self, request: ActorRequest) -> HttpResponseBase:
         try:

@@ -1,0 +1,70 @@
+"""The inbox of a body: decide in place."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms as fields
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lianxun.approvals import operations, queries
+from lianxun.approvals.enums import MatterState, Opinion
+from lianxun.web.forms import ActForm
+from lianxun.web.requests import ActorRequest
+
+
+class VoteForm(ActForm):
+    opinion = fields.ChoiceField(label="意见", choices=Opinion.choices, widget=fields.RadioSelect)
+    comment = fields.CharField(
+        label="说明（不同意或退回时必填）",
+        widget=fields.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=500,
+    )
+    revision = fields.IntegerField(widget=fields.HiddenInput)
+
+
+def inbox(request: ActorRequest) -> HttpResponse:
+    state = request.GET.get("state", MatterState.PENDING)
+    found = queries.inbox(
+        actor=request.actor,
+        now=request.now,
+        state=state if state in MatterState.values else MatterState.PENDING,
+    )
+    return render(
+        request,
+        "approvals/inbox.html",
+        {"matters": found, "states": MatterState.choices, "state": state},
+    )
+
+
+def matter(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    with transaction.atomic():
+        found = queries.matter(actor=request.actor, now=request.now, matter_id=matter_id)
+    form = VoteForm(request.POST or None, initial={"revision": found.revision, "opinion": "agree"})
+    if request.method == "POST":
+        done, state = form.perform(
+            lambda: operations.vote(
+                actor=request.actor,
+                now=request.now,
+                matter_id=matter_id,
+                revision=form.cleaned_data["revision"],
+                opinion=form.cleaned_data["opinion"],
+                comment=form.cleaned_data["comment"],
+            )
+        )
+        if done:
+            word = MatterState(state).label if state else "已办理"
+            messages.success(request, f"已表决，事项现为“{word}”。")
+            return redirect(reverse("approvals:inbox"))
+    with transaction.atomic():
+        return render(
+            request,
+            "approvals/matter.html",
+            {"matter": found, "form": form},
+            status=422 if form.errors else 200,
+        )

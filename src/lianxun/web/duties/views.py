@@ -1,0 +1,125 @@
+"""My work and the three boards; every number leads to its rows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from lianxun.approvals import queries as approvals
+from lianxun.duties import queries
+from lianxun.kernel.clock import Light
+from lianxun.kernel.problems import NotFound
+from lianxun.web.requests import ActorRequest
+
+BOARDS = {
+    "province": ("全省总览", queries.province_board),
+    "unit": ("成员单位", queries.unit_board),
+    "task": ("任务节点", queries.task_board),
+}
+LAMPS = (Light.RED, Light.YELLOW, Light.GREEN, Light.PAUSED, Light.DONE, Light.DONE_LATE)
+_PAGES = {
+    "leads.lead": "leads:detail",
+    "exchange.request": "exchange:detail",
+    "rectification.item": "rectification:detail",
+    "inspection.engagement": "inspection:workspace",
+    "approvals.matter": "approvals:matter",
+}
+FILTERS = ("region", "unit", "code", "light", "board", "engagement")
+
+
+def object_url(kind: str, object_id: UUID) -> str:
+    """The page of an object, by the kind that duties and trace store; empty where it has none."""
+    name = _PAGES.get(kind)
+    return reverse(name, args=[object_id]) if name else ""
+
+
+def home(request: ActorRequest) -> HttpResponse:
+    """Overdue, due soon, waiting for me; administrators have no business here and get their own page."""
+    actor, now = request.actor, request.now
+    if actor.has_role("system_admin", "security_admin", "audit_admin"):
+        return render(request, "web/home_admin.html")
+    mine = queries.my_duties(actor=actor, now=now)
+    matters = approvals.inbox(actor=actor, now=now) if "approvals" in actor.duties else []
+    groups = [
+        ("已超期", mine.overdue, "没有超期事项。"),
+        ("即将到期", mine.due_soon, "近期没有到期事项。"),
+        ("待我办理", mine.waiting, "没有等待办理的事项。"),
+    ]
+    context = {
+        "groups": [
+            (title, [(d, object_url(d.object_kind, d.object_id)) for d in rows], empty)
+            for title, rows, empty in groups
+        ],
+        "matters": [m for m in matters if m.may_vote],
+        "counts": mine.counts,
+    }
+    return render(request, "web/home.html", context)
+
+
+def board(request: ActorRequest, name: str) -> HttpResponse:
+    if name not in BOARDS:
+        raise NotFound
+    title, load = BOARDS[name]
+    filters = {k: v for k, v in request.GET.items() if k in FILTERS}
+    found = (
+        load(actor=request.actor, now=request.now)
+        if name == "province"
+        else load(actor=request.actor, now=request.now, filters=filters)  # type: ignore[call-arg]
+    )
+    rows = [
+        (row, [(lamp, row.counts.get(lamp, 0)) for lamp in LAMPS], _width(row.counts, row.total))
+        for row in (*found.rows, found.total)
+    ]
+    return render(
+        request,
+        "duties/board.html",
+        {
+            "board": found,
+            "rows": rows,
+            "lamps": LAMPS,
+            "boards": BOARDS,
+            "name": name,
+            "title": title,
+        },
+    )
+
+
+def _width(counts: dict[Light, int], total: int) -> list[tuple[str, float, float]]:
+    """Segments of a bar 200 units wide: (light, x, width)."""
+    x, found = 0.0, []
+    for lamp in LAMPS:
+        width = 200 * counts.get(lamp, 0) / total if total else 0.0
+        found.append((lamp.value, round(x, 2), round(width, 2)))
+        x += width
+    return found
+
+
+def duty_list(request: ActorRequest) -> HttpResponse:
+    filters = {k: v for k, v in request.GET.items() if k in FILTERS}
+    offset = request.GET.get("offset", "0")
+    page = queries.duties(
+        actor=request.actor,
+        now=request.now,
+        filters=filters,
+        offset=int(offset[:5]) if offset.isascii() and offset.isdigit() else 0,
+    )
+    rows = [(d, object_url(d.object_kind, d.object_id)) for d in page.duties]
+    return render(request, "duties/list.html", {"page": page, "rows": rows})
+
+
+def detail(request: ActorRequest, duty_id: UUID) -> HttpResponse:
+    """Why is it red: which rule, which count, which calendar, and who has it."""
+    found = queries.duty(actor=request.actor, now=request.now, duty_id=duty_id)
+    url = object_url(found.duty.object_kind, found.duty.object_id)
+    return render(request, "duties/detail.html", {"detail": found, "url": url})
+
+
+def feed(request: ActorRequest) -> HttpResponse:
+    """The actor's deadlines as a calendar file."""
+    data = queries.calendar_feed(actor=request.actor, now=request.now)
+    answer = HttpResponse(data, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="lianxun.ics"'
+    return answer
