@@ -139,6 +139,8 @@ def permitted(actor: Actor, facts: rules.Facts) -> frozenset[str]:
             found |= {"seat", "team"}
         if facts.state == State.DECIDED:
             found.add("feedback")
+        if facts.state in (State.FED_BACK, State.RECTIFYING):
+            found.add("issue")
     if rules.may_work(actor, facts):
         found |= {"sign", "return"}
         if facts.state in (State.ON_SITE, State.EXTENDED):
@@ -151,6 +153,8 @@ def permitted(actor: Actor, facts: rules.Facts) -> frozenset[str]:
             found.add("report")
     if facts.state not in (State.DRAFT, State.PAUSED, State.ARCHIVED):
         found |= {"pause", "obstacle"}
+    if facts.state == State.PAUSED and actor.has_role("leader"):
+        found.add("resume")
     return frozenset(found)
 
 
