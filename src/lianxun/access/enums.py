@@ -30,3 +30,19 @@ class GrantKind(models.TextChoices):
     SHARE = "share", "共享"
     PARTICIPATION = "participation", "会同办理"
     BREAK_GLASS = "break_glass", "应急调阅"
+
+
+# Libraries a duty can be held for: one per room with business of its own.
+LIBRARIES = (
+    ("inspection", "巡视"),
+    ("exchange", "信息共享"),
+    ("leads", "问题线索"),
+    ("rectification", "整改"),
+    ("approvals", "审批"),
+    ("duties", "时限与进度"),
+    ("documents", "文书"),
+    ("regulations", "政策法规"),
+    ("advice", "研判建议"),
+    ("organisation", "组织"),
+    ("access", "授权"),
+)

@@ -225,3 +225,16 @@ def unit_has_clearance(*, unit_id: UUID, level: int, duty: str) -> bool:
 def account_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Display names of accounts."""
     return dict(Account.objects.filter(id__in=list(ids)).values_list("id", "display_name"))
+
+
+@query("access.account")
+def account(*, actor: Actor, now: datetime, account_id: UUID) -> AccountRecord:
+    """One account, for the security administrator who sets its permissions."""
+    decision = rules.may_set_permissions(actor)
+    if isinstance(decision, Denied):
+        raise Refused(decision)
+    row = Account.objects.select_related("unit").filter(id=account_id).first()
+    if row is None:
+        raise NotFound
+    noting().about("access.account", row.id)
+    return account_record(row)

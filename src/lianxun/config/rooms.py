@@ -24,5 +24,15 @@ ROOMS: tuple[str, ...] = (
 # (prefix, URL module) in the order they are asked.
 ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("accounts/", "allauth.urls"),
+    ("leads/", "lianxun.web.leads.urls"),
+    ("items/", "lianxun.web.rectification.urls"),
+    ("approvals/", "lianxun.web.approvals.urls"),
+    ("documents/", "lianxun.web.documents.urls"),
+    ("trace/", "lianxun.web.trace.urls"),
+    ("organisation/", "lianxun.web.organisation.urls"),
+    ("admin3/", "lianxun.web.access.urls"),
+    ("", "lianxun.web.exchange.urls"),
+    ("", "lianxun.web.inspection.urls"),
+    ("", "lianxun.web.duties.urls"),
     ("", "lianxun.web.urls"),
 )

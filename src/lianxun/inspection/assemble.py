@@ -128,34 +128,44 @@ def _next_states(actor: Actor, facts: rules.Facts) -> tuple[tuple[str, str], ...
     )
 
 
+_PREPARING = (State.APPROVED, State.CONSULTING, State.PREPARED)
+_STAFFING = (*_PREPARING, State.ON_SITE, State.EXTENDED, State.FED_BACK, State.RECTIFYING)
+_ON_SITE = (State.ON_SITE, State.EXTENDED)
+_RUNNING = tuple(s for s in State if s not in (State.DRAFT, State.PAUSED, State.ARCHIVED))
+_ALWAYS = tuple(State)
+# act → (who, in which states); "office", "team", "head" are the rules, "any" = whoever sees it.
+_ACTS: dict[str, tuple[str, tuple[State, ...]]] = {
+    "gate": ("office", _ALWAYS),
+    "consult": ("office", (State.APPROVED, State.CONSULTING)),
+    "line": ("office", _PREPARING),
+    "list": ("office", _PREPARING),
+    "plan": ("office", _PREPARING),
+    "seat": ("office", _STAFFING),
+    "team": ("office", _STAFFING),
+    "reschedule": ("office", _PREPARING),
+    "feedback": ("office", (State.DECIDED,)),
+    "issue": ("office", (State.FED_BACK, State.RECTIFYING)),
+    "paper": ("team", _ON_SITE),
+    "extend": ("head", (State.ON_SITE,)),
+    "report": ("head", (State.REPORTING,)),
+    "pause": ("any", _RUNNING),
+    "obstacle": ("any", _RUNNING),
+    "resume": ("leader", (State.PAUSED,)),
+}
+
+
 def permitted(actor: Actor, facts: rules.Facts) -> frozenset[str]:
     """Names of the acts this reader may do now; what he may not do is absent from the page."""
-    found = set()
-    if rules.may_prepare(actor, facts):
-        found.add("gate")
-        if facts.state in (State.APPROVED, State.CONSULTING, State.PREPARED):
-            found |= {"consult", "line", "list", "plan", "seat", "team", "reschedule"}
-        if facts.state in (State.ON_SITE, State.EXTENDED, State.FED_BACK, State.RECTIFYING):
-            found |= {"seat", "team"}
-        if facts.state == State.DECIDED:
-            found.add("feedback")
-        if facts.state in (State.FED_BACK, State.RECTIFYING):
-            found.add("issue")
-    if rules.may_work(actor, facts):
-        found |= {"sign", "return"}
-        if facts.state in (State.ON_SITE, State.EXTENDED):
-            found.add("paper")
-    if rules.may_enter_site(actor, facts):
-        found.add("gate")
-        if facts.state == State.ON_SITE:
-            found.add("extend")
-        if facts.state == State.REPORTING:
-            found.add("report")
-    if facts.state not in (State.DRAFT, State.PAUSED, State.ARCHIVED):
-        found |= {"pause", "obstacle"}
-    if facts.state == State.PAUSED and actor.has_role("leader"):
-        found.add("resume")
-    return frozenset(found)
+    is_head = bool(rules.may_enter_site(actor, facts))
+    may = {
+        "office": bool(rules.may_prepare(actor, facts)),
+        "team": bool(rules.may_work(actor, facts)),
+        "head": is_head,
+        "any": True,
+        "leader": actor.has_role("leader"),
+    }
+    found = {name for name, (who, states) in _ACTS.items() if may[who] and facts.state in states}
+    return frozenset(found | {"gate"} if is_head else found)
 
 
 def _gate(g: Gate) -> GateRecord:

@@ -1,9 +1,10 @@
 from django.urls import path
 
 from lianxun.web import views
+from lianxun.web.duties import views as duties
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", duties.home, name="home"),
     path("help/", views.help_page, name="help"),
     path("gallery/", views.gallery, name="gallery"),
 ]

@@ -10,11 +10,6 @@ from lianxun.kernel.clock import Light
 from lianxun.web.forms import ActForm
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    """My work: due, overdue, waiting for me."""
-    return render(request, "web/home.html")
-
-
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/help.html")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from lianxun.organisation.models import Person, Unit
@@ -19,3 +20,8 @@ def people_choices() -> list[tuple[UUID, str]]:
     """(id, name and unit) of people in post whom the reader may list."""
     rows = Person.objects.select_related("unit").filter(active=True).order_by("unit_path", "pinyin")
     return [(p.id, f"{p.name}（{p.unit.short_name} {p.post}）") for p in rows[:2000]]
+
+
+def unit_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Short names of units, closed ones included (the trace names them for ever)."""
+    return dict(Unit.objects.filter(id__in=list(ids)).values_list("id", "short_name"))

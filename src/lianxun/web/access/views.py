@@ -1,0 +1,121 @@
+"""Accounts, for the three administrators."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms as fields
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lianxun.access import operations, queries
+from lianxun.access.enums import LIBRARIES, Role
+from lianxun.fabric.models import Level
+from lianxun.fabric.paging import PAGE_SIZE, page_number
+from lianxun.web import choices
+from lianxun.web.forms import ActForm
+from lianxun.web.requests import ActorRequest
+
+
+class OpenForm(ActForm):
+    username = fields.CharField(label="账号", max_length=60)
+    display_name = fields.CharField(label="显示名", max_length=40)
+    unit_id = fields.ChoiceField(label="单位")
+    password = fields.CharField(
+        label="初始密码", widget=fields.PasswordInput, help_text="不少于 10 个字符。"
+    )
+
+
+class PermissionForm(ActForm):
+    roles = fields.MultipleChoiceField(
+        label="角色", choices=Role.choices, widget=fields.CheckboxSelectMultiple, required=False
+    )
+    duties = fields.MultipleChoiceField(
+        label="职责范围", choices=LIBRARIES, widget=fields.CheckboxSelectMultiple, required=False
+    )
+    clearance = fields.TypedChoiceField(label="知悉级别", choices=Level.choices, coerce=int)
+    region_lo = fields.IntegerField(label="督导区划起", required=False)
+    region_hi = fields.IntegerField(label="督导区划止", required=False)
+
+
+def accounts(request: ActorRequest) -> HttpResponse:
+    number = page_number(request.GET.get("page"))
+    found = queries.accounts(
+        actor=request.actor,
+        now=request.now,
+        search=request.GET.get("q", "")[:60],
+        limit=PAGE_SIZE,
+        offset=(number - 1) * PAGE_SIZE,
+    )
+    return render(
+        request,
+        "access/accounts.html",
+        {"accounts": found, "number": number, "more": len(found) == PAGE_SIZE},
+    )
+
+
+def open_account(request: ActorRequest) -> HttpResponse:
+    form = OpenForm(request.POST or None)
+    with transaction.atomic():
+        form.fields["unit_id"].choices = choices.units()  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done, _ = form.perform(
+            lambda: operations.open_account(
+                actor=request.actor,
+                now=request.now,
+                username=data["username"],
+                password=data["password"],
+                display_name=data["display_name"],
+                unit_id=UUID(data["unit_id"]),
+            )
+        )
+        if done:
+            messages.success(request, "账号已开通，尚无任何权限；请安全管理员授权。")
+            return redirect(reverse("access:accounts"))
+    with transaction.atomic():
+        return render(
+            request, "access/open.html", {"form": form}, status=422 if form.errors else 200
+        )
+
+
+def permissions(request: ActorRequest, account_id: UUID) -> HttpResponse:
+    with transaction.atomic():
+        record = queries.account(actor=request.actor, now=request.now, account_id=account_id)
+    region = record.region or (None, None)
+    form = PermissionForm(
+        request.POST or None,
+        initial={
+            "roles": record.roles,
+            "duties": record.duties,
+            "clearance": record.clearance,
+            "region_lo": region[0],
+            "region_hi": region[1],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        whole = data["region_lo"] is not None and data["region_hi"] is not None
+        done, _ = form.perform(
+            lambda: operations.set_permissions(
+                actor=request.actor,
+                now=request.now,
+                account_id=account_id,
+                roles=frozenset(data["roles"]),
+                duties=frozenset(data["duties"]),
+                clearance=data["clearance"],
+                compartments=frozenset(record.compartments),
+                region=(data["region_lo"], data["region_hi"]) if whole else None,
+            )
+        )
+        if done:
+            messages.success(request, "权限已更新，下一次请求起生效。")
+            return redirect(reverse("access:accounts"))
+    with transaction.atomic():
+        context = {"form": form, "account": record}
+        return render(
+            request, "access/permissions.html", context, status=422 if form.errors else 200
+        )

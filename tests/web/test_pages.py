@@ -1,0 +1,76 @@
+"""Every page opens for whoever has business there, and looks like nothing for everybody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.support.cast import account_id
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def client_of(key: str) -> Client:
+    from lianxun.access.models import Account
+
+    client = Client()
+    client.force_login(Account.objects.get(id=account_id(key)), backend=BACKEND)
+    return client
+
+
+PAGES = {
+    "coordinator": [
+        "/",
+        "/rounds/",
+        "/rounds/new/",
+        "/engagements/",
+        "/requests/",
+        "/catalogue/",
+        "/requests/new/D14/",
+        "/leads/",
+        "/leads/new/",
+        "/leads/new/form/",
+        "/items/",
+        "/approvals/",
+        "/documents/",
+        "/boards/unit/",
+        "/boards/province/",
+        "/boards/task/",
+        "/duties/",
+        "/organisation/",
+        "/help/",
+        "/gallery/",
+    ],
+    "leader": ["/", "/approvals/", "/boards/unit/"],
+    "contact": ["/", "/items/", "/requests/"],
+    "audit": ["/", "/leads/", "/requests/"],
+    "inspector": ["/"],
+    "system_admin": ["/", "/admin3/", "/admin3/new/"],
+    "security_admin": ["/admin3/", "/trace/"],
+    "audit_admin": ["/trace/", "/trace/records/"],
+    "custodian_1": ["/leads/openings/", "/leads/openings/key/"],
+}
+
+
+@pytest.mark.parametrize(("who", "url"), [(w, u) for w, urls in PAGES.items() for u in urls])
+def test_page_opens(cast: Any, who: str, url: str) -> None:
+    answer = client_of(who).get(url)
+    assert answer.status_code == 200, answer.content.decode()[:500]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/boards/nonsense/",
+        "/duties/?light=zzz",
+        "/duties/?unit=abc",
+        "/duties/?region=x",
+        "/leads/?page=-1",
+        "/leads/?state=zzz",
+        "/requests/?page=99999999999999999999",
+    ],
+)
+def test_nonsense_in_an_address_is_no_fault(cast: Any, url: str) -> None:
+    assert client_of("coordinator").get(url).status_code in (200, 400, 404, 422)
