@@ -19,7 +19,15 @@ _END = re.compile(
     r"$|[^\u4e00-\u9fff]|[的在是和与及于到将把被为从以向对其他她也都还又不有任担利收给让等说称通同经因并本负自没非"
     r"所曾已共拿送要找请打骂长期住叫系、]|先后|多次|之|身份|家|一家|同志|实际|实名|名下|开|电话|联系"
 )
+_ACTS = (
+    r"到|给|在|与|和|向|对|从|把|被|又|也|还|经常|多次|私自|伙同|笔试|找|带|让|称|说|拿|收|送|索|任|担任|因|利用|"
+    r"的|等|是|曾|于|将|以|为|自|从不|居然|竟|本人|长期|公开|每|上班|下班|打|开着|买|卖|用|要|去"
+)
 _GIVEN_TAGS = frozenset({"nr", "nz", "nrt", "a", "n"})
+_NEVER_GIVEN = frozenset(
+    "的了是在和被把将向对给让因为等也都就才不没有任与及于到从以其他她又还收送拿要找请打骂住叫系说称通同经并本负"
+    "自非所曾已共上下中里外前后年月日号元万千百个名户亩次人家村镇乡县区市省局厅处科所委院钱款物"
+)
 _UNIT_ENDS = frozenset("省市县区镇乡村局厅处科所委院")  # 安和县, 石桥乡: a place, no person
 _MASKED = "某×xX＊*✕○"
 
@@ -45,6 +53,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "after": re.compile(rf"(?=({surname}[{_HAN}]{{1,2}}?)(?:{after}))"),
         "gendered": re.compile(rf"({surname}[{_HAN}]{{1,2}})\s*[，,(（]\s*[男女][，,。；)）]"),
         "compound": re.compile(rf"((?:{'|'.join(sorted(w.compound_surnames))})[{_HAN}]{{1,2}})"),
+        "clause": re.compile(
+            rf"(?:^|(?<=[，。；：、\s:;,.!?！？日月年]))({surname}[{_HAN}]{{1,2}}?)(?={_ACTS})"
+        ),
         "minority": re.compile(rf"([{_HAN}]{{2,6}}[·•][{_HAN}]{{2,8}}?)(?:{_END.pattern})"),
         "by-post": re.compile(rf"(?<![{_HAN}])({surname})(?={'|'.join(w.posts)})"),
         "nickname": re.compile(rf"((?:老|小){surname})(?=[，。、；：的说找送要给又也就把在]|同志)"),
@@ -96,11 +107,12 @@ def _sure(text: str, edges: frozenset[int]) -> Iterator[Span]:
         ("before", 0.88),
         ("gendered", 0.9),
         ("compound", 0.81),
+        ("clause", 0.66),
         ("listed", 0.7),
         ("after", 0.8),
     ):
         for match in patterns[rule].finditer(text):
-            near = edges if rule == "before" else frozenset[int]()
+            near = edges if rule in {"before", "clause"} else frozenset[int]()
             name = _trim(text, match.start(1), match[1], sure=rule == "gendered", edges=near)
             if name is not None and name[1] not in _MASKED:
                 start = match.start(1)
@@ -124,11 +136,31 @@ def _tagged(tokens: list[Token]) -> Iterator[Span]:
             yield Span(token.start, token.end, "person", token.text, "person-tag", 0.62)
 
 
+def _broken(tokens: list[Token]) -> Iterator[Span]:
+    """A surname and one or two lone characters: what the segmenter makes of a name it never saw."""
+    surnames = words().surnames
+    for i, token in enumerate(tokens):
+        if len(token.text) != 1 or token.text not in surnames:
+            continue
+        given = []
+        for following in tokens[i + 1 : i + 3]:
+            if len(following.text) != 1 or not _may_be_given(following):
+                break
+            given.append(following)
+        if given and not _is_word(name := token.text + "".join(g.text for g in given)):
+            yield Span(token.start, given[-1].end, "person", name, "person-broken", 0.54)
+
+
+def _may_be_given(token: Token) -> bool:
+    return token.text not in _NEVER_GIVEN and "\u4e00" <= token.text <= "\u9fff"
+
+
 def find_persons(text: str, tokens: list[Token]) -> Iterator[Span]:
     """Names in folded text; surname with a post (张局长) counts as a reference to a person."""
     found = list(_sure(text, frozenset(token.start for token in tokens)))
     yield from found
     yield from _tagged(tokens)
+    yield from _broken(tokens)
     known = {s.norm for s in found if s.confidence >= 0.8 and len(s.norm) >= 2}
     for name in known:
         for match in re.finditer(re.escape(name), text):

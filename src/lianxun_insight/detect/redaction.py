@@ -110,7 +110,8 @@ def redact(
 
     ``spans`` are spans somebody has already found or marked by hand; without them they are found.
     """
-    found = spans if spans is not None else find_spans(text)
+    # Only the wanted types are looked for: a unit's name must not swallow the person before it.
+    found = spans if spans is not None else find_spans(text, types=types)
     chosen = _merge_same_type([s for s in found if s.type in types])
     numbers: dict[tuple[str, str], int] = {}
     counters: dict[str, int] = {}

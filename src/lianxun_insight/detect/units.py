@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from lianxun_insight.detect.spans import Span
@@ -15,7 +16,7 @@ _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9×某()（）·]+")
 _STOP_TAGS = frozenset({"x", "v", "p", "c", "u", "uj", "ul", "ud", "r", "d", "t", "y", "e", "zg"})
 _KEEP_VERBS = frozenset({"建设", "建筑", "发展", "投资", "管理", "服务", "监督", "保障", "执法", "劳动",
     "勘察", "设计", "运输", "物流", "装饰", "咨询", "开发", "贸易", "检测", "施工", "安装", "养护", "治理",
-    "保护", "规划", "统计", "审计", "供销", "合作", "联合", "租赁", "经营", "融资", "担保", "评估", "拆迁",
+    "住建", "城管", "卫健", "发改", "人社", "国资", "应急", "环保", "保护", "规划", "统计", "审计", "供销", "合作", "联合", "租赁", "经营", "融资", "担保", "评估", "拆迁",
     "征收", "救助", "福利", "控股", "科学", "研究", "教育", "信访", "防治", "预防", "综合"})  # fmt: skip
 _OFFICE_ENDS = frozenset("局所委院站")  # 水利局 alone is a unit, 有限公司 alone is not
 _LONE_VERBS = frozenset("收送找查请用骗拿占批要打建修卖买管去来住过做办抓告问看叫说")
@@ -82,6 +83,11 @@ def _leftmost(tokens: list[Token], i: int) -> int:
         stops = left.tag in _STOP_TAGS and left.text not in _KEEP_VERBS and "某" not in left.text
         if left.tag == "zg" or _first_of_place(left, tokens[start]):  # 县, 区 … are tagged zg
             stops = False
+        if len(left.text) == 1 and left.text not in _LONE_VERBS and left.tag in {"v", "a", "d"}:
+            stops = not tokens[i].text.endswith(
+                ("公司", "集团", "厂", "酒店")
+            )  # 鑫达 is cut in two
+        stops = stops or _is_name(left)
         if stops or left.text in breaks or not _HAN.fullmatch(left.text):
             break
         if left.text in words().posts or tokens[i].end - left.start > MAX_ORGANISATION:
@@ -90,13 +96,17 @@ def _leftmost(tokens: list[Token], i: int) -> int:
     return start
 
 
+def _is_name(token: Token) -> bool:
+    return token.tag == "nr" and len(token.text) >= 3 and token.text[0] in words().surnames
+
+
 def _first_of_place(left: Token, right: Token) -> bool:
     """The segmenter cuts 安和县 into 安 and 和县: a lone character before a place belongs to it."""
     lone = len(left.text) == 1 and left.tag != "x" and left.text not in _LONE_VERBS
     return lone and right.tag == "ns" and right.text.endswith(words().place_suffixes)
 
 
-def find_places(text: str, tokens: list[Token]) -> Iterator[Span]:
+def _single_places(text: str, tokens: list[Token]) -> Iterator[Span]:
     """Provinces to villages by their last character, and words tagged as places."""
     for match in _PLACE.finditer(text):
         yield Span(match.start(), match.end(), "place", match.group(), "place-masked", 0.8)
@@ -112,6 +122,21 @@ def find_places(text: str, tokens: list[Token]) -> Iterator[Span]:
             name = text[tokens[start].start : token.end]
             if len(name) >= 2 and name not in _NOT_PLACE and token.tag != "nt":
                 yield Span(tokens[start].start, token.end, "place", name, "place-suffix", 0.72)
+
+
+def find_places(text: str, tokens: list[Token]) -> Iterator[Span]:
+    """Provinces to villages in folded text; names that follow each other are one place."""
+    joined: Span | None = None
+    for span in sorted(_single_places(text, tokens), key=lambda s: (s.start, -s.end)):
+        if joined is not None and span.start <= joined.end:
+            end = max(joined.end, span.end)
+            joined = replace(joined, end=end, norm=text[joined.start : end])
+            continue
+        if joined is not None:
+            yield joined
+        joined = span
+    if joined is not None:
+        yield joined
 
 
 def _place_start(tokens: list[Token], i: int) -> int:
