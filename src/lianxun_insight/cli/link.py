@@ -93,7 +93,7 @@ def _load_model(path: Path | None) -> dict[str, Any] | None:
 def _words(summary: dict[str, Any]) -> str:
     pairs = summary["pairs"]
     lines = [
-        f"记录 {summary['records']:,} 条,归并为多条记录的主体 {summary['entities']:,} 个",
+        f"记录 {summary['records']:,} 条(其中内容完全相同的 {summary['identical']:,} 条只比一次),归并为多条记录的主体 {summary['entities']:,} 个",
         f"自动关联 {pairs['linked']:,} 对;待人工判断 {pairs['review']:,} 对;"
         f"证件号冲突 {pairs['conflict']:,} 对;仅姓名相近不关联 {pairs['name_only']:,} 对",
         f"因证件号不同或人工判定而拒绝合并 {summary['refused_merges']:,} 处",

@@ -55,11 +55,21 @@ def _table(batches: list[Batch], path: Path) -> pa.Table:
 
 
 def store_tables(store: Path, names: list[str]) -> dict[str, pa.Table]:
-    """Tables of a store by sql name (`d15`), one dataset each."""
+    """Tables of a store by sql name (`d15`), one dataset each.
+
+    Records are named `delivery/line`, so that a link leads back to the line of the delivered file.
+    """
     out = {}
     for name in names:
         parts = sorted((store / "deliveries").glob(f"*/tables/{name}/*.parquet"))
         if not parts:
             raise LinkError(f"存放目录中没有数据表 {name}")
-        out[name] = pa.concat_tables([pq.read_table(part) for part in parts])
+        tables = []
+        for part in parts:
+            table = pq.read_table(part)
+            delivery, file = part.parts[-4], part.name.split("-")[1]
+            rows = table["source_row"].to_pylist()
+            ids = pa.array([f"{delivery}/{file}/{row}" for row in rows], pa.string())
+            tables.append(table.append_column("record_id", ids))
+        out[name] = pa.concat_tables(tables)
     return out

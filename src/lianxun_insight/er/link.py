@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lianxun_insight.er import decisions, judgements
@@ -71,6 +72,8 @@ def link(
             raise LinkError(f"没有名为 {'、'.join(unknown)} 的数据")
         names = ", ".join("'" + name.replace("'", "''") + "'" for name in new)
         condition = f"l.dataset IN ({names}) OR r.dataset IN ({names})"
+    rows = prepared.num_rows
+    prepared, copies = collapse(prepared, model)
     scored = score(
         prepared, model, parameters=parameters, connection=connection, condition=condition
     )
@@ -84,10 +87,13 @@ def link(
         decisions.valid_identifiers(connection, model),
         rejected,
     )
+    for record, kept in copies.items():
+        clusters.entity[record] = clusters.entity.setdefault(kept, kept)
     bands = dict(run(connection, "SELECT band, count(*) FROM decisions GROUP BY 1"))
     summary = {
         "kind": kind,
-        "records": prepared.num_rows,
+        "records": rows,
+        "identical": rows - prepared.num_rows,
         "pairs": {band: int(bands.get(band, 0)) for band in decisions.BANDS},
         "entities": len(clusters.members()),
         "refused_merges": len(clusters.refused),
@@ -116,6 +122,36 @@ def combine(kind: str, tables: Mapping[str, pa.Table], tokeniser: Tokeniser) -> 
     if not parts or not sum(part.num_rows for part in parts):
         raise LinkError("没有可比对的记录")
     return pa.concat_tables(parts)
+
+
+def collapse(prepared: pa.Table, model: Model) -> tuple[pa.Table, dict[str, str]]:
+    """One row for records of one dataset that say exactly the same under one valid identifier.
+
+    A monthly list repeats every person; comparing the repetitions with each other tells nothing. Rows
+    without a valid identifier are never taken together, however alike: they may be namesakes.
+    Returns the rows to compare and, for every record left out, the record that stands for it.
+    """
+    valid = model.identifier.replace("_token", "_valid")
+    keys = [name for name in prepared.column_names if name != "record_id"]
+    sure = pc.fill_null(prepared[valid], False)
+    numbers = pa.array(range(prepared.num_rows), pa.int64())
+    groups = (
+        prepared.append_column("_n", numbers)
+        .filter(sure)
+        .group_by(keys, use_threads=False)
+        .aggregate([("_n", "list")])["_n_list"]
+        .to_pylist()
+    )
+    ids = prepared["record_id"].to_pylist()
+    copies: dict[str, str] = {}
+    gone: set[int] = set()
+    for group in groups:
+        if len(group) > 1:
+            first = min(group, key=ids.__getitem__)
+            gone.update(n for n in group if n != first)
+            copies |= {ids[n]: ids[first] for n in group if n != first}
+    kept = pa.array([n for n in range(prepared.num_rows) if n not in gone], pa.int64())
+    return prepared.take(kept), copies
 
 
 def write(linked: Linked, folder: Path) -> None:

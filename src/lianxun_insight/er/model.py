@@ -267,7 +267,6 @@ ORGANISATION: Final = Model(
                     "字号相同",
                     f"{_equal('brand')} AND (region_l = region_r OR region_l = '' OR region_r = '')",
                     0.05,
-                    tf_column="brand",
                     u=0.0001,
                 ),
                 Level("名称相近", "jaro_winkler_similarity(core_l, core_r) > 0.93", 0.03, u=0.0001),
