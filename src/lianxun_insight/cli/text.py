@@ -39,9 +39,29 @@ def add_parser(subparsers: Any) -> None:
     evaluate.add_argument("--train", type=Path, metavar="FILE.jsonl", help="先在此文件上训练")
     evaluate.add_argument("--output", type=Path, metavar="FILE.json", help="结果另存为文件")
 
+    train = actions.add_parser("train-ranker", help="训练法条检索排序模型(需要 insight 扩展)")
+    train.add_argument("file", type=Path, metavar="FILE.jsonl", help="问题与所答法条")
+    train.add_argument("--corpus", type=Path, metavar="DIR", required=True, help="法规文件夹")
+    train.add_argument("--output", type=Path, metavar="DIR", required=True, help="模型写入的文件夹")
+
 
 def run(args: argparse.Namespace) -> int:
-    """Run the evaluation and print its report as JSON."""
+    """Run the evaluation and print its report as JSON, or train the ranker."""
+    return _train(args) if args.action == "train-ranker" else _evaluate(args)
+
+
+def _train(args: argparse.Namespace) -> int:
+    from lianxun_insight.text.evals.law import train_and_save
+
+    try:
+        learned = train_and_save(args.file, args.corpus, args.output)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    print_json({"questions": learned.card["questions"], "written_to": str(args.output)})
+    return EXIT_OK
+
+
+def _evaluate(args: argparse.Namespace) -> int:
     module_name = f"lianxun_insight.text.evals.{args.name}"
     try:
         module = importlib.import_module(module_name)
