@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.cookiejar
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +22,7 @@ import pytest
 
 from lianxun.config import instance
 from lianxun.config.launch.cluster import postmaster_of
+from lianxun.demo.province import SAMPLE_PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -149,7 +153,7 @@ def test_ctrl_c_leaves_no_process_and_secrets_are_closed(demo: Path) -> None:
 def test_second_start_is_quick_and_prepares_nothing(running: Launched) -> None:
     assert "更新数据表" not in running.text()
     assert running.get("/healthz/") == 200
-    assert running.get("/accounts/login/") == 200
+    assert sign_in(running, "leader") == 200
 
 
 def test_killed_launcher_takes_everything_with_it(running: Launched) -> None:
@@ -276,15 +280,6 @@ def test_management_command_and_database_tools_reach_the_same_data(demo: Path) -
     )
     assert counted.returncode == 0, counted.stderr
     assert int(counted.stdout) > 12
-    dump = demo.parent / "backup.dump"
-    made = subprocess.run(
-        [*launcher, "pg", "--data", str(demo), "pg_dump", "-Fc", "-f", str(dump)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
-    assert dump.stat().st_size > 10_000
     checked = subprocess.run(
         [*launcher, "manage", "--data", str(demo), "migrate", "--check", "--database", "owner"],
         capture_output=True,
@@ -293,3 +288,70 @@ def test_management_command_and_database_tools_reach_the_same_data(demo: Path) -
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert processes_naming(demo) == []
+
+
+def test_a_backup_restores_into_a_new_directory_and_people_can_sign_in(demo: Path) -> None:
+    """The handbook's own lines (docs/handbook/operations.md, sections 6 and 7)."""
+    dump, fresh = demo.parent / "备份.dump", demo.parent / "恢复"
+
+    def tool(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "lianxun.config.launch",
+                "pg",
+                "--data",
+                str(folder),
+                *words,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    count = ("psql", "-Atc", "select count(*) from access_account")
+    made = tool(demo, "pg_dump", "-Fc", "--exclude-table-data=lx.secret", "-f", str(dump))
+    assert made.returncode == 0, made.stderr
+    empty = Launched(fresh, "--empty")
+    empty.wait_ready()
+    assert "演示账号" not in empty.text()
+    assert empty.end(signal.SIGINT) == 0
+    assert int(tool(fresh, *count).stdout) < int(tool(demo, *count).stdout)
+    restored = tool(
+        fresh,
+        "--as",
+        "postgres",
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--create",
+        "-d",
+        "postgres",
+        str(dump),
+    )
+    assert restored.returncode == 0, restored.stderr
+    assert tool(fresh, *count).stdout == tool(demo, *count).stdout
+    again = Launched(fresh)
+    again.wait_ready()
+    try:
+        keys = tool(fresh, "--as", "lx_owner", "psql", "-Atc", "select count(*) from lx.secret")
+        assert keys.stdout.strip() == "2", keys.stderr
+        assert sign_in(again, "leader") == 200
+        assert sign_in(again, "leader", password="wrong") == 0
+    finally:
+        again.end(signal.SIGINT)
+
+
+def sign_in(launched: Launched, account: str, password: str = SAMPLE_PASSWORD) -> int:
+    """Status of the home page after signing in as a person would; 0 when sign-in was refused."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    url = f"http://127.0.0.1:{launched.port}/accounts/login/"
+    page = opener.open(url, timeout=20).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token is not None
+    form = {"csrfmiddlewaretoken": token[1], "login": account, "password": password}
+    answer = opener.open(url, urllib.parse.urlencode(form).encode(), timeout=30)
+    return 0 if "/accounts/login" in answer.url else int(answer.status)

@@ -1,4 +1,4 @@
-"""Bring a database to the state of this code: tables, cache table, signing keys, first data.
+"""Bring a database to the state of this code: tables, cache table, first data; and its signing keys.
 
 Run as a process of its own by the launcher (`python -m lianxun.config.prepare`) and by the tests for
 their template. It acts as `lx_owner`; what is done is remembered in the database's comment, so that a
@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import django
 
@@ -41,16 +42,14 @@ def migrate(say: Callable[[str], None]) -> None:
     call_command("createcachetable", database="owner", verbosity=0)
 
 
-def store_keys(context: str, inner: str) -> None:
+def store_keys(execute: Callable[[str, list[Any]], object], context: str, inner: str) -> None:
     """Give the database the keys that sign who acts (fabric.identity, access/sql/context.sql).
 
-    `context` and `inner` are 256-bit keys in hexadecimal; the second never leaves the database.
+    `context` and `inner` are 256-bit keys in hexadecimal; the second never leaves the database. Also done
+    at every start: a restored database comes without keys or with those of another place.
     """
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        for name, key in (("app", context), ("ctx", inner)):
-            cursor.execute("select lx.set_secret(%s, %s)", [name, bytes.fromhex(key)])
+    for name, key in (("app", context), ("ctx", inner)):
+        execute("select lx.set_secret(%s, %s)", [name, bytes.fromhex(key)])
 
 
 def remember(mark: str) -> None:
@@ -71,6 +70,7 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianxun.config.settings")
     django.setup()
     from django.conf import settings
+    from django.db import connections
 
     from lianxun.config.rooms import ROOMS
 
@@ -79,10 +79,9 @@ def main(arguments: list[str]) -> int:
         sys.stdout.flush()
 
     migrate(say)
-    secrets = settings.INSTANCE.secrets
-    store_keys(
-        settings.LIANXUN_CONTEXT_KEY, secrets.get("context-inner", settings.LIANXUN_CONTEXT_KEY)
-    )
+    inner = settings.INSTANCE.secrets.get("context-inner", settings.LIANXUN_CONTEXT_KEY)
+    with connections["owner"].cursor() as cursor:
+        store_keys(cursor.execute, settings.LIANXUN_CONTEXT_KEY, inner)
     if wishes.sample and "lianxun.demo" in ROOMS:
         from django.core.management import call_command
 

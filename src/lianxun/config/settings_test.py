@@ -43,7 +43,7 @@ STORAGES = {
 # Files straight from the rooms: nothing is collected, and no name carries a hash.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-STATIC_ROOT = None
+STATIC_ROOT = None  # type: ignore[assignment]  # whitenoise then looks for no folder
 
 _scratch = Path(tempfile.gettempdir()) / f"lianxun-test-files-{os.getpid()}"
 MEDIA_ROOT = _scratch / "files"

@@ -28,7 +28,7 @@ from lianxun.config.launch.commands import UsageError
 from lianxun.config.launch.locks import Lock
 from lianxun.config.launch.processes import Context, Supervisor
 from lianxun.config.launch.provision import conninfo
-from lianxun.config.prepare import MARK_SQL, mark_of
+from lianxun.config.prepare import MARK_SQL, mark_of, store_keys
 from lianxun.config.rooms import ROOMS
 
 LOCAL = "127.0.0.1"
@@ -188,6 +188,9 @@ def _prepare(instance: Instance, *, sample: bool) -> bool:
             if job.poll() is None:
                 job.terminate()
                 job.wait()
+    keys = (instance.secrets["context"], instance.secrets["context-inner"])
+    with psycopg.connect(conninfo(instance, "lx_owner")) as owner:
+        store_keys(owner.execute, *keys)
     if instance.static.is_dir():
         stamp.write_text(wanted, "utf-8")
     return True
