@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import structlog
+from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job, Status
 
 from lianxun.access.queries import database_now, service_actor
 from lianxun.duties import operations as duties
@@ -28,3 +30,30 @@ def duties_tick(timestamp: int) -> None:
         delivered=result.delivered,
         failed=result.failed,
     )
+
+
+# A living worker reports every 10 seconds; three missed reports mean that it was killed.
+STALLED_SECONDS = 30
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="jobs.recover", queueing_lock="jobs.recover")
+async def recover_jobs(timestamp: int) -> None:
+    """Run the jobs of killed workers again: without this they would stay "doing" for ever.
+
+    ``timestamp`` (seconds) is the planned moment. Tasks are idempotent, so a job that had done its work
+    before its worker died does nothing more.
+    """
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        again = await _retry(job)
+        log.warning("jobs.recover", task=job.task_name, job=job.id, again=again, planned=timestamp)
+
+
+async def _retry(job: Job) -> bool:
+    """Queue the job again; False when its next run waits already (same queueing lock)."""
+    try:
+        await app.job_manager.retry_job(job)
+    except (exceptions.AlreadyEnqueued, exceptions.UniqueViolation):
+        await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        return False
+    return True
