@@ -53,9 +53,12 @@ _ORDERED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parsed:
-    """A cell after parsing: `value`, an error or a warning, and companions of a token."""
+    """A cell after parsing: `value`, an error or a warning, and companions of a token.
+
+    Not frozen: made once per distinct text, and freezing would double the cost.
+    """
 
     value: Any = None
     error: str = ""

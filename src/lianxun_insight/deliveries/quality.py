@@ -63,7 +63,11 @@ class TableReport:
                 for name in fields
             },
             "issues": [
-                _kind(key, n, self.examples.get(key, [])) for key, n in self.counts.most_common()
+                _kind(key, n, self.examples.get(key, []))
+                for key, n in sorted(
+                    self.counts.items(),
+                    key=lambda item: (not item[0].startswith("error"), -item[1]),
+                )
             ],
         }
 

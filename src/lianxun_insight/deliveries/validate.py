@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -74,7 +75,8 @@ def _check_file(
     on_rows: Callable[[int], None] | None,
 ) -> None:
     report = TableReport(entry.table.id, entry.table.name_zh, entry.path, declared_rows=entry.rows)
-    prints, numbers = [], []
+    prints = []
+    numbers = array("q")
     try:
         for result in checked(package, entry, catalogue, report):
             count = len(result.row_numbers)
