@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
+from lianxun.access.models import Grant
 from lianxun.duties import queries, steps
 from lianxun.duties.clocks import light_case, light_filter, light_of
 from lianxun.duties.models import Duty
@@ -87,6 +88,35 @@ def test_a_board_counts_what_its_reader_may_see_and_no_more(cast: Any) -> None:
         "contact": 0,
         "neighbour": 0,
     }
+
+
+def test_what_was_finished_long_ago_leaves_the_board_but_not_the_list(cast: Any) -> None:
+    mixture(cast)
+    actor, later = cast["audit"], date(2026, 6, 20)
+    shown = queries.task_board(actor=actor, now=at(later))
+    assert shown.total.counts[Light.DONE] == shown.total.counts[Light.DONE_LATE] == 0
+    page = queries.duties(actor=actor, now=at(later), filters={"light": "done"})
+    assert page.total == 1
+
+
+def test_what_is_shared_is_within_reach(cast: Any) -> None:
+    audit, finance = cast["audit"], cast["finance"]
+    ident = opened(audit)
+    assert queries.duties(actor=finance, now=at(TODAY)).total == 0
+    with acting_as(audit.account_id), transaction.atomic():
+        Grant.objects.create(
+            created_at=at(MONDAY),
+            kind="share",
+            account_id=finance.account_id,
+            object_kind="duties.duty",
+            object_id=ident,
+            purpose="核对",
+            granted_by_id=audit.account_id,
+            valid_from=date(2020, 1, 1),
+            valid_to=date(2099, 1, 1),
+            owner_path=audit.unit_path,
+        )
+    assert [d.id for d in queries.duties(actor=finance, now=at(TODAY)).duties] == [ident]
 
 
 def test_the_worst_comes_first_and_the_rate_is_of_what_is_finished(cast: Any) -> None:

@@ -65,7 +65,7 @@ def _board(
     given = {**{k: v for k, v in (filters or {}).items() if v}, "board": "1"}
     columns = _COLUMNS[by]
     rows = (
-        filtered(given, today)
+        filtered(given, today, actor=actor)
         .annotate(light=light_case(today))
         .values(*columns, "light")
         .annotate(count=Count("id"))

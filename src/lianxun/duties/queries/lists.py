@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -39,6 +39,7 @@ from lianxun.duties.records import (
     NoticeRecord,
     TemplateRecord,
 )
+from lianxun.fabric.scope import within_reach
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.calendar import WorkCalendar
 from lianxun.kernel.clock import Light
@@ -48,6 +49,9 @@ from lianxun.trace.door import noting, query
 
 MY_LIMIT = 100
 PAGE_LIMIT = 200
+COUNT_LIMIT = 10_000  # counting on costs more than it tells
+RECENT = timedelta(days=90)
+KIND = "duties.duty"
 
 
 @query("duties.mine")
@@ -78,9 +82,9 @@ FILTERS = (
 )
 
 
-def filtered(filters: Mapping[str, str], today: date) -> QuerySet[Duty]:
+def filtered(filters: Mapping[str, str], today: date, *, actor: Actor) -> QuerySet[Duty]:
     """Duties by URL filters. Raises ``Invalid`` with the place for a value that does not fit."""
-    rows = Duty.objects.all()
+    rows = Duty.objects.filter(within_reach(actor, kind=KIND))
     for name, value in filters.items():
         if value == "":
             continue
@@ -92,8 +96,12 @@ def filtered(filters: Mapping[str, str], today: date) -> QuerySet[Duty]:
 
 
 def on_board(today: date) -> Q:
-    """What boards count: cancelled clocks and windows that are not open yet burden nobody."""
-    return Q(starts_on__lte=today) & ~Q(state=DutyState.CANCELLED)
+    """What boards count: open clocks whose window is open, and what was finished in the last quarter.
+
+    Cancelled clocks and windows to come burden nobody; older results belong to reports.
+    """
+    finished = Q(done_on__gte=today - RECENT, done_on__lte=today)
+    return Q(state=DutyState.OPEN, starts_on__lte=today) | finished
 
 
 def _condition(name: str, value: str, today: date) -> Q:
@@ -130,13 +138,16 @@ def duties(
     offset: int = 0,
     limit: int = 50,
 ) -> DutyPage:
-    """A page of duties, soonest first. ``filters`` are those of a board's row, as in the URL."""
+    """A page of duties, soonest first. ``filters`` are those of a board's row, as in the URL.
+
+    ``total`` counts up to 10,000 rows; a larger number means “more than that”.
+    """
     today = day_of(now)
     table = current_calendar()
-    rows = filtered(filters or {}, today).order_by("due_on", "id")
+    rows = filtered(filters or {}, today, actor=actor).order_by("due_on", "id")
     limit = min(limit, PAGE_LIMIT)
     found = tuple(record(d, today, table) for d in rows[offset : offset + limit])
-    total = rows.count()
+    total = rows.order_by()[: COUNT_LIMIT + 1].count()
     noting().about("duties.duty", actor.account_id, count=len(found), total=total)
     return DutyPage(found, total, offset, limit)
 
