@@ -76,7 +76,8 @@ def run(args: argparse.Namespace) -> int:
         flags = {flag.flag_id: flag for flag in read_flags(args.flags)}
         scan = read_scan(scan_path(args.flags))
         history = list(VerdictStore(args.verdicts).history()) if args.verdicts else []
-        profiles = build_profiles(flags.values(), scan, budget=args.budget)
+        precision = precision_by_rule(history)
+        profiles = build_profiles(flags.values(), scan, budget=args.budget, precision=precision)
         callings = _callings(args, dict(scan.names), now)
     except (FlagFileError, ValueError) as error:
         raise CommandError(str(error)) from None
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         callings=callings,
         reviews={review.flag_id: review for review in history},
         now=now.isoformat(timespec="seconds"),
-        precision={key: found.sentence() for key, found in precision_by_rule(history).items()},
+        precision={key: found.sentence() for key, found in precision.items()},
     )
     wanted = _wanted(args.org, profiles)
     args.out.mkdir(parents=True, exist_ok=True)

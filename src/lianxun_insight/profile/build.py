@@ -1,7 +1,7 @@
 """From flags to profiles of organisations: families, peers, q-values, colours, review budget.
 
 The steps are those of the design (insight.md §7): (1) every indicator becomes a tail probability
-against peers with shrinkage, or against the permutation null its flags carry; (2) the strongest
+against peers, with shrinkage and without the share of hits known to be true; (2) the strongest
 indicator of a family speaks for it; (3) families are combined by robust rank aggregation; (4)
 Benjamini-Hochberg over all bodies; (5) red needs two families and two departments. A profile is a
 hint to check something (风险提示，需人工核实), never a statement about guilt.
@@ -10,7 +10,7 @@ hint to check something (风险提示，需人工核实), never a statement abou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -26,10 +26,13 @@ from lianxun_insight.profile.stats import (
     rank_aggregation,
     tail_probability,
 )
+from lianxun_insight.profile.verdicts import Precision
 
 Floats = npt.NDArray[np.float64]
+Cells = Mapping[tuple[int, str], Sequence[Flag]]
 
 Q_LIMIT = 0.1  # accepted share of false alarms in the list (insight.md §7)
+PRIOR_WORTH, PRIOR_REVIEWS = 2.0, 4.0  # see `true_shares`
 SPEAKS = 0.05  # a family counts towards red from this tail probability on
 WORDING = "风险提示，需人工核实"
 
@@ -108,14 +111,20 @@ class Profile:
 
 
 def build_profiles(
-    flags: Iterable[Flag], scan: Scan, *, budget: int | None = None
+    flags: Iterable[Flag],
+    scan: Scan,
+    *,
+    budget: int | None = None,
+    precision: Mapping[tuple[str, str], Precision] | None = None,
 ) -> list[Profile]:
     """Profiles of all bodies of the scan, most unusual first.
 
     `budget` is how many bodies the teams can check: the list holds at most so many, and none with
     q above `Q_LIMIT`. Flags whose subject is not a body of the scan (a firm) are left out here;
-    they stay in the flags file.
+    they stay in the flags file. `precision` by (rule, version) is what reviews have shown so far.
     """
+    flags = list(flags)
+    trust = true_shares(flags, precision or {})
     orgs = scan.organisations
     index = {o.org: i for i, o in enumerate(orgs)}
     by_cell: dict[tuple[int, str], list[Flag]] = defaultdict(list)
@@ -125,7 +134,7 @@ def build_profiles(
     runs = [run for run in scan.computed if not run.profile_only]
     p = np.ones((len(orgs), len(runs)))
     for column, run in enumerate(runs):
-        p[:, column] = _indicator_p(orgs, run, by_cell)
+        p[:, column] = _indicator_p(orgs, run, by_cell, trust.get(run.id, 0.0))
     used = [f for f in FAMILIES if any(run.family == f for run in runs)]
     families = np.ones((len(orgs), max(1, len(used))))
     for column, family in enumerate(used):
@@ -142,12 +151,12 @@ def build_profiles(
 
 
 def _indicator_p(
-    orgs: Sequence[Organisation], run: IndicatorRun, cells: dict[tuple[int, str], list[Flag]]
+    orgs: Sequence[Organisation], run: IndicatorRun, cells: Cells, true_share: float
 ) -> Floats:
     """Tail probability of one indicator for every body, stratum by stratum.
 
-    Where the flags carry a null of their own (permutation), the better of the two tests counts,
-    doubled for having had two.
+    The null of the peers is what is left of their hits when the share that reviews (or the prior)
+    take for true is removed: without this, real findings among the peers would hide each other.
     """
     hits = np.array([len(cells.get((i, run.id), ())) for i in range(len(orgs))])
     exposure = np.array([float(max(1, o.exposure.get(run.exposure, 1))) for o in orgs])
@@ -157,15 +166,31 @@ def _indicator_p(
         strata[o.stratum].append(i)
     for members in strata.values():
         rows = np.array(members)
-        prior = fit_rate_prior(hits[rows], exposure[rows])
+        prior = fit_rate_prior(hits[rows], exposure[rows]).without(true_share, exposure[rows])
         p[rows] = tail_probability(hits[rows], exposure[rows], prior)
-    for i in map(int, np.nonzero(hits)[0]):
-        nulls = [f.reference.baseline_p for f in cells[i, run.id]]
-        known = [n for n in nulls if n is not None]
-        if len(known) == len(nulls):
-            by_chance = -np.expm1(len(known) * np.log1p(-min(*known, 1 - 1e-16)))
-            p[i] = min(1.0, 2 * min(p[i], by_chance))
     return p
+
+
+def true_shares(
+    flags: Iterable[Flag], precision: Mapping[tuple[str, str], Precision]
+) -> dict[str, float]:
+    """Expected share of true hits by rule: reviews so far, on top of a weak prior.
+
+    A rule that states a fact (no comparison with peers in its flags) starts as if two of four
+    reviewed hits had been confirmed, one that only compares starts with none of four.
+    """
+    start: dict[str, float] = {}
+    for flag in flags:
+        compares = flag.reference.quantile is not None or flag.reference.baseline_p is not None
+        first = 0.0 if compares else PRIOR_WORTH
+        start[flag.indicator.id] = min(first, start.get(flag.indicator.id, first))
+    worth: dict[str, float] = dict(start)
+    decided: dict[str, float] = dict.fromkeys(start, PRIOR_REVIEWS)
+    for (rule, _version), found in precision.items():
+        if rule in start and found.share is not None:
+            worth[rule] += found.share * found.reviewed
+            decided[rule] += found.reviewed
+    return {rule: worth[rule] / decided[rule] for rule in start}
 
 
 def _profile(
@@ -175,7 +200,7 @@ def _profile(
     *,
     p: Floats,
     families: dict[str, float],
-    cells: dict[tuple[int, str], list[Flag]],
+    cells: Cells,
     score: float,
     q: float,
     scan: Scan,

@@ -62,7 +62,7 @@ def surprise(flag: Flag, rates: Mapping[str, float]) -> float:
     peers, else how often its rule hits."""
     reference = flag.reference
     if reference.baseline_p is not None:
-        p = reference.baseline_p
+        p = max(reference.baseline_p, 1 / (reference.n + 1) if reference.n else LEAST)
     elif reference.quantile is not None:
         p = max(1 - reference.quantile, 1 / max(1, reference.n))
     else:

@@ -19,28 +19,48 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class RatePrior:
-    """Gamma prior of the hits per unit of exposure in one stratum.
+    """Gamma prior of the hits per unit of exposure, one entry per body, fitted on its peers.
 
     `mean` is hits per exposure, `shape` the gamma shape: small means the peers differ a lot,
     infinity means they all share one rate (plain Poisson).
     """
 
-    mean: float
-    shape: float
+    mean: Floats
+    shape: Floats
+
+    def without(self, true_share: float, exposure: Floats) -> RatePrior:
+        """The prior of hits without cause: `true_share` (0..1) of the hits had one.
+
+        Never below half a hit in all the exposure: what was never seen is not impossible.
+        """
+        least = np.minimum(0.5 / float(exposure.sum()), self.mean)
+        return RatePrior(np.maximum(self.mean * (1 - true_share), least), self.shape)
 
 
 def fit_rate_prior(hits: Ints, exposure: Floats) -> RatePrior:
-    """Fit the prior on all peers by moments; half a hit is added so that the mean is never 0.
+    """For every body the prior of its peers (all the others), by moments.
 
-    The variance beyond Poisson is what peers really differ by; when there is none, the shape is
-    infinite. Exposure is a number of records (contracts, payments, staff) and must be positive.
+    Half a hit is added so that no mean is 0. The variance beyond Poisson is what peers really
+    differ by; when there is none, the shape is infinite. Exposure is a number of records
+    (contracts, payments, staff) and must be positive. A body alone in its stratum is compared
+    with itself, which shows nothing unusual.
     """
-    total = float(exposure.sum())
-    mean = (float(hits.sum()) + 0.5) / total
-    expected = mean * exposure
-    beyond = float(((hits - expected) ** 2 - expected).sum()) / float((exposure**2).sum())
-    shape = mean**2 / beyond if beyond > 0 else np.inf
-    return RatePrior(mean, float(shape))
+    own = hits.astype(float)
+    if len(hits) == 1:
+        return RatePrior((own + 0.5) / exposure, np.array([np.inf]))
+
+    def others(values: Floats) -> Floats:
+        return np.asarray(values.sum() - values)
+
+    rest = others(exposure)
+    mean = (others(own) + 0.5) / rest
+    # sum((h - m e)^2 - m e) over the others, with the m of the body
+    beyond = (
+        others(own**2) - 2 * mean * others(own * exposure) + mean**2 * others(exposure**2)
+    ) - mean * rest
+    spread = beyond / others(exposure**2)
+    shape = np.where(spread > 0, mean**2 / np.where(spread > 0, spread, 1.0), np.inf)
+    return RatePrior(mean, shape)
 
 
 def tail_probability(hits: Ints, exposure: Floats, prior: RatePrior) -> Floats:
@@ -51,10 +71,9 @@ def tail_probability(hits: Ints, exposure: Floats, prior: RatePrior) -> Floats:
     """
     expected = prior.mean * exposure
     at_least = np.maximum(hits, 1)
-    if np.isinf(prior.shape):
-        tail = special.gammainc(at_least, expected)
-    else:
-        tail = special.betainc(at_least, prior.shape, expected / (expected + prior.shape))
+    finite = np.where(np.isinf(prior.shape), 1.0, prior.shape)
+    mixed = special.betainc(at_least, finite, expected / (expected + finite))
+    tail = np.where(np.isinf(prior.shape), special.gammainc(at_least, expected), mixed)
     return np.where(hits > 0, tail, 1.0)
 
 

@@ -12,11 +12,12 @@ from lianxun_insight.profile import (
     Colour,
     IndicatorRun,
     Organisation,
+    Precision,
     Scan,
     build_profiles,
     fairness,
 )
-from lianxun_insight.profile.build import Q_LIMIT
+from lianxun_insight.profile.build import Q_LIMIT, true_shares
 from lianxun_insight.profile.calibration import calibration
 from lianxun_insight.profile.facts import read_scan
 from lianxun_insight.profile.stats import (
@@ -67,20 +68,20 @@ def flag(org: int, indicator: str, number: int = 0, *, baseline_p: float | None 
 
 class TestColour:
     def test_two_families_from_two_departments_are_red(self) -> None:
-        flags = [flag(1, "F01", n) for n in range(4)] + [flag(1, "X01", baseline_p=1e-5)]
+        flags = [flag(1, "F01", n) for n in range(4)] + [flag(1, "X01", n) for n in range(3)]
         first = build_profiles(flags, make_scan())[0]
         assert first.org.org == "U001"
         assert first.colour is Colour.RED
 
     def test_one_family_alone_is_at_most_yellow(self) -> None:
-        flags = [flag(1, "X01", n, baseline_p=1e-9) for n in range(9)]
+        flags = [flag(1, "X01", n) for n in range(9)]
         first = build_profiles(flags, make_scan())[0]
         assert first.q <= Q_LIMIT
         assert first.colour is Colour.YELLOW
 
     def test_two_rules_of_one_family_do_not_stack_to_red(self) -> None:
-        flags = [flag(1, "P01", n, baseline_p=1e-9) for n in range(5)]
-        flags += [flag(1, "P02", n, baseline_p=1e-9) for n in range(5)]
+        flags = [flag(1, "P01", n) for n in range(5)]
+        flags += [flag(1, "P02", n) for n in range(5)]
         assert build_profiles(flags, make_scan())[0].colour is Colour.YELLOW
 
     @settings(max_examples=40, deadline=None)
@@ -103,6 +104,34 @@ class TestColour:
         assert all(p.colour is Colour.NONE for p in build_profiles(flags, make_scan()))
 
 
+class TestReviews:
+    def test_confirmed_rules_speak_louder_in_the_next_round(self) -> None:
+        flags = [flag(o, i) for o in range(8) for i in ("F01", "X01")]
+        confirmed = {
+            (rule, "1"): Precision(rule, "1", 40, 40, 0, 0, 1.0, 0.9, 1.0)
+            for rule in ("F01", "X01")
+        }
+        first = build_profiles(flags, make_scan(300))
+        second = build_profiles(flags, make_scan(300), precision=confirmed)
+        assert sum(p.listed for p in second) == 8
+        assert second[0].q < first[0].q
+
+    def test_refuted_rules_fall_silent(self) -> None:
+        flags = [flag(o, i) for o in range(8) for i in ("F01", "X01")]
+        refuted = {
+            (rule, "1"): Precision(rule, "1", 40, 0, 0, 0, 0.0, 0.0, 0.1) for rule in ("F01", "X01")
+        }
+        assert not any(p.listed for p in build_profiles(flags, make_scan(60), precision=refuted))
+
+    def test_rules_that_only_compare_start_without_credit(self) -> None:
+        shares = true_shares([flag(1, "P02", baseline_p=0.3), flag(1, "F01")], {})
+        assert shares == {"P02": 0.0, "F01": 0.5}
+
+    def test_reviews_of_an_older_version_count_too(self) -> None:
+        old = {("F01", "0"): Precision("F01", "0", 16, 0, 0, 0, 0.0, 0.0, 0.1)}
+        assert true_shares([flag(1, "F01")], old)["F01"] == pytest.approx(0.1)
+
+
 class TestList:
     def test_is_no_longer_than_the_budget(self) -> None:
         flags = [flag(o, i, n) for o in range(6) for i in ("F01", "X01") for n in range(6)]
@@ -111,7 +140,7 @@ class TestList:
         assert all(p.q <= Q_LIMIT for p in profiles if p.listed)
 
     def test_places_are_inside_the_stratum(self) -> None:
-        profiles = build_profiles([flag(1, "X01", baseline_p=1e-6)], make_scan(40))
+        profiles = build_profiles([flag(1, "X01")], make_scan(40))
         assert profiles[0].rank == 1
         assert profiles[0].band == "前5%"
         assert profiles[0].peers == 40
@@ -202,14 +231,14 @@ class TestStatistics:
         self, hits: int, exposure: float, mean: float, shape: float
     ) -> None:
         both = np.array([hits, hits + 1])
-        prior = RatePrior(mean, shape)
+        prior = RatePrior(np.full(2, mean), np.full(2, shape))
         p = tail_probability(both, np.array([exposure, exposure]), prior)
         assert ((p >= 0) & (p <= 1)).all()
         assert p[1] <= p[0] + 1e-12
 
     def test_tail_matches_simulation(self) -> None:
         rng = np.random.default_rng(3)
-        prior = RatePrior(0.1, 2.0)
+        prior = RatePrior(np.array([0.1]), np.array([2.0]))
         draws = rng.poisson(30 * rng.gamma(2.0, 0.1 / 2.0, 400_000))
         expected = float((draws >= 6).mean())
         p = tail_probability(np.array([6]), np.array([30.0]), prior)[0]
