@@ -92,8 +92,12 @@ def client(*, traced: bool, hold: float, until: float, times: list[float]) -> No
     connection.close()
 
 
-def process(conninfo: str, clients: int, traced: bool, hold: float, until: float, out: Any) -> None:
+def process(
+    conninfo: str, clients: int, traced: bool, hold: float, seconds: float, ready: Any, out: Any
+) -> None:
     configure(conninfo)
+    ready.wait()
+    until = time.time() + seconds
     times: list[list[float]] = [[] for _ in range(clients)]
     threads = [
         threading.Thread(
@@ -114,10 +118,11 @@ def measure(
     """Seconds of each transaction."""
     context = multiprocessing.get_context("spawn")
     out = context.Queue()
-    until = time.time() + seconds + 2.0  # the processes need about 2 s to start
+    ready = context.Barrier(PROCESSES)
     workers = [
         context.Process(
-            target=process, args=(conninfo, clients // PROCESSES, traced, hold, until, out)
+            target=process,
+            args=(conninfo, clients // PROCESSES, traced, hold, seconds, ready, out),
         )
         for _ in range(PROCESSES)
     ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from django.apps import apps
 from django.db import connection, connections
 
 from lianxun.kernel.actor import Actor
@@ -42,22 +45,39 @@ def committed_inbox() -> list[InboxRow]:
     return inbox(using="seq")
 
 
+def put(server: psycopg.Connection[Any], label: str, **values: Any) -> None:
+    """Insert a row of a model past row security; columns not named get the model's defaults."""
+    model = apps.get_model(label)
+    columns, given = [], []
+    for field in model._meta.concrete_fields:
+        value = values[field.attname] if field.attname in values else field.get_default()
+        if value is None and not field.null:
+            value = ""
+        columns.append(field.column)
+        given.append(field.get_db_prep_save(value, connection))
+    marks = ", ".join(["%s"] * len(columns))
+    server.execute(
+        f"insert into {model._meta.db_table} ({', '.join(columns)}) values ({marks})", given
+    )
+
+
 def make_account(*roles: str, clearance: int = 2, duties: tuple[str, ...] = ()) -> Actor:
     """A unit with one account, inserted past row security."""
     unit, account = new_id(), new_id()
     path = f"{unit.hex[-6:]}/"
     with cluster.superuser(connection.settings_dict["NAME"]) as server:
-        server.execute(
-            "insert into organisation_unit(id, revision, created_at, code, name, short_name, pinyin, "
-            "kind, tier, region, path, valid_from) values (%s, 1, now(), %s, '某单位', '某单位', '', "
-            "'member_unit', 'province', 330000, %s, '2020-01-01')",
-            [unit, unit.hex, path],
-        )
-        server.execute(
-            "insert into access_account(id, password, username, email, unit_id, display_name, "
-            "clearance, roles, duties, compartments, service, is_active, blocked_reason, created_at) "
-            "values (%s, '', %s, '', %s, '某人', %s, %s, %s, '{}', '', true, '', now())",
-            [account, account.hex, unit, clearance, list(roles), list(duties)],
+        put(server, "organisation.Unit", **unit_values(unit, path))
+        put(
+            server,
+            "access.Account",
+            id=account,
+            username=account.hex,
+            unit_id=unit,
+            display_name="某人",
+            clearance=clearance,
+            roles=list(roles),
+            duties=list(duties),
+            created_at=datetime.now(UTC),
         )
     return Actor(
         account_id=account,
@@ -71,6 +91,21 @@ def make_account(*roles: str, clearance: int = 2, duties: tuple[str, ...] = ()) 
         duties=frozenset(duties),
         session="session-digest",
     )
+
+
+def unit_values(unit: UUID, path: str, name: str = "某单位") -> dict[str, Any]:
+    return {
+        "id": unit,
+        "created_at": datetime.now(UTC),
+        "code": unit.hex,
+        "name": name,
+        "short_name": name,
+        "kind": "member_unit",
+        "tier": "province",
+        "region": 330000,
+        "path": path,
+        "valid_from": date(2020, 1, 1),
+    }
 
 
 def chains(rows: list[InboxRow]) -> dict[UUID, list[InboxRow]]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 
 from lianxun.fabric.identity import acting_as
@@ -16,7 +17,7 @@ from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Unav
 from lianxun.trace import clocks, door
 from lianxun.trace.clocks import Alarm
 from tests.support import cluster
-from tests.trace.support import chains, committed_inbox, make_account
+from tests.trace.support import chains, committed_inbox, make_account, unit_values
 
 pytestmark = pytest.mark.usefixtures("committing")
 
@@ -35,14 +36,8 @@ def records() -> list[dict[str, Any]]:
 
 
 def put_unit() -> None:
-    with connection.cursor() as cursor:
-        unit = new_id()
-        cursor.execute(
-            "insert into organisation_unit(id, revision, created_at, code, name, short_name, pinyin, "
-            "kind, tier, region, path, valid_from) values (%s, 1, now(), %s, '新单位', '新', '', "
-            "'member_unit', 'province', 330000, %s, '2020-01-01')",
-            [unit, unit.hex, unit.hex],
-        )
+    unit = new_id()
+    apps.get_model("organisation.Unit").objects.create(**unit_values(unit, unit.hex, "新单位"))
 
 
 def new_units() -> int:

@@ -48,36 +48,38 @@ def touch(*, actor: Actor, obj: str, obj_id: UUID) -> None:
     door.noting().about(obj, obj_id, revision=4, level=1, rule="ACC-P1", lines=2)
 
 
-def put_person(unit: Actor) -> UUID:
-    """A row under forced row security that only the own unit sees."""
-    person = new_id()
-    with superuser() as server:
-        server.execute(
-            "insert into organisation_person(id, revision, created_at, name, pinyin, unit_id, "
-            "unit_path, post, active) values (%s, 1, now(), '某人', '', %s, %s, '科员', true)",
-            [person, unit.unit_id, unit.unit_path],
-        )
-    return person
+THING = "tracetest.thing"
 
 
 @pytest.fixture
-def person() -> Iterator[tuple[Actor, UUID]]:
-    owner = make_account("clerk")
-    row = put_person(owner)
+def thing() -> Iterator[tuple[Actor, UUID]]:
+    """A row of a table under forced row security that only the own unit sees."""
+    owner, row = make_account("clerk"), new_id()
+    with superuser() as server:
+        for statement in (
+            "drop table if exists public.tracetest_thing",
+            "create table public.tracetest_thing (id uuid primary key, unit uuid)",
+            "alter table public.tracetest_thing enable row level security",
+            "alter table public.tracetest_thing force row level security",
+            "grant select on public.tracetest_thing to lx_app",
+            "create policy own on public.tracetest_thing to lx_app using (unit = (select lx.unit()))",
+        ):
+            server.execute(statement)
+        server.execute("insert into public.tracetest_thing values (%s, %s)", [row, owner.unit_id])
     yield owner, row
     with superuser() as server:
-        server.execute("delete from organisation_person where id = %s", [row])
+        server.execute("drop table public.tracetest_thing")
 
 
 # ---------------------------------------------------------------------- who did and saw what
 
 
-def test_whoever_sees_the_object_sees_its_trail(site: Site, person: tuple[Actor, UUID]) -> None:
-    owner, row = person
-    touch(actor=owner, obj="organisation.person", obj_id=row)
-    queries.who_did_what(actor=owner, obj="organisation.person", obj_id=row)
+def test_whoever_sees_the_object_sees_its_trail(site: Site, thing: tuple[Actor, UUID]) -> None:
+    owner, row = thing
+    touch(actor=owner, obj=THING, obj_id=row)
+    queries.who_did_what(actor=owner, obj=THING, obj_id=row)
     site.sequence()
-    newest, first = queries.who_did_what(actor=owner, obj="organisation.person", obj_id=row)
+    newest, first = queries.who_did_what(actor=owner, obj=THING, obj_id=row)
     assert (first.act, first.actor, first.revision, first.detail) == (
         "organisation.touch",
         owner.account_id,
@@ -85,26 +87,24 @@ def test_whoever_sees_the_object_sees_its_trail(site: Site, person: tuple[Actor,
         {"lines": 2},
     )
     assert newest.act == "trace.who_did_what"  # looking at a trail leaves a trail
-    assert queries.who_did_what(
-        actor=owner, obj="organisation.person", obj_id=row, before=newest.seq
-    ) == [first]
+    assert queries.who_did_what(actor=owner, obj=THING, obj_id=row, before=newest.seq) == [first]
 
 
 def test_whoever_does_not_see_the_object_has_no_trail_of_it(
-    site: Site, person: tuple[Actor, UUID]
+    site: Site, thing: tuple[Actor, UUID]
 ) -> None:
-    owner, row = person
-    touch(actor=owner, obj="organisation.person", obj_id=row)
+    owner, row = thing
+    touch(actor=owner, obj=THING, obj_id=row)
     site.sequence()
     stranger = make_account("clerk")
-    assert queries.who_did_what(actor=stranger, obj="organisation.person", obj_id=row) == []
+    assert queries.who_did_what(actor=stranger, obj=THING, obj_id=row) == []
     with pytest.raises(NotFound):
         queries.proof_for(actor=stranger, seq=0)
     assert queries.proof_for(actor=owner, seq=0).seq == 0
 
 
 @pytest.mark.parametrize(
-    "obj", ["", "nothing.here", "django.session", "organisation.person; drop", "pg_class", "a.b.c"]
+    "obj", ["", "nothing.here", "django.session", "tracetest.thing; drop", "pg_class", "a.b.c"]
 )
 def test_a_kind_without_row_security_has_no_trail_for_others(site: Site, obj: str) -> None:
     owner, other = make_account("clerk"), make_account("clerk")
@@ -116,9 +116,9 @@ def test_a_kind_without_row_security_has_no_trail_for_others(site: Site, obj: st
     assert [t.act for t in mine] == ["organisation.touch"]  # one's own acts one may know
 
 
-def test_without_identity_the_log_is_empty(site: Site, person: tuple[Actor, UUID]) -> None:
-    owner, row = person
-    touch(actor=owner, obj="organisation.person", obj_id=row)
+def test_without_identity_the_log_is_empty(site: Site, thing: tuple[Actor, UUID]) -> None:
+    owner, row = thing
+    touch(actor=owner, obj=THING, obj_id=row)
     site.sequence()
     with transaction.atomic(), connection.cursor() as cursor:
         for table in ("entry", "entry_idx", "tile", "checkpoint", "log"):
@@ -127,11 +127,11 @@ def test_without_identity_the_log_is_empty(site: Site, person: tuple[Actor, UUID
 
 
 def test_the_audit_administrator_searches_everything_and_nobody_else(
-    site: Site, person: tuple[Actor, UUID]
+    site: Site, thing: tuple[Actor, UUID]
 ) -> None:
-    owner, row = person
+    owner, row = thing
     auditor = make_account("audit_admin")
-    touch(actor=owner, obj="organisation.person", obj_id=row)
+    touch(actor=owner, obj=THING, obj_id=row)
     site.sequence()
     found = queries.search(actor=auditor, act="organisation.touch")
     assert [t.obj_id for t in found] == [row]
@@ -140,6 +140,25 @@ def test_the_audit_administrator_searches_everything_and_nobody_else(
     for role in ("clerk", "security_admin", "system_admin", "leader"):
         with pytest.raises(Refused, match="审计管理员"):
             queries.search(actor=make_account(role))
+
+
+def test_a_period_holds_exactly_what_happened_in_it(site: Site) -> None:
+    owner, auditor = make_account("clerk"), make_account("audit_admin")
+    moments = []
+    for _ in range(3):
+        touch(actor=owner, obj="", obj_id=new_id())
+        site.sequence()
+        moments.append(clocks.read_state().now)
+
+    def found(**period: datetime) -> list[int]:
+        return [t.seq for t in queries.search(actor=auditor, act="organisation.touch", **period)]  # type: ignore[arg-type]
+
+    every = found()
+    assert len(every) == 3
+    assert found(since=moments[0]) == every[:2]
+    assert found(until=moments[0]) == every[2:]
+    assert found(since=moments[0], until=moments[1]) == every[1:2]
+    assert found(since=moments[2]) == []
 
 
 # ---------------------------------------------------------------------- proofs
@@ -156,11 +175,11 @@ def run_verifier(folder: Path, record: bytes, proof: bytes, policy: str) -> tupl
 
 
 def test_a_proof_holds_outside_of_the_platform(
-    site: Site, agencies: list[Agency], person: tuple[Actor, UUID], tmp_path: Path
+    site: Site, agencies: list[Agency], thing: tuple[Actor, UUID], tmp_path: Path
 ) -> None:
-    owner, row = person
+    owner, row = thing
     for _ in range(5):
-        touch(actor=owner, obj="organisation.person", obj_id=row)
+        touch(actor=owner, obj=THING, obj_id=row)
     site.sequence()
     with pytest.raises(AssertionError):
         assert queries.proof_for(actor=owner, seq=2).witnessed

@@ -375,3 +375,26 @@ def test_a_new_key_of_the_log_is_shown_as_such(site: Site) -> None:
     other.sequence()
     report = site.audit()
     assert any("not signed by the log" in p for p in report.problems)
+
+
+def test_old_checkpoints_are_thinned_but_never_the_cosigned_nor_the_last_of_an_hour(
+    site: Site,
+) -> None:
+    for act in "abcdef":
+        write(act)
+        site.sequence()
+    with superuser() as server:
+        server.execute(
+            "update trace.checkpoint set at = timestamptz '2026-01-05 08:00+08' + size * interval '1 minute'"
+        )
+        server.execute(
+            "insert into trace.cosignature(tree, size, witness, line) values ('sha256', 3, 'w', '')"
+        )
+    site.sequencer.thin_at = 0.0
+    site.sequencer.step()
+    with connections["audit"].cursor() as cursor:
+        cursor.execute("select tree, size from trace.checkpoint order by tree, size")
+        assert cursor.fetchall() == [("sha256", 3), ("sha256", 7), ("sm3", 7)]
+    write("g")
+    site.sequence()
+    assert site.audit().problems == []

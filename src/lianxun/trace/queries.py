@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -28,6 +29,11 @@ _COLUMNS: LiteralString = (
     "select i.seq, e.at, i.act, i.result, i.rule, i.level, i.actor, i.unit, i.obj, i.obj_id, e.body "
     "from trace.entry_idx i join trace.entry e using (seq) "
 )
+# Which entries a period can hold, by the checkpoints: their index is small, the log's is not.
+_SIZE_AT: dict[str, LiteralString] = {
+    ">=": "select coalesce(max(size), 0) from trace.checkpoint where tree = 'sha256' and at < %s",
+    "<": "select coalesce(min(size), 9e18::bigint) from trace.checkpoint where tree = 'sha256' and at >= %s",
+}
 
 
 @door.query("trace.who_did_what")
@@ -54,10 +60,15 @@ def search(
     act: str = "",
     result: str = "",
     obj_id: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[Trail]:
-    """All records that fit, newest first, for the audit administrator. Empty arguments do not filter."""
+    """All records that fit, newest first, for the audit administrator. Empty arguments do not filter.
+
+    ``since`` ≤ time < ``until``, by the clock of the database.
+    """
     decision = rules.may_audit(actor)
     if isinstance(decision, Denied):
         raise Refused(decision)
@@ -67,6 +78,10 @@ def search(
         if value:
             where.append(f"i.{column} = %s")
             values.append(value)
+    for sign, moment in ((">=", since), ("<", until)):
+        if moment:
+            where.append(f"e.at {sign} %s and i.seq {sign} ({_SIZE_AT[sign]})")
+            values += [moment, moment]
     found = _trails(
         f"{_COLUMNS} where {' and '.join(where)} order by i.seq desc limit %s",
         [*values, min(limit, 500)],
