@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -80,15 +82,31 @@ def fill(conninfo: str, count: int) -> None:
         connection.execute("vacuum analyze trace.inbox")
 
 
-def drain(conninfo: Callable[[str], str], sequencer: Sequencer, count: int) -> float:
+def cpu_seconds(process: int) -> float:
+    """User and system time of a process (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def drain(conninfo: Callable[[str], str], sequencer: Sequencer, count: int) -> dict[str, float]:
+    """Entries per second, and the processor time of both sides, which other work does not change."""
     fill(conninfo("superuser"), count)
+    if sequencer.connection is None:
+        raise RuntimeError("open() first")
+    server = sequencer.connection.info.backend_pid
+    used = time.process_time(), cpu_seconds(server)
     started, taken = time.perf_counter(), 0
     while True:
         step = sequencer.step()
         taken += step
         if not step:
             break
-    return taken / (time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return {
+        "entries/s": round(taken / seconds),
+        "python cpu us/entry": round((time.process_time() - used[0]) / taken * 1e6, 1),
+        "server cpu us/entry": round((cpu_seconds(server) - used[1]) / taken * 1e6, 1),
+    }
 
 
 def delay(
@@ -145,7 +163,8 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "drain entries/s": [round(rate) for rate in rates],
+                "load average": round(os.getloadavg()[0], 1),
+                "drain": rates,
                 "records at 500/s": len(delays),
                 "checkpoint delay s p50": round(cuts[49], 3),
                 "p95": round(cuts[94], 3),

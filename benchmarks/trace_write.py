@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import statistics
 import threading
 import time
@@ -182,6 +183,7 @@ def main() -> None:
     print(
         json.dumps(
             {
+                "load average": round(os.getloadavg()[0], 1),
                 "clients": options.clients,
                 "without trace": without,
                 "with trace": traced_figures,
