@@ -32,7 +32,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<aside>[（(](?:以下|下称|简称)[^（）()\n]{1,60}[）)]|[（(][^（）()《》\n]{1,40}[）)])"
 )
 _BARE: Final = re.compile(rf"[\u4e00-\u9fff》〉](?:{_KIND})(?:[（(][^（）()]{{1,14}}[）)])?$")
-_HARD_STOP: Final = re.compile(r"[\n，。；：！？“”\"]|第[^第]{1,12}[条款项]")
+_HARD_STOP: Final = re.compile(rf"[\n，。；：！？“”\"]|第\s*[（(]?{_N}[）)]?\s*[条款项目]")
 _WINDOW: Final = 80
 _IMPLEMENTING: Final = re.compile(r"及其?(实施(?:条例|细则|办法))$")
 _NUMBERS: Final = re.compile(_N)

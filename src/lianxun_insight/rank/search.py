@@ -1,11 +1,13 @@
 """Plain-language search: lexical candidates, learnt re-ranking, hits with their reasons."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
 
+from lianxun_insight.rank.dense import EndpointError
 from lianxun_insight.rank.features import (
     CANDIDATES,
     COLUMNS,
@@ -22,6 +24,7 @@ from lianxun_insight.rank.passages import Filters, Passage
 from lianxun_insight.rank.query import query_weights, stripped
 from lianxun_insight.rank.spans import Span, matched_spans
 
+_LOG: Final = logging.getLogger(__name__)
 _LABELS: Final = dict(zip(COLUMNS, NAMES, strict=True))
 _MAIN_REASONS: Final = 4
 
@@ -96,8 +99,7 @@ class Searcher:
         depth = max(k, 60) if self.reranker else k
         places, scores, signals, grams = self.order(question, k=depth, filters=filters)
         if self.reranker and places:
-            texts = [self.index.passages[p].text for p in places]
-            places, scores = _reranked(places, self.reranker.scores(question, texts))
+            places, scores = self._rerank(question, places, scores)
             places, scores = places[:k], scores[:k]
         weights = query_weights(question)
         words = _expansion_words(grams)
@@ -111,6 +113,18 @@ class Searcher:
             reasons = self._reasons(signals, place, allowed)
             hits.append(Hit(passage, float(score), rank, spans, reasons, shown))
         return hits
+
+    def _rerank(
+        self, question: str, places: list[int], scores: list[float]
+    ) -> tuple[list[int], list[float]]:
+        """The order of the endpoint mixed in; the old order when it fails."""
+        texts = [self.index.passages[p].text for p in places]
+        try:
+            given = self.reranker.scores(question, texts) if self.reranker else []
+        except EndpointError as error:
+            _LOG.warning("%s", error)
+            return places, scores
+        return _reranked(places, given)
 
     def _reasons(
         self, signals: Signals, place: int, allowed: "np.typing.NDArray[np.bool_]"

@@ -173,6 +173,12 @@ def train_and_save(file: Path, corpus: Path, folder: Path) -> Learned:
         "name": "lianxun-law-ranker",
         "version": 1,
         "trained_on": "STARD train split (oneal2000/STARD, MIT): public lay questions with their statutes",
+        "figures": {"cross_validated": cross_validate(index, examples)},
+        "weak_where": [
+            "Questions about articles that no training question asked about gain less: see docs/text/ranker-card.md.",
+            "Party rules, local rules and questions of officials are in no public set; nothing was learnt about them.",
+        ],
+        "corpus": {"works": len({p.work for p in index.passages}), "passages": index.size},
         "question_fingerprints": sorted({fingerprint(q.text) for q in questions}),
     }
     learned = fit(index, examples, card)
