@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -201,6 +203,7 @@ def test_quorum_none_and_single() -> None:
         ("group g any\nquorum none\n", "不认识"),
         ("quorum none extra\n", "不认识"),
     ],
+    ids=itertools.count(),  # the texts hold random keys, which test processes would not share
 )
 def test_policies_with_mistakes_name_the_line(text: str, says: str) -> None:
     with pytest.raises(BadNote, match=says):

@@ -23,7 +23,7 @@ ROOMS: tuple[str, ...] = (
 
 # (prefix, URL module) in the order they are asked.
 ROOM_URLS: tuple[tuple[str, str], ...] = (
-    ("accounts/", "allauth.urls"),
+    ("accounts/", "lianxun.config.account_urls"),
     ("leads/", "lianxun.web.leads.urls"),
     ("items/", "lianxun.web.rectification.urls"),
     ("approvals/", "lianxun.web.approvals.urls"),

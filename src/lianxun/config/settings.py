@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lianxun.config.accounts.SecondFactorMiddleware",
     "lianxun.web.middleware.ActorMiddleware",
 ]
 # What answers without sign-in: the sign-in itself, its files, the health check.
@@ -176,7 +177,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "lianxun.config.accounts.SealedFactors"
 MFA_TOTP_ISSUER = "联巡"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
