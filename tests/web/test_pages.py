@@ -42,6 +42,7 @@ PAGES = {
         "/organisation/",
         "/help/",
         "/gallery/",
+        "/search/?q=采购",
     ],
     "leader": ["/", "/approvals/", "/boards/unit/"],
     "contact": ["/", "/items/", "/requests/"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lianxun.exchange import rules
 from lianxun.exchange.catalogue import data_class
@@ -59,6 +59,7 @@ def requests(
     state: str = "",
     data_class_code: str = "",
     mine: bool = False,
+    search: str = "",
     page: int = 1,
 ) -> Page[RequestRecord]:
     """Requests the actor may see. ``mine`` = served on the own unit."""
@@ -73,6 +74,9 @@ def requests(
         rows = rows.filter(
             addressee_path__gte=actor.unit_path, addressee_path__lt=actor.unit_path + "~"
         )
+    if search:
+        # Row security first; the words only narrow what is left (settled.md 8).
+        rows = rows.filter(Q(number__contains=search) | Q(purpose__contains=search))
     total = rows.order_by()[:COUNT_LIMIT].count()
     start = (page - 1) * PAGE_SIZE
     found = _records(list(rows[start : start + PAGE_SIZE]), actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lianxun.access.queries import account_names
 from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
@@ -33,6 +33,7 @@ def leads(
     discipline: str = "",
     engagement: UUID | None = None,
     number: str = "",
+    search: str = "",
     page: int = 1,
 ) -> Page[LeadRecord]:
     """Leads the actor may see, newest first."""
@@ -45,6 +46,9 @@ def leads(
         rows = rows.filter(engagement=engagement)
     if number:
         rows = rows.filter(number=number)
+    if search:
+        # Row security first; the words only narrow what is left (settled.md 8).
+        rows = rows.filter(Q(number__contains=search) | Q(title__contains=search))
     total = rows.order_by()[:COUNT_LIMIT].count()
     start = (page - 1) * PAGE_SIZE
     found = _records(list(rows[start : start + PAGE_SIZE]), actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
 from lianxun.kernel.actor import Actor
@@ -29,6 +29,7 @@ def items(
     now: datetime,
     engagement: UUID | None = None,
     state: str = "",
+    search: str = "",
     page: int = 1,
 ) -> Page[ItemRecord]:
     """Items the actor may see, by due day."""
@@ -37,6 +38,9 @@ def items(
         rows = rows.filter(engagement=engagement)
     if state:
         rows = rows.filter(state=state)
+    if search:
+        # Row security first; the words only narrow what is left (settled.md 8).
+        rows = rows.filter(Q(number__contains=search) | Q(title__contains=search))
     total = rows.order_by()[:COUNT_LIMIT].count()
     start = (page - 1) * PAGE_SIZE
     found = _records(list(rows[start : start + PAGE_SIZE]), actor)

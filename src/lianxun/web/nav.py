@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -62,7 +63,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     """Context processor: the entries this actor may open, and which one he is in."""
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Actor):
-        return {"nav": (), "actor": None}
+        return {"nav": (), "actor": None, "demo": settings.LIANXUN_DEMO}
     found = []
     for entry in ENTRIES:
         if not _open(entry, actor):
@@ -73,4 +74,4 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             continue  # a room that is not installed has no entry
         here = request.path == url or (url != "/" and request.path.startswith(url))
         found.append({"label": entry.label, "url": url, "here": here})
-    return {"nav": found, "actor": actor}
+    return {"nav": found, "actor": actor, "demo": settings.LIANXUN_DEMO}
