@@ -28,6 +28,11 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("up", "启动联巡：数据库、任务进程与网页服务", "lianxun.config.launch.up:main"),
     Command(
+        "rehearse",
+        "排练一次完整的巡视，从计划到归档，并检查各项保证",
+        "lianxun.config.launch.rehearse:main",
+    ),
+    Command(
         "pg",
         "运行数据库工具并自动连上本实例，如 pg pg_dump、pg psql",
         "lianxun.config.launch.tools:main",

@@ -71,7 +71,9 @@ class Visitor:
         target = urllib.parse.urljoin(page.url, form.get("action") or page.url)
         answer = self._post(target, values, uploads, referer=page.url)
         if answer.status >= 400:
-            raise RehearsalError(f"{self.name} 提交 {path} 未成功（{answer.status}）：{_words(answer)}")
+            raise RehearsalError(
+                f"{self.name} 提交 {path} 未成功（{answer.status}）：{_words(answer)}"
+            )
         return answer
 
     def _post(
@@ -80,7 +82,10 @@ class Visitor:
         if uploads:
             body, kind = _multipart(values, uploads)
         else:
-            body, kind = urllib.parse.urlencode(values).encode(), "application/x-www-form-urlencoded"
+            body, kind = (
+                urllib.parse.urlencode(values).encode(),
+                "application/x-www-form-urlencoded",
+            )
         request = urllib.request.Request(url, data=body, method="POST")  # noqa: S310
         request.add_header("Content-Type", kind)
         request.add_header("Referer", referer)
@@ -137,7 +142,9 @@ def _multipart(values: list[tuple[str, str]], uploads: dict[str, Upload]) -> tup
             f"Content-Type: {kind}\r\n\r\n"
         )
         parts.append(head.encode() + data + b"\r\n")
-    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+    return b"".join(
+        parts
+    ) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 def _words(page: Answer) -> str:
