@@ -228,3 +228,26 @@ def test_a_round_without_focus_is_refused_at_its_field(cast: Any) -> None:
             starts_on=cast.now.date(),
             ends_on=cast.now.date(),
         )
+
+
+def test_the_teams_access_ends_with_the_decided_report(cast: Any, approved: Any) -> None:
+    """The deciding vote is the leader's, who granted nothing: the update must reach the grants all the same."""
+    from lianxun.access.models import Grant
+    from lianxun.fabric.identity import acting_as
+
+    ready(cast, approved)
+    for gate_stage in ("reporting", "decided"):
+        pass_gates(cast, approved, gate_stage)
+    advance(cast, "team_head", approved, "reporting")
+    now = queries.engagement(actor=cast["team_head"], now=cast.now, engagement_id=approved.id)
+    do.submit_report(
+        actor=cast["team_head"],
+        now=cast.now,
+        engagement_id=approved.id,
+        revision=now.revision,
+        summary="发现两个方面问题，移交线索两件。",
+    )
+    decide(cast, "leader")
+    with acting_as(cast["coordinator"].account_id):
+        ends = set(Grant.objects.filter(engagement=approved.id).values_list("valid_to", flat=True))
+    assert ends == {cast.now.date()}

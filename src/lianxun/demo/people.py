@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import NAMESPACE_DNS, UUID, uuid5
 
 PROVINCE = 970000
 RIVER_CITY = 970100
@@ -236,3 +237,19 @@ TIES = (
     ("tax", "worked", "YL-DX"),
     ("neighbour", "studied", "YL-DX"),
 )
+
+SAMPLE_PASSWORD = "联巡-演示-2026"  # noqa: S105 - printed at start; only a demo directory has it
+_SPACE = uuid5(NAMESPACE_DNS, "sample.lianxun.example")
+
+
+def unit_id(code: str) -> UUID:
+    """The same id in every sample, so that guides and tests can name a unit."""
+    return uuid5(_SPACE, f"unit {code}")
+
+
+def account_id(key: str) -> UUID:
+    return uuid5(_SPACE, f"account {key}")
+
+
+def person_id(key: str) -> UUID:
+    return uuid5(_SPACE, f"person {key}")

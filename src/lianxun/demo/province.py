@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from pypinyin import lazy_pinyin
 
 from lianxun.access.models import Account
-from lianxun.demo.people import ACCOUNTS, TIES, UNITS, AccountSpec
+from lianxun.demo.people import (
+    ACCOUNTS,
+    SAMPLE_PASSWORD,
+    TIES,
+    UNITS,
+    AccountSpec,
+    account_id,
+    person_id,
+    unit_id,
+)
 from lianxun.fabric.forced import unforced
 from lianxun.organisation.enums import AppointmentKind
 from lianxun.organisation.models import Appointment, Person, RecusalFact, Unit
 
-SAMPLE_PASSWORD = "联巡-演示-2026"  # noqa: S105 - printed at start; only a demo directory has it
-_SPACE = uuid5(NAMESPACE_DNS, "sample.lianxun.example")
+__all__ = ["SAMPLE_PASSWORD", "account_id", "person_id", "plant", "unit_id"]
+
 OPENED = date(2020, 1, 1)
-
-
-def unit_id(code: str) -> UUID:
-    """The same id in every sample, so that guides and tests can name a unit."""
-    return uuid5(_SPACE, f"unit {code}")
-
-
-def account_id(key: str) -> UUID:
-    return uuid5(_SPACE, f"account {key}")
-
-
-def person_id(key: str) -> UUID:
-    return uuid5(_SPACE, f"person {key}")
 
 
 def pinyin(text: str) -> str:

@@ -11,7 +11,7 @@ from lianxun.duties import steps as duties
 from lianxun.fabric.handlers import handles
 from lianxun.inspection import milestones
 from lianxun.inspection.common import KIND, bump, load
-from lianxun.inspection.enums import PauseState, RoundState, State, TeamGroup
+from lianxun.inspection.enums import PauseState, RoundState, SeatState, State, TeamGroup
 from lianxun.inspection.models import Engagement, Pause, Plan, Round
 from lianxun.inspection.operations import consult, pauses, rounds, stages
 from lianxun.kernel.actor import Actor
@@ -87,13 +87,16 @@ def _report(
     bump(task, "state", "decided_on")
     milestones.done(task, "MS-REPORT", actor=actor, now=now)
     # The on-site team's access ends with the decided report (settled.md 5).
-    access.move_memberships(
+    closed = access.move_memberships(
         now=now,
         engagement=task.id,
         purpose=TeamGroup.ON_SITE.label,
         valid_from=None,
         valid_to=now.date(),
     )
+    seated = task.seats.filter(group=TeamGroup.ON_SITE, state=SeatState.CONFIRMED).count()
+    if closed < seated:
+        raise RuntimeError(f"{closed} of {seated} memberships were closed with the report")
 
 
 def _pause(

@@ -61,7 +61,8 @@ def _run(data: Path, port: int) -> int:
         _wait(up, base)
         return _play(data, base)
     finally:
-        os.killpg(up.pid, signal.SIGINT)
+        if up.poll() is None:
+            os.killpg(up.pid, signal.SIGINT)
         try:
             up.wait(timeout=60)
         except subprocess.TimeoutExpired:

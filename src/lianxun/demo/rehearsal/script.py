@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from lianxun.demo.province import person_id
+from lianxun.demo.people import person_id
 from lianxun.demo.rehearsal.stage import UUID, Stage, unit
 from lianxun.demo.rehearsal.visitor import RehearsalError
 from lianxun.exchange.catalogue import data_class

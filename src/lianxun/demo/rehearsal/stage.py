@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from lianxun.demo.province import SAMPLE_PASSWORD, unit_id
+from lianxun.demo.people import SAMPLE_PASSWORD, unit_id
 from lianxun.demo.rehearsal.visitor import Answer, RehearsalError, Visitor
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

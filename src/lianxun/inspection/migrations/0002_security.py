@@ -43,6 +43,17 @@ class Migration(migrations.Migration):
             "and e.engagement = any ((select lx.engagements())::uuid[])))",
             migrations.RunSQL.noop,
         ),
+        # A decision about an engagement ends or moves the memberships of its team, whoever granted them
+        # (without this the update would silently change nothing, and former members would stay inside).
+        *(
+            migrations.RunSQL(
+                f"create policy acc_engagement_{verb} on access_grant for {verb} to lx_app using ("
+                "kind = 'membership' and (select lx.has_duty('inspection')) and exists ("
+                "select 1 from inspection_engagement e where e.id = access_grant.engagement))",
+                migrations.RunSQL.noop,
+            )
+            for verb in ("select", "update")
+        ),
         GuardTransitions(
             "inspection_round",
             initial=["draft"],
