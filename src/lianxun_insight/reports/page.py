@@ -94,7 +94,7 @@ def chance_sentence(flag: Flag) -> str:
         parts.append(f"高于其中 {100 * reference.quantile:.1f}%")
     if reference.baseline_p is not None:
         parts.append(f"偶然出现的机会{charts.one_in(reference.baseline_p)}")
-    return "；".join(parts) + "。" if parts else "法定标准，不作同类比较。"
+    return "；".join(parts) + "。" if parts else "按法定或事实标准判断，不作同类比较。"
 
 
 def record_view(record: RecordRef, callings: Callings) -> dict[str, Any]:

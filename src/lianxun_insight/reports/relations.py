@@ -16,6 +16,7 @@ from lianxun_insight.flags import Flag, RecordRef
 from lianxun_insight.reports.people import PERSON_TOKEN
 
 LIMIT = 300
+MANY_TIES = 16
 CROWDED = 40  # from so many actors on a ring they stand in three staggered lanes
 WIDER = 1.55  # rings are ellipses: labels are wide, pages too
 
@@ -112,7 +113,7 @@ def draw(org: str, flags: Iterable[Flag], limit: int = LIMIT) -> Drawing:
     """
     weights: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     seen_in: dict[str, set[str]] = defaultdict(set)
-    for flag in flags:
+    for flag in _telling(flags):
         for source, target, label, record in _stated(flag):
             weights[source, target, label].add(record)
             seen_in[source].add(flag.flag_id)
@@ -132,6 +133,14 @@ def draw(org: str, flags: Iterable[Flag], limit: int = LIMIT) -> Drawing:
         if n in kept
     )
     return Drawing(nodes, _merged(weights, kept, parent), radius, len(ring) - len(kept))
+
+
+def _telling(flags: Iterable[Flag]) -> list[Flag]:
+    """Flags about particular actors; shares and concentrations name every supplier of a year and
+    would only hide the others. When there are no particular ones, all are drawn."""
+    listed = list(flags)
+    few = [f for f in listed if len({t[:2] for t in _stated(f)}) <= MANY_TIES]
+    return few or listed
 
 
 def _merged(

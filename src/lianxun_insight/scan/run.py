@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lianxun_insight.flags import digest, write_flags
+from lianxun_insight.flags import Flag, digest, write_flags
 from lianxun_insight.profile import IndicatorRun, Organisation, Precision, Scan
 from lianxun_insight.profile.facts import scan_path
 from lianxun_insight.rules.data import Data
@@ -59,7 +59,9 @@ def run_scan(
     names = organisation_names(data)
     settings = digest({"limits": limits.version, "rules": {r: rules[r].version for r in wanted}})
     hits = [hit for hit in done.hits if hit.org and hit.records]
-    count = write_flags(flags_path, flags_of(data, hits, Framing(as_of, settings, names)))
+    mentioned: set[str] = set()
+    flags = flags_of(data, hits, Framing(as_of, settings, names))
+    count = write_flags(flags_path, _noting(flags, mentioned))
     summary = Scan(
         organisations=organisations(data, rules, names),
         indicators=_runs(rules, wanted, done, stopped),
@@ -72,7 +74,7 @@ def run_scan(
         },
         precision=tuple(p.sentence() for p in (precision or {}).values()),
         pairs=_pairs(data),
-        names={code: names[code] for code in _mentioned(done) if code in names},
+        names={code: names[code] for code in sorted(mentioned & set(names))},
     )
     summary.write(scan_path(flags_path))
     questions = {rule: len(asked) for rule, asked in done.questions.items()}
@@ -189,15 +191,15 @@ def organisation_names(data: Data) -> dict[str, str]:
     return names
 
 
-def _mentioned(done: RuleRun) -> set[str]:
-    found: set[str] = set()
-    for hit in done.hits:
-        found.add(hit.org)
-        found |= {str(v) for v in hit.value.values() if isinstance(v, str)}
-        found |= {x for step in hit.path for x in (step.source, step.target)}
-        for keys in hit.records.values():
-            found |= {part for key in keys for part in key.split("|")}
-    return found
+def _noting(flags: Iterable[Flag], mentioned: set[str]) -> Iterator[Flag]:
+    """Pass the flags on and note every text in them that could be the code of an organisation."""
+    for flag in flags:
+        mentioned.add(flag.subject.org)
+        mentioned.update(v for v in flag.value.values() if isinstance(v, str))
+        mentioned.update(x for edge in flag.path for x in (edge.source, edge.target))
+        for record in flag.records:
+            mentioned.update(v for v in record.fields.values() if isinstance(v, str))
+        yield flag
 
 
 def _pairs(data: Data) -> int:
