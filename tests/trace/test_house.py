@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 
 import pytest
 from django.db import connections
 
-from lianxun.trace import clocks
+from lianxun.trace import clocks, door
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "lianxun"
 
@@ -101,3 +102,23 @@ def test_what_an_act_is_by_its_name() -> None:
     assert clocks.kind_of("documents.download", writes=False) == "export"
     assert clocks.kind_of("leads.register", writes=True) == "write"
     assert clocks.kind_of("leads.list", writes=False) == "read"
+
+
+def test_every_act_is_one_function_of_the_room_it_names() -> None:
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+        if {"operations", "queries"} & set(parts) or path.stem in {"operations", "queries"}:
+            importlib.import_module(".".join(p for p in parts if p != "__init__"))
+    acts = {
+        act: functions
+        for act, functions in door.ACTS.items()
+        if any(function.startswith("lianxun.") for function in functions)
+    }
+    assert len(acts) > 20
+    assert {act: found for act, found in acts.items() if len(found) > 1} == {}
+    strangers = {
+        act: function
+        for act, (function,) in acts.items()
+        if not re.fullmatch(r"[a-z]+\.[a-z_.]+", act) or function.split(".")[1] != act.split(".")[0]
+    }
+    assert strangers == {}

@@ -31,6 +31,9 @@ from lianxun.trace.records import ActKind, Note
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ACTS: dict[str, list[str]] = {}
+"""Every act and the functions that are it (one each; a house test looks)."""
+
 _note: ContextVar[Note | None] = ContextVar("lianxun_note", default=None)
 _page: ContextVar[Note | None] = ContextVar("lianxun_page", default=None)
 
@@ -134,6 +137,8 @@ def available() -> Iterator[None]:
 
 
 def _act(function: Callable[P, R], act: str, kind: ActKind, *, writes: bool) -> Callable[P, R]:
+    ACTS.setdefault(act, []).append(f"{function.__module__}.{function.__qualname__}")
+
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         actor = kwargs.get("actor")
