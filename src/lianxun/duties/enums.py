@@ -98,3 +98,22 @@ class Step(models.TextChoices):
 class DayStatus(models.TextChoices):
     OFFICIAL = "official", "正式公布"
     PROVISIONAL = "provisional", "暂定"
+
+
+class NoticeCode(models.TextChoices):
+    """What a notice in the inbox says. No content: the object's page shows it to whom it may."""
+
+    LETTER_GREEN = "letter.green", "有一项时限即将临期，请及时办理。"
+    LETTER_YELLOW = "letter.yellow", "有一项时限已临期，请抓紧办理。"
+    LETTER_RED = "letter.red", "有一项时限已超期，请立即办理并说明原因。"
+    ARRIVED = "arrived", "有一件事项送达您处，请签收办理。"
+    DECIDE = "decide", "有一件事项等待您审批或会签。"
+    RETURNED = "returned", "有一件事项被退回，请补正后再报。"
+    ANSWERED = "answered", "您发起的一件事项有了答复。"
+    PAUSED = "paused", "有一项任务暂停，相关时限停止计算。"
+    RESUMED = "resumed", "有一项任务恢复，相关时限已顺延。"
+
+
+# Outside channels (mail, short message) carry this and nothing else.
+OUTSIDE_TEXT = "您在联巡有新的提醒，请登录查看。"
+STANDING_KIND = "duties.standing"

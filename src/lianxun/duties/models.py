@@ -11,6 +11,7 @@ from lianxun.duties.enums import (
     DayCount,
     DayStatus,
     DutyState,
+    NoticeCode,
     Phase,
     Preset,
     Recurrence,
@@ -294,7 +295,7 @@ class Notice(Row):
     """站内提醒: a pointer for one account. It carries no content: the reader's own rights show it."""
 
     account = models.UUIDField("收件人")
-    code = models.CharField("类别", max_length=30)
+    code = models.CharField("类别", max_length=30, choices=NoticeCode.choices)
     object_kind = models.CharField("对象类别", max_length=40)
     object_id = models.UUIDField("对象")
     read_at = models.DateTimeField("已读时间", null=True, blank=True)

@@ -8,6 +8,7 @@ from lianxun.duties.operations.acts import (
     revise_template,
 )
 from lianxun.duties.operations.calendar import import_calendar
+from lianxun.duties.operations.standing import open_standing, report_done
 from lianxun.duties.operations.tick import tick
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "extend_duty",
     "import_calendar",
     "mark_read",
+    "open_standing",
     "reassign",
+    "report_done",
     "revise_template",
     "tick",
 ]

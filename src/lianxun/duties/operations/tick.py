@@ -11,9 +11,10 @@ from django.db import connection
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from lianxun.access.queries import accounts_at
+from lianxun.duties import steps
 from lianxun.duties.clocks import day_of, reschedule
-from lianxun.duties.enums import ChangeKind, DutyState, Step
-from lianxun.duties.models import CalendarVersion, Duty, Letter, Notice
+from lianxun.duties.enums import ChangeKind, DutyState, NoticeCode, Step
+from lianxun.duties.models import CalendarVersion, Duty, Letter
 from lianxun.duties.operations.acts import require
 from lianxun.fabric import outbox
 from lianxun.fabric.handlers import handles
@@ -146,18 +147,12 @@ def notify(*, payload: dict[str, str], key: str, now: datetime) -> None:
         roles=[*roles, *TO_ROLES[step]],
         person_id=duty.responsible_person,
     )
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                created_at=now,
-                account=account,
-                code=f"letter.{step.value}",
-                object_kind="duties.duty",
-                object_id=duty.id,
-            )
-            for account in accounts
-        ],
-        ignore_conflicts=True,
+    steps.notify(
+        now=now,
+        accounts=accounts,
+        code=NoticeCode(f"letter.{step.value}"),
+        object_kind="duties.duty",
+        object_id=duty.id,
     )
 
 

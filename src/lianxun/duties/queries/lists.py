@@ -23,6 +23,7 @@ from lianxun.duties.enums import (
     ChangeKind,
     DayCount,
     DutyState,
+    NoticeCode,
     Phase,
     Preset,
     Recurrence,
@@ -270,11 +271,7 @@ def letters(
     return found
 
 
-NOTICE_TEXT = {
-    "letter.green": "有一项时限即将临期，请及时办理。",
-    "letter.yellow": "有一项时限已临期，请抓紧办理。",
-    "letter.red": "有一项时限已超期，请立即办理并说明原因。",
-}
+_NOTICE_TEXT = dict(NoticeCode.choices)
 
 
 @query("duties.notices")
@@ -285,7 +282,7 @@ def notices(*, actor: Actor, now: datetime, limit: int = 50) -> tuple[NoticeReco
         NoticeRecord(
             id=n.id,
             code=n.code,
-            text=NOTICE_TEXT.get(n.code, "有一项事项等待您处理。"),
+            text=str(_NOTICE_TEXT.get(n.code, "有一件事项等待您处理。")),
             object_kind=n.object_kind,
             object_id=n.object_id,
             created_at=n.created_at,

@@ -13,7 +13,14 @@ from lianxun.duties.steps.milestones import (
     shift,
     wanted_occurrences,
 )
-from lianxun.duties.steps.opening import open_duty, open_ids, relabel, template_named
+from lianxun.duties.steps.noticing import notify
+from lianxun.duties.steps.opening import (
+    open_duty,
+    open_ids,
+    open_occurrences,
+    relabel,
+    template_named,
+)
 from lianxun.duties.steps.pausing import (
     extend,
     pause_all,
@@ -29,9 +36,11 @@ __all__ = [
     "fulfil",
     "fulfil_duty",
     "milestone_templates",
+    "notify",
     "open_duty",
     "open_ids",
     "open_milestones",
+    "open_occurrences",
     "pause_all",
     "pause_object",
     "planned",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -92,6 +93,40 @@ def open_duty(
         return same.id
     store([duty], actor=actor, now=now)
     return duty.id
+
+
+def open_occurrences(
+    template: DutyTemplate,
+    *,
+    days: Iterable[date],
+    actor: Actor,
+    now: datetime,
+    object_kind: str,
+    object_id: UUID,
+    title: str,
+    responsible: Responsible,
+    labels: Labels,
+) -> int:
+    """One duty for each nominal day of a recurring template. The caller leaves out days opened before."""
+    served = addressed(labels, responsible.unit)
+    new = [
+        build(
+            template,
+            actor=actor,
+            now=now,
+            anchor_date=day,
+            occurrence=day,
+            object_kind=object_kind,
+            object_id=object_id,
+            object_title=title,
+            responsible=responsible,
+            labels=served,
+            profile=Profile.REGULAR,
+        )
+        for day in days
+    ]
+    store(new, actor=actor, now=now)
+    return len(new)
 
 
 def addressed(labels: Labels, unit: UUID) -> Labels:
