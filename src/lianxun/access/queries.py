@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from lianxun.access import rules
 from lianxun.access.enums import GrantKind
@@ -87,7 +88,8 @@ def database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("select lx.now()")
         now: datetime = cursor.fetchone()[0]
-        return now
+        # In Shanghai time: rooms take the business date from it, and at 1 a.m. UTC is still yesterday.
+        return timezone.localtime(now)
 
 
 def _dated(today: date) -> Q:
