@@ -26,7 +26,13 @@ from lianxun_insight.deliveries.package import Package, open_package
 from lianxun_insight.deliveries.quality import TableReport
 from lianxun_insight.deliveries.source import checked, compare_with_manifest, empty_table
 from lianxun_insight.deliveries.store import Store, write_json
-from lianxun_insight.deliveries.validate import count_repeats, standing_problems
+from lianxun_insight.deliveries.validate import (
+    Earlier,
+    add_earlier,
+    count_repeats,
+    no_earlier,
+    standing_problems,
+)
 from lianxun_insight.identifiers.tokens import Tokeniser
 from lianxun_insight.names import NORMALISER_VERSION
 from lianxun_insight.schemas import Catalogue, Table
@@ -229,8 +235,7 @@ class _FileWork:
     def _finish(self) -> dict[str, Any]:
         """Take repeated rows out of the parts and close the report."""
         if self._prints.exists():
-            prints = np.fromfile(self._prints, dtype=np.uint64).reshape(-1, 3)
-            same, other = count_repeats(self._report, self._entry, prints[:, :2], prints[:, 2])
+            same, other = count_repeats(self._report, self._entry, self._every())
             if same or other:
                 self._drop_repeats(same, other)
         empty = empty_table(self._entry, self._report)
@@ -242,14 +247,21 @@ class _FileWork:
         self._save(finished)
         return finished
 
-    def _drop_repeats(self, same: list[tuple[int, int]], other: list[tuple[int, int]]) -> None:
+    def _every(self) -> Earlier:
+        """Fingerprints of this file and of the files of the same table before it."""
+        every = no_earlier()
+        for place, entry in enumerate(self._package.manifest.files):
+            path = self._staging / f"state-{place:03d}.prints"
+            if entry.table.id == self._entry.table.id and path <= self._prints and path.exists():
+                prints = np.fromfile(path, dtype=np.uint64).reshape(-1, 3)
+                every = add_earlier(every, entry.path, prints[:, :2], prints[:, 2])
+        return every
+
+    def _drop_repeats(self, same: list[tuple[int, str]], other: list[tuple[int, str]]) -> None:
         folder = self._staging / "duplicates"
         folder.mkdir(exist_ok=True)
-        lines = ["行号,首次出现行号,处理\n"]
-        lines += [
-            f"{row},{first},完全重复,已计数不再使用\n".replace(",已计数", ";已计数")
-            for row, first in same
-        ]
+        lines = ["行号,首次出现,处理\n"]
+        lines += [f"{row},{first},完全重复;只用一次\n" for row, first in same]
         lines += [f"{row},{first},主键相同内容不同;已隔离\n" for row, first in other]
         target = folder / f"{self._entry.table.sql_name}-{self._tag}.csv"
         target.write_text("".join(lines), encoding="utf-8-sig")
@@ -265,7 +277,7 @@ class _FileWork:
                 for row in table.filter(repeated).to_pylist():
                     first = conflict.get(row["source_row"])
                     if first is not None:
-                        words = f"主键({keys})与第 {first} 行相同而内容不同"
+                        words = f"主键({keys})与{first}相同而内容不同"
                         issue = Issue("key-conflict", "error", words, self._entry.path)
                         number = row.pop("source_row")
                         quarantine.write(_quarantine_line(number, (issue,), row))

@@ -8,11 +8,13 @@ a rate of exchange would be a guess.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 from lianxun_insight.deliveries.issues import DeliveryError
 from lianxun_insight.deliveries.readers import BATCH_ROWS, Batch, Cell, cell_text
+from lianxun_insight.identifiers.org_code import check_org_code
 from lianxun_insight.read.encoding import detect
 from lianxun_insight.schemas import Table
 
@@ -36,6 +38,7 @@ _STATUS: Final = {
     "unsuccessful": "废标",
     "active": "进行中",
 }
+_REGISTER: Final = re.compile(r"[A-Z]{2}-[^-]+-.")
 Row = dict[str, Any]
 
 
@@ -105,15 +108,21 @@ def _money(value: Any) -> str | None:
 
 
 def _code(party: Any) -> str | None:
-    """Identifier of an organisation: a Chinese code as it is, others with their scheme."""
+    """Identifier of an organisation: a Chinese code as it is, others as `CC-SCHEME-number`.
+
+    Where a publisher gives no register, the id of the party itself is kept under `OC-ID-`.
+    """
     identifier = _get(party, "identifier")
     scheme, number = _get(identifier, "scheme"), _get(identifier, "id")
-    if number and scheme in ("CN-USCC", "CN-SAIC", None):
+    if number and (scheme in ("CN-USCC", "CN-SAIC") or check_org_code(str(number)).valid):
         return str(number)
     if number and scheme:
-        return f"{scheme}-{number}" if not str(number).startswith(f"{scheme}-") else str(number)
+        text = str(number) if str(number).startswith(f"{scheme}-") else f"{scheme}-{number}"
+        return text if _REGISTER.match(text) else f"OC-{'_'.join(str(scheme).split())}-{number}"
     plain = _get(party, "id")
-    return None if plain is None else str(plain)
+    if plain is None or check_org_code(str(plain)).valid:
+        return None if plain is None else str(plain)
+    return f"OC-ID-{plain}"
 
 
 def _parties(release: Mapping[str, Any]) -> Callable[[Any], tuple[str | None, str | None]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lianxun_insight.deliveries.checks import today_problem
 from lianxun_insight.deliveries.duplicates import find_repeats
@@ -51,9 +52,13 @@ def check_delivery(
     except DeliveryError as problem:
         return Findings([str(problem)])
     findings = Findings(standing_problems(package, catalogue, today))
+    seen: dict[str, Earlier] = {}
     for entry in package.manifest.files:
         if entry.path in package.names and not entry.table.stays:
-            _check_file(package, entry, catalogue, findings, on_rows)
+            before = seen.get(entry.table.id, no_earlier())
+            seen[entry.table.id] = _check_file(
+                package, entry, (catalogue, findings), before, on_rows
+            )
     return findings
 
 
@@ -70,10 +75,11 @@ def standing_problems(package: Package, catalogue: Catalogue, today: date) -> li
 def _check_file(
     package: Package,
     entry: FileEntry,
-    catalogue: Catalogue,
-    findings: Findings,
+    into: tuple[Catalogue, Findings],
+    before: Earlier,
     on_rows: Callable[[int], None] | None,
-) -> None:
+) -> Earlier:
+    catalogue, findings = into
     report = TableReport(entry.table.id, entry.table.name_zh, entry.path, declared_rows=entry.rows)
     prints = []
     numbers = array("q")
@@ -87,9 +93,10 @@ def _check_file(
                 on_rows(count + len(result.rejected))
     except DeliveryError as problem:
         findings.problems.append(str(problem))
-        return
+        return before
     if prints:
-        count_repeats(report, entry, np.concatenate(prints), numbers)
+        before = add_earlier(before, entry.path, np.concatenate(prints), numbers)
+        count_repeats(report, entry, before)
     problem_text = compare_with_manifest(entry, report)
     if problem_text:
         findings.problems.append(problem_text)
@@ -97,30 +104,67 @@ def _check_file(
     if empty:
         report.add(empty)
     findings.reports.append(report.as_dict(entry.table))
+    return before
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Fingerprints of the files of the same table that came before, with their rows and names."""
+
+    prints: npt.NDArray[np.uint64]
+    rows: npt.NDArray[np.uint64]
+    files: tuple[str, ...]
+    #: index into `files` of every row
+    file_of: npt.NDArray[np.int64]
+
+
+def no_earlier() -> Earlier:
+    """Nothing came before."""
+    return Earlier(np.zeros((0, 2), np.uint64), np.zeros(0, np.uint64), (), np.zeros(0, np.int64))
+
+
+def add_earlier(before: Earlier, file: str, prints: Any, rows: Any) -> Earlier:
+    """The files so far and one more."""
+    return Earlier(
+        np.concatenate([before.prints, prints]),
+        np.concatenate([before.rows, np.asarray(rows, dtype=np.uint64)]),
+        (*before.files, file),
+        np.concatenate([before.file_of, np.full(len(prints), len(before.files), np.int64)]),
+    )
 
 
 def count_repeats(
-    report: TableReport, entry: FileEntry, prints: Any, numbers: Any
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Move repeated rows from "used" to "duplicate" or "quarantined"; return them with their first."""
-    repeats = find_repeats(prints)
-    same = [
-        (int(numbers[a]), int(numbers[b]))
-        for a, b in zip(repeats.same, repeats.same_first, strict=True)
-    ]
-    other = [
-        (int(numbers[a]), int(numbers[b]))
-        for a, b in zip(repeats.other, repeats.other_first, strict=True)
-    ]
+    report: TableReport, entry: FileEntry, every: Earlier
+) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Move repeated rows of the last file from "used" to "duplicate" or "quarantined".
+
+    Returns their row numbers with the place of the row they repeat, which may be in a file before.
+    """
+    repeats = find_repeats(every.prints)
+    last = len(every.files) - 1
+
+    def places(rows: Any, firsts: Any) -> list[tuple[int, str]]:
+        return [
+            (int(every.rows[a]), _place(every, int(b), last))
+            for a, b in zip(rows, firsts, strict=True)
+            if every.file_of[a] == last
+        ]
+
+    same = places(repeats.same, repeats.same_first)
+    other = places(repeats.other, repeats.other_first)
     report.used -= len(same) + len(other)
     report.duplicate += len(same)
     report.quarantined += len(other)
     keys = "、".join(f.label_zh for f in entry.table.fields if f.key)
     for row, first in other:
-        words = f"主键({keys})与第 {first} 行相同而内容不同,请核实以哪一行为准"
+        words = f"主键({keys})与{first}相同而内容不同,请核实以哪一行为准"
         report.add(Issue("key-conflict", "error", words, entry.path, row=row))
     for row, first in same:
-        report.add(
-            Issue("duplicate", "warning", f"与第 {first} 行完全重复,只用一次", entry.path, row=row)
-        )
+        words = f"与{first}完全重复,只用一次"
+        report.add(Issue("duplicate", "warning", words, entry.path, row=row))
     return same, other
+
+
+def _place(every: Earlier, position: int, last: int) -> str:
+    row, file = int(every.rows[position]), int(every.file_of[position])
+    return f"第 {row} 行" if file == last else f"文件 {every.files[file]} 第 {row} 行"

@@ -199,6 +199,24 @@ def test_ocds_in_another_currency_is_named_not_converted(check, deliver):
     assert "「9 USD」" in report["issues"][0]["examples"][0]
 
 
+@pytest.mark.parametrize(
+    ("party", "code"),
+    [
+        ({"id": "p", "identifier": {"scheme": "CN-USCC", "id": UNIT}}, UNIT),
+        ({"id": "p", "identifier": {"id": UNIT}}, UNIT),
+        ({"id": "p", "identifier": {"scheme": "UA-EDR", "id": "7"}}, "UA-EDR-7"),
+        ({"id": "p", "identifier": {"scheme": "UA-EDR", "id": "UA-EDR-7"}}, "UA-EDR-7"),
+        ({"id": "p", "identifier": {"scheme": "Registro Único", "id": "7"}}, "OC-Registro_Único-7"),
+        ({"id": "GOB-3"}, "OC-ID-GOB-3"),
+        ({}, None),
+    ],
+)
+def test_organisations_of_other_registers_keep_their_register(party, code):
+    from lianxun_insight.deliveries.ocds import _code
+
+    assert _code(party) == code
+
+
 def test_ocds_cannot_fill_other_tables(check, deliver):
     files = {"a.jsonl": ("D13.payment", b"{}", 1, {"format": "ocds"})}
     assert "OCDS 数据只能报送到" in check(deliver(files)).problems[0]

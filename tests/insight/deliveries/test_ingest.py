@@ -17,6 +17,7 @@ from lianxun_insight.deliveries import readers  # noqa: E402
 from lianxun_insight.deliveries.ingest import ingest  # noqa: E402
 from lianxun_insight.deliveries.issues import DeliveryError  # noqa: E402
 from lianxun_insight.deliveries.store import Store  # noqa: E402
+from lianxun_insight.deliveries.validate import check_delivery  # noqa: E402
 from tests.insight.deliveries.conftest import TODAY, UNIT, payment, payments, person  # noqa: E402
 
 
@@ -74,8 +75,21 @@ def test_repeated_rows_are_taken_out_and_listed(take, store, one_file):
     assert (report["used"], report["duplicate"], report["quarantined"]) == (5, 1, 1)
     assert len(rows_of(store, "d13_payment")) == 5
     listed = (result.folder / "duplicates" / "d13_payment-000.csv").read_text("utf-8-sig")
-    assert "7,3" in listed
+    assert "7,第 3 行,完全重复" in listed
     assert "主键" in (result.folder / "quarantine" / "d13_payment-000.jsonl").read_text()
+
+
+def test_a_row_repeated_in_another_file_of_the_table_counts_once(take, store, deliver, catalogue):
+    first = "\n".join(payments(5)).encode()
+    second = "\n".join([*payments(2), payment(3, amount="9.00"), payment(8)]).encode()
+    folder = deliver({"一.csv": ("D13.payment", first, 5), "二.csv": ("D13.payment", second, 4)})
+    checked = check_delivery(folder, catalogue, TODAY).reports
+    taken = take(folder).reports
+    for reports in (checked, taken):
+        counts = [(r["used"], r["duplicate"], r["quarantined"]) for r in reports]
+        assert counts == [(5, 0, 0), (1, 2, 1)]
+    assert "与文件 一.csv 第 4 行相同" in str(checked[1]["issues"])
+    assert len(rows_of(store, "d13_payment")) == 6
 
 
 def test_the_same_delivery_is_taken_in_once(take, store, one_file):
