@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lianxun_insight.deliveries.checks import CheckedBatch
@@ -266,22 +267,34 @@ class _FileWork:
         target = folder / f"{self._entry.table.sql_name}-{self._tag}.csv"
         target.write_text("".join(lines), encoding="utf-8-sig")
         gone = pa.array(sorted(row for row, _ in (*same, *other)), pa.int64())
+        parts = sorted(self._table.glob(f"part-{self._tag}-*.parquet"))
+        self._write_conflicts(parts, dict(other))
+        for part in parts:
+            table = pq.read_table(part)
+            repeated = pc.is_in(table["source_row"], gone)
+            if pc.any(repeated).as_py():
+                _replace(table.filter(pc.invert(repeated)), part)
+
+    def _write_conflicts(self, parts: list[Path], other: dict[int, str]) -> None:
+        """Contradicting rows to quarantine, whole, before any part loses them.
+
+        A run killed while parts are rewritten finds this file and does not look for the rows again.
+        """
+        target = self._quarantine.with_name(f"{self._quarantine.stem}-conflicts.jsonl")
+        if target.exists() or not other:
+            return
         keys = "、".join(f.label_zh for f in self._entry.table.fields if f.key)
-        conflict = dict(other)
-        with self._quarantine.open("a", encoding="utf-8") as quarantine:
-            for part in sorted(self._table.glob(f"part-{self._tag}-*.parquet")):
+        wanted = pa.array(sorted(other), pa.int64())
+        temporary = target.with_suffix(".tmp")
+        with temporary.open("w", encoding="utf-8") as file:
+            for part in parts:
                 table = pq.read_table(part)
-                repeated = pa.compute.is_in(table["source_row"], gone)
-                if not pa.compute.any(repeated).as_py():
-                    continue
-                for row in table.filter(repeated).to_pylist():
-                    first = conflict.get(row["source_row"])
-                    if first is not None:
-                        words = f"主键({keys})与{first}相同而内容不同"
-                        issue = Issue("key-conflict", "error", words, self._entry.path)
-                        number = row.pop("source_row")
-                        quarantine.write(_quarantine_line(number, (issue,), row))
-                _replace(table.filter(pa.compute.invert(repeated)), part)
+                for row in table.filter(pc.is_in(table["source_row"], wanted)).to_pylist():
+                    number = row.pop("source_row")
+                    words = f"主键({keys})与{other[number]}相同而内容不同"
+                    issue = Issue("key-conflict", "error", words, self._entry.path)
+                    file.write(_quarantine_line(number, (issue,), row))
+        temporary.replace(target)
 
 
 def _replace(table: pa.Table, part: Path) -> None:

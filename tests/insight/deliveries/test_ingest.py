@@ -76,7 +76,9 @@ def test_repeated_rows_are_taken_out_and_listed(take, store, one_file):
     assert len(rows_of(store, "d13_payment")) == 5
     listed = (result.folder / "duplicates" / "d13_payment-000.csv").read_text("utf-8-sig")
     assert "7,第 3 行,完全重复" in listed
-    assert "主键" in (result.folder / "quarantine" / "d13_payment-000.jsonl").read_text()
+    conflicts = (result.folder / "quarantine" / "d13_payment-000-conflicts.jsonl").read_text()
+    assert json.loads(conflicts)["row"] == 8
+    assert "主键" in conflicts
 
 
 def test_a_row_repeated_in_another_file_of_the_table_counts_once(take, store, deliver, catalogue):
@@ -99,6 +101,36 @@ def test_the_same_delivery_is_taken_in_once(take, store, one_file):
     assert again.repeated
     assert again.reports == first.reports
     assert len(rows_of(store, "d13_payment")) == 5
+
+
+def test_a_stop_while_repeated_rows_are_taken_out_loses_none(take, store, one_file, monkeypatch):
+    from lianxun_insight.deliveries import ingest as module
+
+    monkeypatch.setattr(readers, "BATCH_ROWS", 4)
+    folder = one_file(
+        [*payments(8), payment(2), payment(3, amount="999.00"), payment(4, amount="1.00")]
+    )
+    original = module._replace
+
+    def replace_once(table, part):
+        original(table, part)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_replace", replace_once)
+    with pytest.raises(KeyboardInterrupt):
+        take(folder)
+    monkeypatch.setattr(module, "_replace", original)
+    result = take(folder)
+    report = result.reports[0]
+    assert (report["rows"], report["used"], report["duplicate"], report["quarantined"]) == (
+        11,
+        8,
+        1,
+        2,
+    )
+    assert len(rows_of(store, "d13_payment")) == 8
+    conflicts = (result.folder / "quarantine" / "d13_payment-000-conflicts.jsonl").read_text()
+    assert [json.loads(line)["row"] for line in conflicts.splitlines()] == [11, 12]
 
 
 def test_a_refused_delivery_leaves_nothing(take, store, one_file):
