@@ -94,12 +94,13 @@ def top_positions(
     scores: NDArray[np.float32], allowed: NDArray[np.bool_], count: int
 ) -> NDArray[np.int64]:
     """The best allowed positions, ties by position (deterministic)."""
-    places = np.flatnonzero(allowed)
-    if len(places) > count:
-        part = np.argpartition(-scores[places], count - 1)[:count]
+    if len(scores) > count:
         # All that tie with the last one compete, so that the choice does not depend on the sort.
-        limit = scores[places[part]].min()
-        places = places[scores[places] >= limit]
+        masked = np.where(allowed, scores, np.float32(-np.inf))
+        limit = np.partition(masked, len(masked) - count)[len(masked) - count]
+        places = np.flatnonzero(masked >= limit) if np.isfinite(limit) else np.flatnonzero(allowed)
+    else:
+        places = np.flatnonzero(allowed)
     order = np.lexsort((places, -scores[places]))
     return places[order][:count].astype(np.int64)
 

@@ -55,6 +55,8 @@ class Filters:
     works: Collection[str] | None = None
     #: Ids the reader may see. The platform passes the ids its row security returned.
     allowed: Collection[str] | None = None
+    #: Ids the reader may not see: the shorter list where almost everything is open.
+    denied: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -110,6 +112,8 @@ class Columns:
             masks.append(self._at(members))
         if filters.allowed is not None:
             masks.append(self._at(position[i] for i in filters.allowed if i in position))
+        if filters.denied:
+            masks.append(~self._at(position[i] for i in filters.denied if i in position))
         if not masks:
             return None
         out = masks[0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lianxun_insight.rank.dense import EndpointError
 from lianxun_insight.rank.features import (
@@ -49,6 +50,16 @@ class Hit:
     expansions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Result positions with scores, their feature rows (None untrained), and the expansion grams."""
+
+    places: list[int]
+    scores: list[float]
+    rows: NDArray[np.float64] | None
+    grams: dict[int, float]
+
+
 class Searcher:
     """Searches one index. Without `learned` it ranks by BM25 alone."""
 
@@ -77,41 +88,47 @@ class Searcher:
         remembered[positions] = self.learned.remembered(vector)[numbers]
         return Signals(lexical, translated, remembered, length), grams
 
-    def order(
-        self, question: str, *, k: int = 100, filters: Filters | None = None
-    ) -> tuple[list[int], list[float], Signals, dict[int, float]]:
+    def order(self, question: str, *, k: int = 100, filters: Filters | None = None) -> "Ranking":
         """Positions and scores of the best `k` passages (no texts, no reasons)."""
         allowed = self.index.mask(filters)
         signals, grams = self.signals(question)
         if self.learned is None:
             places = top_positions(signals.lexical, allowed & (signals.lexical > 0), k)
-            return places.tolist(), signals.lexical[places].tolist(), signals, grams
+            return Ranking(places.tolist(), signals.lexical[places].tolist(), None, grams)
         fused = signals.fused()
         places = top_positions(fused, allowed & (fused > 0), max(k, CANDIDATES))
         if not len(places):
-            return [], [], signals, grams
-        scores = self.learned.trees.predict(matrix(self.index, signals, places, allowed))
+            return Ranking([], [], None, grams)
+        rows = matrix(self.index, signals, places, allowed)
+        scores = self.learned.trees.predict(rows)
         order = np.lexsort((places, -fused[places], -scores))[:k]
-        return places[order].tolist(), scores[order].tolist(), signals, grams
+        return Ranking(places[order].tolist(), scores[order].tolist(), rows[order], grams)
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The best `k` passages with matched words and reasons. Empty when nothing matches."""
         depth = max(k, 60) if self.reranker else k
-        places, scores, signals, grams = self.order(question, k=depth, filters=filters)
+        ranking = self.order(question, k=depth, filters=filters)
+        row_of = {place: row for row, place in enumerate(ranking.places)}
+        places, scores = ranking.places, ranking.scores
         if self.reranker and places:
             places, scores = self._rerank(question, places, scores)
-            places, scores = places[:k], scores[:k]
         weights = query_weights(question)
-        words = _expansion_words(grams)
+        idf = self.index.idf(weights)
+        words = _expansion_words(ranking.grams)
         hits = []
-        allowed = self.index.mask(filters)
-        for rank, (place, score) in enumerate(zip(places, scores, strict=True), 1):
+        for rank, (place, score) in enumerate(zip(places[:k], scores[:k], strict=True), 1):
             passage = self.index.passages[place]
-            spans = matched_spans(passage.text, weights, self.index.idf(weights))
             folded = fold(passage.text)
-            shown = tuple(w for w in words if w in folded)[:5]
-            reasons = self._reasons(signals, place, allowed)
-            hits.append(Hit(passage, float(score), rank, spans, reasons, shown))
+            hits.append(
+                Hit(
+                    passage,
+                    float(score),
+                    rank,
+                    matched_spans(passage.text, weights, idf),
+                    self._reasons(ranking, row_of[place]),
+                    tuple(w for w in words if w in folded)[:5],
+                )
+            )
         return hits
 
     def _rerank(
@@ -126,13 +143,10 @@ class Searcher:
             return places, scores
         return _reranked(places, given)
 
-    def _reasons(
-        self, signals: Signals, place: int, allowed: "np.typing.NDArray[np.bool_]"
-    ) -> dict[str, float]:
-        if self.learned is None:
-            return {NAMES[0]: round(float(signals.lexical[place]), 4)}
-        row = matrix(self.index, signals, np.array([place], np.int64), allowed)[0]
-        parts = self.learned.trees.contributions(row)
+    def _reasons(self, ranking: "Ranking", row: int) -> dict[str, float]:
+        if self.learned is None or ranking.rows is None:
+            return {NAMES[0]: round(ranking.scores[row], 4)}
+        parts = self.learned.trees.contributions(ranking.rows[row])
         best = sorted(parts.items(), key=lambda item: -abs(item[1]))[:_MAIN_REASONS]
         return {_LABELS[name]: round(value, 4) for name, value in best}
 

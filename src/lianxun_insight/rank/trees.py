@@ -17,6 +17,8 @@ class _Tree:
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     value: NDArray[np.float64]
+    #: Plain mean of the leaves below each inner node, for the contributions.
+    means: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,16 @@ def _parse_tree(fields: dict[str, str]) -> _Tree:
     kinds = numbers("decision_type", np.int32).astype(np.int32)
     if ((kinds & 1) != 0).any():
         raise ValueError("排序模型含有分类型切分，本程序不支持，请重新训练。")
+    left = numbers("left_child", np.int32).astype(np.int32)
+    right = numbers("right_child", np.int32).astype(np.int32)
+    value = numbers("leaf_value", np.float64).astype(np.float64)
     return _Tree(
         numbers("split_feature", np.int32).astype(np.int32),
         numbers("threshold", np.float64).astype(np.float64),
-        numbers("left_child", np.int32).astype(np.int32),
-        numbers("right_child", np.int32).astype(np.int32),
-        numbers("leaf_value", np.float64).astype(np.float64),
+        left,
+        right,
+        value,
+        _node_means(left, right, value),
     )
 
 
@@ -93,7 +99,7 @@ def _follow(
 ) -> None:
     if not len(tree.feature):
         return
-    means = _node_means(tree)
+    means = tree.means
     node = 0
     while node >= 0:
         feature = int(tree.feature[node])
@@ -103,13 +109,13 @@ def _follow(
         node = child
 
 
-def _node_means(tree: _Tree) -> NDArray[np.float64]:
-    """The plain mean of the leaves below each inner node."""
-    count = len(tree.feature)
-    sums, sizes = np.zeros(count), np.zeros(count)
+def _node_means(
+    left: NDArray[np.int32], right: NDArray[np.int32], value: NDArray[np.float64]
+) -> tuple[float, ...]:
+    sums, sizes = [0.0] * len(left), [0] * len(left)
     # Children have higher numbers than their parents in LightGBM's format.
-    for node in range(count - 1, -1, -1):
-        for child in (int(tree.left[node]), int(tree.right[node])):
-            sums[node] += tree.value[~child] if child < 0 else sums[child]
+    for node in range(len(left) - 1, -1, -1):
+        for child in (int(left[node]), int(right[node])):
+            sums[node] += float(value[~child]) if child < 0 else sums[child]
             sizes[node] += 1 if child < 0 else sizes[child]
-    return sums / np.maximum(sizes, 1)
+    return tuple(total / size for total, size in zip(sums, sizes, strict=True))

@@ -174,6 +174,8 @@ _PASSAGES = [
         (Filters(works=["甲法"]), "12"),
         (Filters(allowed={"2", "5", "无"}), "25"),
         (Filters(allowed=set()), ""),
+        (Filters(denied={"1", "4", "无"}), "235"),
+        (Filters(allowed={"1", "2"}, denied={"1"}), "2"),
         (Filters(kinds=["无此类"]), ""),
         (Filters(kinds=["地方性法规"], allowed={"1", "3"}), "3"),
     ],

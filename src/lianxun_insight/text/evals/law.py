@@ -42,7 +42,7 @@ def per_question(searcher: Searcher, examples: Sequence[Example]) -> Ranks:
     """Columns MRR@10, R@5, R@10, R@100; one row per question."""
     rows = []
     for example in examples:
-        places, *_ = searcher.order(example.question, k=max(CUTS))
+        places = searcher.order(example.question, k=max(CUTS)).places
         ranks = np.array(ranks_of(places, example), dtype=np.float64)
         best = ranks.min(initial=np.inf)
         recalls = [float((ranks <= cut).mean()) for cut in CUTS]
