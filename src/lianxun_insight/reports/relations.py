@@ -20,13 +20,15 @@ MANY_TIES = 16
 CROWDED = 40  # from so many actors on a ring they stand in three staggered lanes
 WIDER = 1.55  # rings are ellipses: labels are wide, pages too
 
+CONTACT = "联系人"
+
 #: (table, from, to, what the edge says). Only ties, no attributes.
 TIES: tuple[tuple[str, str, str, str], ...] = (
     ("D13.payment", "unit_code", "payee_code", "付款"),
     ("D14.contract", "buyer_code", "supplier_code", "合同"),
     ("D14.project", "buyer_code", "winner_code", "成交"),
     ("D20.section", "tenderer_code", "winner_code", "中标"),
-    ("D20.bid", "bidder_code", "contact_token", "联系人"),
+    ("D20.bid", "bidder_code", "contact_token", CONTACT),
     ("D20.bid", "bidder_code", "manager_token", "项目经理"),
     ("D30.firm", "legal_rep_token", "firm_code", "法定代表人"),
     ("D30.firm", "controller_token", "firm_code", "实际控制"),
@@ -118,6 +120,7 @@ def draw(org: str, flags: Iterable[Flag], limit: int = LIMIT) -> Drawing:
             weights[source, target, label].add(record)
             seen_in[source].add(flag.flag_id)
             seen_in[target].add(flag.flag_id)
+    weights = _without_lone_contacts(weights)
     neighbours: dict[str, set[str]] = defaultdict(set)
     for source, target, _ in weights:
         neighbours[source].add(target)
@@ -133,6 +136,21 @@ def draw(org: str, flags: Iterable[Flag], limit: int = LIMIT) -> Drawing:
         if n in kept
     )
     return Drawing(nodes, _merged(weights, kept, parent), radius, len(ring) - len(kept))
+
+
+def _without_lone_contacts(
+    weights: Mapping[tuple[str, str, str], set[str]],
+) -> dict[tuple[str, str, str], set[str]]:
+    """Leave out persons who are nothing but the contact of one bidder: every bidder has one."""
+    ends: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for source, target, label in weights:
+        ends[target].add((source, label))
+        ends[source].add((target, label))
+    return {
+        tie: records
+        for tie, records in weights.items()
+        if not (tie[2] == CONTACT and len(ends[tie[1]]) == 1)
+    }
 
 
 def _telling(flags: Iterable[Flag]) -> list[Flag]:

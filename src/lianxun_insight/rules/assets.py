@@ -215,15 +215,15 @@ def promoted_while_open(data: Data, p: Parameters) -> Any:
         days > 0, days <= p["months"] * 30.4375, t.i_until.isnull() | (t.from_date <= t.i_until)
     )
     # A first post is no promotion: somebody must have held one before.
-    before = post.select(b_person="person_token", b_from="from_date").distinct()
-    t = t.semi_join(before, [t.person_token == before.b_person, before.b_from < t.from_date])
+    before = post.select(b_person="person_token", b_from="from_date", b_key="k_d04_post")
+    t = t.join(before, [t.person_token == before.b_person, before.b_from < t.from_date])
     return t.group_by("person_token", "post", "from_date", org=t.unit_code).aggregate(
         issues=ibis.coalesce(t.k_d08, t.k_d02).nunique(),
         issue_kind=t.i_kind.min(),
         days_after=t.from_date.delta(t.i_date, unit="day").min(),
         period_from=t.i_date.min(),
         period_to=t.from_date.max(),
-        k_d04_post=t.k_d04_post.max(),
+        k_d04_post=t.k_d04_post.max() + "\n" + t.b_key.argmax(t.b_from),
         k_d08=t.k_d08.collect(distinct=True),
         k_d02=t.k_d02.collect(distinct=True),
     )
