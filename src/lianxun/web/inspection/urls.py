@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.inspection import views
+from lianxun.web.inspection import preview, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("engagements/<uuid:engagement_id>/", views.workspace, name="workspace"),
     path("engagements/<uuid:engagement_id>/tab/<slug:tab>/", views.workspace, name="tab"),
     path("engagements/<uuid:engagement_id>/do/<slug:name>/", views.act, name="act"),
+    path("engagements/<uuid:engagement_id>/preview/", preview.preview, name="preview"),
     path("papers/<uuid:paper_id>/", views.paper, name="paper"),
 ]

@@ -1,0 +1,44 @@
+"""The page that shows what new dates would move. It changes nothing, so it is a GET form."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from lianxun.inspection import queries
+from lianxun.inspection.preview import preview_dates
+from lianxun.kernel.problems import Invalid
+from lianxun.web.forms import ActForm
+from lianxun.web.requests import ActorRequest
+
+
+class DatesForm(ActForm):
+    entry_on = forms.DateField(label="进驻日")
+    on_site_end_on = forms.DateField(label="驻点结束日")
+
+
+def preview(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
+    """Dates as they are until others are asked for."""
+    task = queries.engagement(actor=request.actor, now=request.now, engagement_id=engagement_id)
+    asked = request.GET if "entry_on" in request.GET else None
+    form = DatesForm(
+        asked, initial={"entry_on": task.entry_on, "on_site_end_on": task.on_site_end_on}
+    )
+    found = None
+    if asked is not None and form.is_valid():
+        try:
+            found = preview_dates(
+                actor=request.actor,
+                now=request.now,
+                engagement_id=engagement_id,
+                entry_on=form.cleaned_data["entry_on"],
+                on_site_end_on=form.cleaned_data["on_site_end_on"],
+            )
+        except Invalid as problem:
+            for error in problem.errors:
+                form.add_error(error.place if error.place in form.fields else None, error.message)
+    context = {"task": task, "form": form, "found": found}
+    return render(request, "inspection/preview.html", context, status=422 if form.errors else 200)
