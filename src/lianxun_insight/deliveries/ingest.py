@@ -85,14 +85,15 @@ def ingest(
 ) -> Ingested:
     """Take in a delivery; raises `DeliveryError` and leaves the store as it was."""
     package = open_package(path, catalogue)
-    done = store.delivery(package.manifest.delivery_id)
+    delivery_id = package.delivery_id()
+    done = store.delivery(delivery_id)
     if done.exists():
         saved = json.loads((done / "report.json").read_text(encoding="utf-8"))
-        return Ingested(package.manifest.delivery_id, done, saved["tables"], repeated=True)
+        return Ingested(delivery_id, done, saved["tables"], repeated=True)
     problems = standing_problems(package, catalogue, today)
     if problems:
         raise DeliveryError(";".join(problems))
-    staging = store.staging(package.manifest.delivery_id)
+    staging = store.staging(delivery_id)
     staging.mkdir(parents=True, exist_ok=True)
     reports = []
     try:
@@ -108,7 +109,7 @@ def ingest(
     write_json(
         staging / "report.json",
         {
-            "delivery": package.manifest.delivery_id,
+            "delivery": delivery_id,
             "class": package.manifest.class_id,
             "department": package.manifest.department,
             "period": package.manifest.period,
@@ -122,7 +123,7 @@ def ingest(
         leftover.unlink()
     done.parent.mkdir(exist_ok=True)
     staging.rename(done)
-    return Ingested(package.manifest.delivery_id, done, reports)
+    return Ingested(delivery_id, done, reports)
 
 
 class _FileWork:

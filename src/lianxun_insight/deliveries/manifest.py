@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,12 +50,6 @@ class Manifest:
     signer: str = ""
     answers_to: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def delivery_id(self) -> str:
-        """Same content, same id: a delivery sent twice is taken in once."""
-        text = json.dumps(self.raw, ensure_ascii=False, sort_keys=True)
-        return f"{self.class_id}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def parse_manifest(raw: Any, catalogue: Catalogue) -> Manifest:

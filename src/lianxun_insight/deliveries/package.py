@@ -91,6 +91,18 @@ class Package:
                 )
         return found
 
+    def delivery_id(self) -> str:
+        """Same manifest and same bytes, same id: a delivery sent twice is taken in once.
+
+        Files whose hash the manifest does not give are hashed here.
+        """
+        text = json.dumps(self.manifest.raw, ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(text.encode())
+        for entry in self.manifest.files:
+            if entry.path in self.names and not entry.hash_value:
+                digest.update(self.digest(entry).encode())
+        return f"{self.manifest.class_id}-{digest.hexdigest()[:16]}"
+
     def digest(self, entry: FileEntry) -> str:
         """Hash of a file under the algorithm its entry names."""
         digest = hashlib.new(entry.hash_name or "sha256")

@@ -133,6 +133,18 @@ def test_a_stop_while_repeated_rows_are_taken_out_loses_none(take, store, one_fi
     assert [json.loads(line)["row"] for line in conflicts.splitlines()] == [11, 12]
 
 
+def test_other_bytes_under_an_unhashed_manifest_are_another_delivery(take, store, one_file):
+    folder = one_file(payments(5))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["files"][0]["sha256"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    take(folder)
+    lines = [payments(0)[0], *(payment(n, amount="7.00") for n in range(1, 6))]
+    (folder / "支付.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert not take(folder).repeated
+    assert len(store.table_files("d13_payment")) == 2
+
+
 def test_a_refused_delivery_leaves_nothing(take, store, one_file):
     with pytest.raises(DeliveryError, match="可能只收到一半"):
         take(one_file(payments(5), rows=9))
