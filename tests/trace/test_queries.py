@@ -116,6 +116,24 @@ def test_a_kind_without_row_security_has_no_trail_for_others(site: Site, obj: st
     assert [t.act for t in mine] == ["organisation.touch"]  # one's own acts one may know
 
 
+@pytest.mark.parametrize(
+    "columns", ["id bigint", "other uuid", "id uuid"], ids=["other type", "no id", "no right"]
+)
+def test_a_table_that_cannot_be_asked_is_no_error(site: Site, columns: str) -> None:
+    owner, other, row = make_account("clerk"), make_account("clerk"), new_id()
+    with superuser() as server:
+        server.execute(f"create table public.tracetest_odd ({columns})")
+        server.execute("alter table public.tracetest_odd enable row level security")
+        server.execute("alter table public.tracetest_odd force row level security")
+    try:
+        touch(actor=owner, obj="tracetest.odd", obj_id=row)
+        site.sequence()
+        assert queries.who_did_what(actor=other, obj="tracetest.odd", obj_id=row) == []
+    finally:
+        with superuser() as server:
+            server.execute("drop table public.tracetest_odd")
+
+
 def test_without_identity_the_log_is_empty(site: Site, thing: tuple[Actor, UUID]) -> None:
     owner, row = thing
     touch(actor=owner, obj=THING, obj_id=row)

@@ -12,6 +12,7 @@ import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
 from lianxun.trace import places, sequencer
+from lianxun.trace.audit import audit_database
 from lianxun.trace.merkle import leaf_hash, tile_path
 from lianxun.trace.notes import Signer, open_checkpoint
 from lianxun.trace.publish import Publisher
@@ -375,6 +376,18 @@ def test_a_new_key_of_the_log_is_shown_as_such(site: Site) -> None:
     other.sequence()
     report = site.audit()
     assert any("not signed by the log" in p for p in report.problems)
+
+
+def test_a_log_that_got_a_new_name_is_audited_with_both_keys(site: Site) -> None:
+    write("a")
+    site.sequence()
+    site.sequencer.close()
+    other = Site(Signer.generate("lianxun/log/second"))
+    write("b")
+    other.sequence()
+    keys = [s.verifier for one in (site, other) for s in one.sequencer.signers.values()]
+    assert audit_database(places.conninfo("audit"), keys).problems == []
+    assert site.audit().problems
 
 
 def test_old_checkpoints_are_thinned_but_never_the_cosigned_nor_the_last_of_an_hour(

@@ -175,7 +175,9 @@ class Audit:
         most: int = MOST,
     ) -> None:
         self.source = source
-        self.logs: dict[Suite, Verifier] = {suite_of(log.name): log for log in logs}
+        self.logs: dict[Suite, list[Verifier]] = {tree: [] for tree in TREES}
+        for log in logs:  # several of a kind: a log may have been given a new key and name
+            self.logs[suite_of(log.name)].append(log)
         self.policy = policy
         self.report = Report(most=most)
         self.edges: dict[Suite, Edge] = {tree: Edge(tree) for tree in TREES}
@@ -183,10 +185,18 @@ class Audit:
         self.held: dict[Suite, dict[int, bytes]] = {tree: {} for tree in TREES}
         self._notes = list(held)
 
+    def _open(self, tree: Suite, data: bytes) -> Checkpoint:
+        """A checkpoint signed by one of the tree's keys."""
+        said = Note.parse(data).text.split("\n", 1)[0]
+        for log in self.logs[tree]:
+            if log.name == said:
+                return open_checkpoint(data, log)[0]
+        raise BadNote("not signed by the log")
+
     def _hold(self, data: bytes) -> None:
-        for tree, log in self.logs.items():
+        for tree in TREES:
             try:
-                checkpoint, _ = open_checkpoint(data, log)
+                checkpoint = self._open(tree, data)
             except BadNote:
                 continue
             known = self.held[tree].setdefault(checkpoint.size, checkpoint.root)
@@ -222,11 +232,8 @@ class Audit:
         return marks
 
     def _check_note(self, tree: Suite, size: int, root: bytes, data: bytes) -> None:
-        log = self.logs.get(tree)
         try:
-            checkpoint = Checkpoint.parse(Note.parse(data).text)
-            if log is not None:
-                checkpoint, _ = open_checkpoint(data, log)
+            checkpoint = self._open(tree, data)
             if (checkpoint.size, checkpoint.root) != (size, root):
                 raise BadNote("text and columns differ")
             if self.policy and tree == "sha256":
