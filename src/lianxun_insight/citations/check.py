@@ -5,6 +5,7 @@ from datetime import date
 
 from lianxun_insight.citations.model import Resolved, Status
 from lianxun_insight.citations.resolve import Context, Resolver
+from lianxun_insight.read.model import Document, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,23 @@ def check_text(
 ) -> CheckReport:
     """Check every citation of a text as of the day. Offsets refer to `text`."""
     return CheckReport(as_of, tuple(resolver.resolve_text(text, as_of=as_of, context=context)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFinding:
+    """A reference to correct and where it stands in the document."""
+
+    resolved: Resolved
+    places: tuple[Place, ...]
+
+
+def check_document(
+    resolver: Resolver, document: Document, *, as_of: date
+) -> tuple[CheckReport, tuple[PlacedFinding, ...]]:
+    """Check a document read by `lianxun_insight.read.safe_open`; findings with page and box."""
+    report = check_text(resolver, document.text, as_of=as_of)
+    placed = tuple(
+        PlacedFinding(r, tuple(document.locate(r.reference.start, r.reference.end)))
+        for r in report.findings
+    )
+    return report, placed

@@ -10,7 +10,7 @@ import importlib
 from pathlib import Path
 from typing import Any, Final
 
-from lianxun_insight.cli.common import EXIT_OK, CommandError, print_json
+from lianxun_insight.cli.common import EXIT_FINDINGS, EXIT_OK, CommandError, print_json
 
 #: Evaluations, each a module of `lianxun_insight.text.evals` with `evaluate(file, *, train, corpus)`.
 EVALS: Final[dict[str, str]] = {
@@ -39,6 +39,8 @@ def add_parser(subparsers: Any) -> None:
     evaluate.add_argument("--train", type=Path, metavar="FILE.jsonl", help="先在此文件上训练")
     evaluate.add_argument("--output", type=Path, metavar="FILE.json", help="结果另存为文件")
 
+    split = actions.add_parser("split", help="拆分法规文件夹,报告未能拆分之处")
+    split.add_argument("folder", type=Path, metavar="DIR", help="法规文件夹(.md、.txt)")
     train = actions.add_parser("train-ranker", help="训练法条检索排序模型(需要 insight 扩展)")
     train.add_argument("file", type=Path, metavar="FILE.jsonl", help="问题与所答法条")
     train.add_argument("--corpus", type=Path, metavar="DIR", required=True, help="法规文件夹")
@@ -47,7 +49,33 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the evaluation and print its report as JSON, or train the ranker."""
-    return _train(args) if args.action == "train-ranker" else _evaluate(args)
+    actions = {"train-ranker": _train, "split": _split, "eval": _evaluate}
+    return actions[args.action](args)
+
+
+def _split(args: argparse.Namespace) -> int:
+    """Print what became of every file; exit code 1 when something needs a person's eye."""
+    from lianxun_insight.articles.library import load_folder
+
+    if not args.folder.is_dir():
+        raise CommandError(f"找不到法规文件夹:{args.folder}。请核对路径。")
+    library, report = load_folder(args.folder)
+    versions = list(library)
+    print_json(
+        {
+            "files": report.files,
+            "lines": report.lines,
+            "works": len(library.works),
+            "versions": len(versions),
+            "units": sum(len(v.articles) for v in versions),
+            "problems": [
+                {"file": f, "line": p.line, "reason": p.reason, "text": p.text}
+                for f, p in report.problems
+            ],
+            "skipped": [{"file": f, "reason": r} for f, r in report.skipped],
+        }
+    )
+    return EXIT_FINDINGS if report.problems or report.skipped else EXIT_OK
 
 
 def _train(args: argparse.Namespace) -> int:
