@@ -81,12 +81,11 @@ def _leftmost(tokens: list[Token], i: int) -> int:
     while start > 0:
         left = tokens[start - 1]
         stops = left.tag in _STOP_TAGS and left.text not in _KEEP_VERBS and "某" not in left.text
+        lone = len(left.text) == 1 and left.text not in _LONE_VERBS and left.tag in {"v", "a", "d"}
+        if lone and tokens[i].text.endswith(("公司", "集团", "厂", "酒店")):
+            stops = False  # 鑫达 is cut in two
         if left.tag == "zg" or _first_of_place(left, tokens[start]):  # 县, 区 … are tagged zg
             stops = False
-        if len(left.text) == 1 and left.text not in _LONE_VERBS and left.tag in {"v", "a", "d"}:
-            stops = not tokens[i].text.endswith(
-                ("公司", "集团", "厂", "酒店")
-            )  # 鑫达 is cut in two
         stops = stops or _is_name(left)
         if stops or left.text in breaks or not _HAN.fullmatch(left.text):
             break

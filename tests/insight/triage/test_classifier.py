@@ -21,7 +21,7 @@ from lianxun_insight.triage.classifier.faithful import faithfulness, without
 from lianxun_insight.triage.classifier.predict import Classifier, Decided
 from lianxun_insight.triage.classifier.training import NEVER, threshold, train
 from lianxun_insight.triage.classifier.vectors import Grams, Vectoriser
-from lianxun_insight.triage.coldstart import SCREEN_NOTE, open_shipped, shipped, synthetic
+from lianxun_insight.triage.coldstart import SCREEN_NOTE, build, open_shipped, shipped, synthetic
 from lianxun_insight.triage.masking import model_view
 from lianxun_insight.triage.similar.index import Lead, SimilarityIndex
 from lianxun_insight.triage.synthetic import HELD_OUT, make_leads
@@ -301,3 +301,9 @@ def test_invented_leads_are_repeatable_spread_and_kept_apart() -> None:
     assert {lead.wording for lead in make_leads(60, seed=3, wordings=HELD_OUT)} == {2}
     suggestible = {leaf.code for leaf in taxonomy.load().suggestible("TP-1", date(2025, 6, 1))}
     assert {lead.nature for lead in one} == suggestible
+
+
+@pytest.mark.long
+def test_the_shipped_model_is_what_the_code_builds(tmp_path: Path) -> None:
+    build(tmp_path)
+    assert load(tmp_path).model_id == load(shipped()).model_id

@@ -16,6 +16,7 @@ from lianxun_insight.text.evals.similar import copied_pairs, evaluate
 from lianxun_insight.triage.similar.copies import CopyIndex, digest, jaccard, shingles
 from lianxun_insight.triage.similar.gate import Profile, Relation, judge, same_name
 from lianxun_insight.triage.similar.index import BadIndexError, Lead, SimilarityIndex
+from lianxun_insight.triage.synthetic import make_incidents
 from tests.insight.triage.letters import LETTERS, copy_pairs, other_subject_pairs, retyped
 
 NAMES = {
@@ -255,3 +256,22 @@ def test_recall_of_copies_above_one_half() -> None:
     recall = np.mean([(str(a), str(b)) in found for a, b in pairs])
     assert len(pairs) > 200
     assert recall >= 0.995
+
+
+def test_the_same_incident_in_other_words_is_found_among_strangers() -> None:
+    letters = make_incidents(25, 7, seed=17)
+    assert letters == make_incidents(25, 7, seed=17)
+    index = SimilarityIndex()
+    for letter in letters:
+        index.add(Lead(letter.id, letter.title, letter.text))
+    incident = {letter.id: letter.incident for letter in letters}
+    first, widened, plain = [], [], []
+    for letter in letters:
+        lead = Lead(letter.id, letter.title, letter.text)
+        hits = index.query(lead, 5)
+        first.append(incident[hits[0].id] == letter.incident)
+        widened.append(np.mean([incident[h.id] == letter.incident for h in hits]))
+        others = index.query(lead, 5, widen=False)
+        plain.append(np.mean([incident[h.id] == letter.incident for h in others]))
+    assert np.mean(first) >= 0.95
+    assert np.mean(widened) >= max(0.9, np.mean(plain))

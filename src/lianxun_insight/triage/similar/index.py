@@ -22,7 +22,7 @@ from lianxun_insight.triage.similar.fields import Vocabulary, Weights, terms
 
 VERSION = "similar/1"
 NEIGHBOURS = 3  # hits whose rows widen the question (Rocchio 1971), and by how much
-WIDENING = 0.6
+WIDENING = 0.8
 STALE = 0.05  # share of changed leads after which idf and rows are computed anew
 
 

@@ -62,6 +62,13 @@ def _slots(rng: random.Random) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _who(rng: random.Random, unit: str, post: str, person: str) -> str:
+    """One of the ways in which a person is named."""
+    return rng.choice(
+        [f"{unit}{post}{person}", f"{post}{person}", person, f"{person[0]}某", f"{person[0]}{post}"]
+    )
+
+
 def _slips(text: str, rng: random.Random) -> str:
     """A dropped, doubled or wrong character here and there, other marks: people write so."""
     out = []
@@ -80,10 +87,16 @@ def _slips(text: str, rng: random.Random) -> str:
 
 
 def make_lead(
-    number: int, nature: str, field: str, rng: random.Random, *, wording: int
+    number: int,
+    nature: str,
+    field: str,
+    rng: random.Random,
+    *,
+    wording: int,
+    slots: dict[str, str] | None = None,
 ) -> SyntheticLead:
-    """One lead of the given leaves."""
-    p, slots = _phrases(), _slots(rng)
+    """One lead of the given leaves; ``slots`` names who, where and how much, else they are drawn."""
+    p, slots = _phrases(), _slots(rng) if slots is None else slots
     name, style = rng.choice(sorted(p["styles"].items()))
     natures = _pool("nature", nature, wording)
     fields = _pool("field", field, wording)
@@ -113,3 +126,60 @@ def make_leads(size: int, *, seed: int, wordings: tuple[int, ...] = TRAINED) -> 
     ]
     rng.shuffle(leads)
     return leads
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One of several letters about the same incident."""
+
+    id: str
+    title: str
+    text: str
+    incident: int
+
+
+_NAMED = (
+    "永宁", "双桥", "东风", "红旗", "清泉", "金沙", "长岭", "和顺",
+    "新源", "大湾", "西河", "白石", "龙门", "凤凰", "玉泉", "青云",
+    "太平", "兴隆", "南塘", "北辰",
+)  # fmt: skip
+_THINGS = (
+    "河堤加固工程", "安置小区", "农产品市场", "中心小学", "饮水工程", "养殖合作社", "产业园", "敬老院",
+    "通村公路", "水库", "污水厂", "粮库",
+)  # fmt: skip
+_ABOUT = (
+    "说的就是{X}这件事。", "{X}当时花了{A}。", "问题出在{V}的{X}。", "{D}{X}刚开始的时候就这样。",
+    "{X}的账到现在对不上，差{A}。", "{P}一直管着{X}。",
+)  # fmt: skip
+
+
+def make_incidents(incidents: int, tellings: int, *, seed: int) -> list[Telling]:
+    """Letters of different writers, wordings and namings about invented incidents.
+
+    An incident has its acts, its unit, place, time, sum and the thing it is about; every letter
+    tells some of that. Incidents share units, places, sums, acts and 18 names with one another, and
+    all letters share the same set phrases, so that no single word tells incidents apart.
+    """
+    rng = random.Random(seed)  # noqa: S311 - repeatable sentences, no secret
+    p = _phrases()
+    natures, fields = sorted(p["nature"]), sorted(p["field"])
+    out = []
+    for incident in range(incidents):
+        facts = rng.sample(p["nature"][rng.choice(natures)], 3)
+        facts.append(rng.choice(p["field"][rng.choice(fields)]))
+        base, person, post = _slots(rng), rng.choice(p["people"]), rng.choice(p["posts"])
+        base["X"] = rng.choice(_NAMED) + rng.choice(_THINGS)
+        for telling in range(tellings):
+            slots = base | {"P": _who(rng, base["U"], post, person)}
+            told = rng.sample(facts, rng.choice((2, 3))) + rng.sample(_ABOUT, rng.choice((1, 2)))
+            style = p["styles"][rng.choice(sorted(p["styles"]))]
+            parts = [rng.choice(style["open"]), *(f.rstrip("。") + "。" for f in told)]
+            parts += rng.sample(p["fillers"], rng.choice((0, 1, 2)))
+            parts.append(rng.choice(style["close"]))
+            text = _slips(_fill("".join(parts), slots), rng)
+            title = rng.choice(
+                ("反映{U}{X}问题", "关于{P}的举报", "{X}的事", "请管管{V}", text[:14])
+            )
+            out.append(Telling(f"I{incident:04d}-{telling}", _fill(title, slots), text, incident))
+    rng.shuffle(out)
+    return out
