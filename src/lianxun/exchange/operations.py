@@ -407,6 +407,14 @@ def judge_delivery(
     )
     _move(row, RequestState.IN_USE if accepts else RequestState.RETURNED)
     _done(row, "DT-EX-ACCEPT", actor=actor, now=now)
+    if accepts and row.engagement is not None:  # node 6: data shared for its engagement
+        duties.fulfil(
+            actor=actor,
+            now=now,
+            object_kind=duties.ENGAGEMENT_KIND,
+            object_id=row.engagement,
+            template_code="MS-N6",
+        )
     if not accepts:
         who = Responsible(row.provider_id, row.provider.short_name)
         _open(row, "DT-EX-SUPPLY", who, actor=actor, now=now)

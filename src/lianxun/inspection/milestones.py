@@ -77,4 +77,16 @@ def done(task: Engagement, code: str, *, actor: Actor, now: datetime) -> None:
     )
 
 
+def end(task: Engagement, code: str, *, actor: Actor, now: datetime, reason: str) -> int:
+    """Close running nodes without fulfilment, with the reason on record; ``code`` empty = all."""
+    return duties.cancel(
+        actor=actor,
+        now=now,
+        object_kind=KIND_OF_TASK,
+        object_id=task.id,
+        template_code=code,
+        reason=reason,
+    )
+
+
 KIND_OF_TASK = duties.ENGAGEMENT_KIND

@@ -24,7 +24,7 @@ class _GalleryForm(ActForm):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every variant: the page against which looks are judged and tested."""
-    bad = _GalleryForm({"title": "", "kind": "z", "due": "2026-13-40"})
+    bad = _GalleryForm({"title": "", "kind": "z", "due": ""})
     bad.is_valid()
     return render(
         request,

@@ -28,9 +28,10 @@ from lianxun.trace.door import operation
 EXTENSION = "inspection.extension"
 REPORT = "inspection.report"
 _NODES_DONE = {
-    State.PREPARED: ("MS-N1A", "MS-N3"),
-    State.ON_SITE: ("MS-N4",),
-    State.ASSESSED: ("MS-N8",),
+    State.PREPARED: ("MS-N1A", "MS-N1B", "MS-N3"),
+    State.ON_SITE: ("MS-NOTICE", "MS-N4"),
+    State.RECTIFYING: ("MS-N7",),
+    State.ASSESSED: ("MS-N8", "MS-N9"),
 }
 
 
@@ -81,7 +82,17 @@ def advance(*, actor: Actor, now: datetime, engagement_id: UUID, revision: int, 
     bump(task, "state", "archived_on")
     for code in _NODES_DONE.get(target, ()):
         milestones.done(task, code, actor=actor, now=now)
+    _stop_recurring(task, target, actor=actor, now=now)
     note(task, to=target.value)
+
+
+def _stop_recurring(task: Engagement, to: State, *, actor: Actor, now: datetime) -> None:
+    """Weekly and daily nodes end with the time on site; at archive nothing runs on without a reason."""
+    if to == State.REPORTING:
+        for code in ("MS-N5", "MS-N6"):
+            milestones.end(task, code, actor=actor, now=now, reason="驻点结束，不再计次")
+    if to == State.ARCHIVED:
+        milestones.end(task, "", actor=actor, now=now, reason="任务归档，转入长效时限")
 
 
 def missing_for(task: Engagement, to: State, today: date) -> tuple[str, ...]:

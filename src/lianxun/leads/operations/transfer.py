@@ -69,6 +69,14 @@ def transfer(
         who = Responsible(recipient.id, recipient.short_name)
         duties.relabel(object_kind="leads.lead", object_id=lead.id, labels=Labels.of(lead))
         open_clock(lead, "DT-LD-RECEIPT", who, actor=actor, now=now)
+        if lead.engagement is not None:  # node 5: the Friday hand-over of its engagement
+            duties.fulfil(
+                actor=actor,
+                now=now,
+                object_kind=duties.ENGAGEMENT_KIND,
+                object_id=lead.engagement,
+                template_code="MS-N5",
+            )
     _print(actor, now, batch, recipient, leads)
     noting().about("leads.batch", batch.id, level=batch.level, count=len(leads))
     return batch.id
