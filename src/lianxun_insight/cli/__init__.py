@@ -34,6 +34,7 @@ COMMANDS: Final[tuple[str, ...]] = (
     "generate",
     "scan",
     "profile",
+    "verdict",
     "explain",
     "replay",
     "evaluate",
