@@ -1,13 +1,16 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from lianxun.web.duties import views
+from lianxun.web.duties import calendar, views
 
 app_name = "duties"
 urlpatterns = [
     path("boards/", RedirectView.as_view(url="/boards/unit/"), name="boards"),
     path("boards/<slug:name>/", views.board, name="board"),
     path("duties/", views.duty_list, name="list"),
+    path("duties/calendar/", calendar.calendar, name="calendar"),
+    path("duties/calendar/import/", calendar.import_notice, name="import_notice"),
+    path("duties/notices/", calendar.notices, name="notices"),
     path("duties/feed.ics", views.feed, name="feed"),
     path("duties/<uuid:duty_id>/", views.detail, name="detail"),
 ]

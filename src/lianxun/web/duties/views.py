@@ -63,7 +63,7 @@ def board(request: ActorRequest, name: str) -> HttpResponse:
     if name not in BOARDS:
         raise NotFound
     title, load = BOARDS[name]
-    filters = {k: v for k, v in request.GET.items() if k in FILTERS}
+    filters = {k: str(v) for k, v in request.GET.items() if k in FILTERS}
     found = (
         load(actor=request.actor, now=request.now)
         if name == "province"
@@ -98,7 +98,7 @@ def _width(counts: dict[Light, int], total: int) -> list[tuple[str, float, float
 
 
 def duty_list(request: ActorRequest) -> HttpResponse:
-    filters = {k: v for k, v in request.GET.items() if k in FILTERS}
+    filters = {k: str(v) for k, v in request.GET.items() if k in FILTERS}
     offset = request.GET.get("offset", "0")
     page = queries.duties(
         actor=request.actor,
