@@ -25,12 +25,14 @@ class Repeats:
 
 
 def find_repeats(prints: npt.NDArray[np.uint64]) -> Repeats:
-    """Compare all fingerprints of a table; the first row of a key stands."""
+    """Compare all fingerprints of a table; the first row of a key stands.
+
+    Needs 16 bytes a row beside `prints` (an order and the sorted keys), whatever repeats.
+    """
     order = np.argsort(prints[:, 0], kind="stable")
-    keys = prints[order, 0]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-    first = order[np.repeat(starts, np.diff(np.r_[starts, len(keys)]))]
-    again = first != order
-    row, origin = order[again].astype(np.int64), first[again].astype(np.int64)
+    keys = prints[:, 0][order]
+    again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
+    firsts = np.searchsorted(keys, keys[again], side="left")
+    row, origin = order[again].astype(np.int64), order[firsts].astype(np.int64)
     same = prints[row, 1] == prints[origin, 1]
     return Repeats(row[same], origin[same], row[~same], origin[~same])

@@ -31,7 +31,6 @@ from lianxun_insight.deliveries.validate import (
     Earlier,
     add_earlier,
     count_repeats,
-    no_earlier,
     standing_problems,
 )
 from lianxun_insight.identifiers.tokens import Tokeniser
@@ -237,7 +236,8 @@ class _FileWork:
     def _finish(self) -> dict[str, Any]:
         """Take repeated rows out of the parts and close the report."""
         if self._prints.exists():
-            same, other = count_repeats(self._report, self._entry, self._every())
+            every = self._every()
+            same, other = count_repeats(self._report, self._entry, every) if every else ([], [])
             if same or other:
                 self._drop_repeats(same, other)
         empty = empty_table(self._entry, self._report)
@@ -249,13 +249,13 @@ class _FileWork:
         self._save(finished)
         return finished
 
-    def _every(self) -> Earlier:
+    def _every(self) -> Earlier | None:
         """Fingerprints of this file and of the files of the same table before it."""
-        every = no_earlier()
+        every = None
         for place, entry in enumerate(self._package.manifest.files):
             path = self._staging / f"state-{place:03d}.prints"
             if entry.table.id == self._entry.table.id and path <= self._prints and path.exists():
-                prints = np.fromfile(path, dtype=np.uint64).reshape(-1, 3)
+                prints = np.memmap(path, dtype=np.uint64, mode="r").reshape(-1, 3)
                 every = add_earlier(every, entry.path, prints[:, :2], prints[:, 2])
         return every
 

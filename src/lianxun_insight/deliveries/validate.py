@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,10 +53,10 @@ def check_delivery(
     except DeliveryError as problem:
         return Findings([str(problem)])
     findings = Findings(standing_problems(package, catalogue, today))
-    seen: dict[str, Earlier] = {}
+    seen: dict[str, Earlier | None] = {}
     for entry in package.manifest.files:
         if entry.path in package.names and not entry.table.stays:
-            before = seen.get(entry.table.id, no_earlier())
+            before = seen.get(entry.table.id)
             seen[entry.table.id] = _check_file(
                 package, entry, (catalogue, findings), before, on_rows
             )
@@ -76,9 +77,9 @@ def _check_file(
     package: Package,
     entry: FileEntry,
     into: tuple[Catalogue, Findings],
-    before: Earlier,
+    before: Earlier | None,
     on_rows: Callable[[int], None] | None,
-) -> Earlier:
+) -> Earlier | None:
     catalogue, findings = into
     report = TableReport(entry.table.id, entry.table.name_zh, entry.path, declared_rows=entry.rows)
     prints = []
@@ -109,27 +110,31 @@ def _check_file(
 
 @dataclass(frozen=True)
 class Earlier:
-    """Fingerprints of the files of the same table that came before, with their rows and names."""
+    """Fingerprints and row numbers of the files of one table so far; `starts` = first of each file."""
 
     prints: npt.NDArray[np.uint64]
     rows: npt.NDArray[np.uint64]
     files: tuple[str, ...]
-    #: index into `files` of every row
-    file_of: npt.NDArray[np.int64]
+    starts: tuple[int, ...]
+
+    def place(self, position: int) -> str:
+        """Where a row stands, named from the last file."""
+        file = bisect_right(self.starts, position) - 1
+        row = int(self.rows[position])
+        last = file == len(self.files) - 1
+        return f"第 {row} 行" if last else f"文件 {self.files[file]} 第 {row} 行"
 
 
-def no_earlier() -> Earlier:
-    """Nothing came before."""
-    return Earlier(np.zeros((0, 2), np.uint64), np.zeros(0, np.uint64), (), np.zeros(0, np.int64))
-
-
-def add_earlier(before: Earlier, file: str, prints: Any, rows: Any) -> Earlier:
-    """The files so far and one more."""
+def add_earlier(before: Earlier | None, file: str, prints: Any, rows: Any) -> Earlier:
+    """The files so far and one more; the first is not copied."""
+    rows = np.asarray(rows, dtype=np.uint64)
+    if before is None:
+        return Earlier(prints, rows, (file,), (0,))
     return Earlier(
         np.concatenate([before.prints, prints]),
-        np.concatenate([before.rows, np.asarray(rows, dtype=np.uint64)]),
+        np.concatenate([before.rows, rows]),
         (*before.files, file),
-        np.concatenate([before.file_of, np.full(len(prints), len(before.files), np.int64)]),
+        (*before.starts, len(before.rows)),
     )
 
 
@@ -141,13 +146,12 @@ def count_repeats(
     Returns their row numbers with the place of the row they repeat, which may be in a file before.
     """
     repeats = find_repeats(every.prints)
-    last = len(every.files) - 1
 
     def places(rows: Any, firsts: Any) -> list[tuple[int, str]]:
         return [
-            (int(every.rows[a]), _place(every, int(b), last))
+            (int(every.rows[a]), every.place(int(b)))
             for a, b in zip(rows, firsts, strict=True)
-            if every.file_of[a] == last
+            if a >= every.starts[-1]
         ]
 
     same = places(repeats.same, repeats.same_first)
@@ -163,8 +167,3 @@ def count_repeats(
         words = f"与{first}完全重复,只用一次"
         report.add(Issue("duplicate", "warning", words, entry.path, row=row))
     return same, other
-
-
-def _place(every: Earlier, position: int, last: int) -> str:
-    row, file = int(every.rows[position]), int(every.file_of[position])
-    return f"第 {row} 行" if file == last else f"文件 {every.files[file]} 第 {row} 行"

@@ -274,3 +274,20 @@ def test_rows_that_say_the_same_are_compared_once_and_share_the_entity():
     assert linked.summary["identical"] == 199
     assert linked.connection.execute("SELECT count(*) FROM decisions").fetchall() == [(0,)]
     assert len(linked.clusters.members()["m:0"]) == 200
+
+
+@pytest.mark.long
+def test_three_hundred_thousand_firms_at_one_address_and_phone():
+    rows = 300_000
+    table = pa.table(
+        {
+            "record_id": [str(n) for n in range(rows)],
+            "name": [f"示例{n}商贸有限公司" for n in range(rows)],
+            "address": ["青岛市市南区示范路88号1室"] * rows,
+            "phone": ["0532-88880000"] * rows,
+        }
+    )
+    linked = link("org", {"f": table}, KEY)
+    skipped = {item["key"]: item["largest"] for item in linked.summary["skipped_blocks"]}
+    assert skipped == {"address": rows, "phone": rows}
+    assert linked.summary["pairs"]["linked"] == 0
