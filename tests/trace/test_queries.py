@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
 from lianxun.fabric.identity import acting_as
@@ -211,6 +213,24 @@ def test_a_proof_holds_outside_of_the_platform(
     assert (code, "不能证明" in said) == (1, True)
     code, _ = run_verifier(tmp_path, file.record, file.proof, file.policy + "quorum none\n")
     assert code == 1
+
+
+def test_the_operator_writes_the_same_proof_and_it_is_recorded(
+    site: Site, agencies: list[Agency], tmp_path: Path
+) -> None:
+    touch(actor=make_account("clerk"), obj="", obj_id=new_id())
+    site.sequence()
+    push()
+    call_command("prove_trace", "0", out=tmp_path, stdout=StringIO())
+    record, proof, policy = (
+        (tmp_path / f"lianxun-0.{kind}").read_bytes() for kind in ("json", "tlog-proof", "policy")
+    )
+    assert run_verifier(tmp_path, record, proof, policy.decode())[0] == 0
+    site.sequence()
+    (said,) = queries.search(actor=make_account("audit_admin"), act="trace.prove")
+    assert (said.rule, said.detail) == ("TRACE-OPERATOR", {"seq": 0})
+    with pytest.raises(CommandError, match="没有找到"):
+        call_command("prove_trace", "999", out=tmp_path)
 
 
 def test_the_verifier_stays_small_enough_to_be_read() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import NotFound, Refused, WrongState
@@ -97,15 +97,21 @@ def proof_for(*, actor: Actor, seq: int) -> ProofFile:
     Prefers the newest checkpoint with a quorum. ``NotFound`` where the actor may not know the entry,
     ``WrongState`` while it has no checkpoint.
     """
-    with connection.cursor() as cursor:
+    file = build_proof(seq)
+    door.noting().detail.update(seq=seq, size=file.size)
+    return file
+
+
+def build_proof(seq: int, *, using: str = DEFAULT_DB_ALIAS) -> ProofFile:
+    """The proof of an entry with the rights of ``using``; unrecorded, for the two that record it."""
+    with connections[using].cursor() as cursor:
         cursor.execute("select body from trace.entry where seq = %s", [seq])
         row = cursor.fetchone()
         if row is None:
             raise NotFound
-        policy = clocks.read_state().policy
+        policy = clocks.read_state(using=using).policy
         size, note, witnessed = _checkpoint(cursor, seq, policy)
         path = Tiles(_read_tile(cursor)).inclusion(seq, size)
-    door.noting().detail.update(seq=seq, size=size)
     proof = Proof(seq, tuple(path), note.encode()).encode()
     return ProofFile(seq, bytes(row[0]), proof, policy, witnessed, size)
 
