@@ -80,16 +80,17 @@ def scanned(folder: Path, size: float, extra: tuple[str, ...] = ()) -> dict[str,
     return {"rows": made["rows"], "generate": made_cost, "scan": scan_cost, "result": found}
 
 
-def judged(folder: Path) -> list[dict[str, Any]]:
-    """The evaluations of the flags in `folder`: single sources, union, joined, all."""
+def judged(folder: Path) -> dict[str, Any]:
+    """The evaluations of the flags in `folder`: single sources, union, joined, all; two rounds."""
     result, _ = command("evaluate", str(folder / "data/truth.jsonl"), str(folder / "flags.jsonl"))
-    return list(result)
+    return dict(result)
 
 
 def schemes(folder: Path, size: float) -> dict[str, Any]:
     """Recall per scheme and the gain of joining over the union of single sources."""
     scanned(folder, size)
-    results = {r["setting"]: r for r in judged(folder)}
+    figures = judged(folder)
+    results = {r["setting"]: r for r in figures["settings"]}
     union, joined = results["单部门规则合计"], results["全部规则"]
     ratio = joined["mean_recall"] / union["mean_recall"] if union["mean_recall"] else math.inf
     for r in results.values():
@@ -99,6 +100,11 @@ def schemes(folder: Path, size: float) -> dict[str, Any]:
         )
     print(f"joined / union of single sources: {ratio:.2f} (wanted 1.6)")
     print(f"missed among fully visible: {joined['visible_missed']:.3f} (wanted 0.05)")
+    for r in figures["rounds"]:
+        print(
+            f"round {r['round']}: {r['listed']} bodies listed, {r['listed_right']} with schemes; "
+            f"red {r['red']}, {r['red_right']} with schemes; {r['guilty']} have some"
+        )
     single = {s["scheme"]: s for s in union["schemes"]}
     for s in joined["schemes"]:
         before = single[s["scheme"]]["found"]
@@ -110,6 +116,7 @@ def schemes(folder: Path, size: float) -> dict[str, Any]:
         "ratio": ratio,
         "missed_visible": joined["visible_missed"],
         "settings": list(results.values()),
+        "rounds": figures["rounds"],
     }
 
 
@@ -118,7 +125,7 @@ def gaps(folder: Path, size: float) -> list[dict[str, Any]]:
     rows = []
     for label, extra in GAPS:
         found = scanned(folder, size, extra)
-        whole = judged(folder)[-1]
+        whole = judged(folder)["settings"][-1]
         persons = sum(found["result"]["hits"].get(rule, 0) for rule in PERSON_RULES)
         row = {
             "setting": label,

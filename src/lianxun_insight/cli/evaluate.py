@@ -31,7 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print the table."""
-    from lianxun_insight.evaluation import settings_of
+    from lianxun_insight.evaluation import settings_of, two_rounds
     from lianxun_insight.flags import FlagFileError, read_flags
     from lianxun_insight.generator import read_truth
     from lianxun_insight.profile.facts import read_scan, scan_path
@@ -45,8 +45,14 @@ def run(args: argparse.Namespace) -> int:
     if not truth:
         raise CommandError(f"真值文件 {args.truth.name} 是空的")
     results = settings_of(truth, flags, scan, budget=args.budget)
+    rounds = two_rounds(truth, flags, scan, budget=args.budget)
     if args.json:
-        print_json([_plain(result) for result in results])
+        print_json(
+            {
+                "settings": [_plain(result) for result in results],
+                "rounds": [asdict(quality) for quality in rounds],
+            }
+        )
         return EXIT_OK
     print(f"核查力量：{results[-1].budget} 条线索；情形按发现率平均，每种情形权重相同。")
     for result in results:
@@ -56,6 +62,12 @@ def run(args: argparse.Namespace) -> int:
             f"平均发现率 {result.mean_recall:.1%}"
         )
     print(f"数据完整的情形漏检 {results[-1].visible_missed:.1%}")
+    for quality in rounds:
+        print(
+            f"第 {quality.round} 轮单位清单：列入 {quality.listed} 个，其中确有预埋情形 "
+            f"{quality.listed_right} 个（红色 {quality.red_right}/{quality.red}）；"
+            f"有预埋情形的单位共 {quality.guilty} 个"
+        )
     for row in results[-1].schemes:
         word = "情形" if row.kind == "scheme" else "无辜情形被列入"
         print(

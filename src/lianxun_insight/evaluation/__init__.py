@@ -7,5 +7,14 @@ from lianxun_insight.evaluation.measure import (
     settings_of,
     single_source,
 )
+from lianxun_insight.evaluation.rounds import ListQuality, two_rounds
 
-__all__ = ["Evaluation", "SchemeResult", "evaluate", "settings_of", "single_source"]
+__all__ = [
+    "Evaluation",
+    "ListQuality",
+    "SchemeResult",
+    "evaluate",
+    "settings_of",
+    "single_source",
+    "two_rounds",
+]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from lianxun_insight.evaluation import evaluate, settings_of, single_source
+from lianxun_insight.evaluation import evaluate, settings_of, single_source, two_rounds
 from lianxun_insight.evaluation.measure import budget_of
+from lianxun_insight.evaluation.rounds import checked
 from lianxun_insight.flags import Flag, Indicator, RecordRef, Reference, Subject, make_flag
 from lianxun_insight.generator import Planted
 from lianxun_insight.profile import IndicatorRun, Scan
@@ -151,3 +152,18 @@ class TestSources:
         assert results == {
             "仅财务": 0.5, "单部门规则合计": 0.5, "仅跨部门规则": 0.5, "全部规则": 1.0,
         }  # fmt: skip
+
+
+class TestRounds:
+    def test_verdicts_come_from_the_answer_key(self) -> None:
+        flags = [flag("X01", "U1", "A", "D25#1"), flag("F01", "U2", "B", "D13.payment#9")]
+        reviews = checked([planted("S01-001", "D25#1")], flags, scan(), budget=10)
+        assert {r.org: r.verdict.value for r in reviews} == {"U1": "属实", "U2": "不实"}
+
+    def test_only_leads_within_the_budget_are_checked(self) -> None:
+        flags = [flag("X01", f"U{n}", "A", f"D25#{n}") for n in range(9)]
+        assert len(checked([], flags, scan(), budget=4)) == 4
+
+    def test_a_list_is_judged_by_the_bodies_of_the_key(self) -> None:
+        first, second = two_rounds([planted("S01-001", "D25#1")], [], scan())
+        assert (first.listed, second.listed, first.guilty) == (0, 0, 1)
