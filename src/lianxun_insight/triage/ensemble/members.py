@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
+from lianxun_insight.triage.ensemble.views import scale_columns
+
 Labels = NDArray[np.intp]
 
 
@@ -47,7 +49,7 @@ def _fit_per_class(
             intercept[k] = 1.0
             continue
         ratio = scale(positive)
-        scaled = features if ratio is None else sparse.csr_matrix(features @ sparse.diags(ratio))
+        scaled = features if ratio is None else scale_columns(features, ratio)
         model = _one_vs_rest(scaled, positive, c)
         coef[k] = model.coef_[0] if ratio is None else model.coef_[0] * ratio
         intercept[k] = model.intercept_[0]

@@ -50,7 +50,7 @@ def words(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Counts:
-    """Raw n-gram counts of one set of texts, one CSR matrix (rows = texts) per view."""
+    """1 + ln(count) of every n-gram of one set of texts, one CSR matrix (rows = texts) per view."""
 
     matrices: dict[str, sparse.csr_matrix]
     vocabularies: dict[str, dict[str, int]]
@@ -78,14 +78,14 @@ def _vectorisers() -> dict[str, CountVectorizer]:
 
 
 def count(texts: Sequence[str], *, minimum: int = 2) -> Counts:
-    """Counts of every view; n-grams that occur in fewer than ``minimum`` texts are dropped."""
+    """Sublinear counts of every view; n-grams that occur in fewer than ``minimum`` texts are dropped."""
     matrices: dict[str, sparse.csr_matrix] = {}
     vocabularies: dict[str, dict[str, int]] = {}
     for name, vectoriser in _vectorisers().items():
         matrix = sparse.csr_matrix(vectoriser.fit_transform(texts))
         grams = vectoriser.get_feature_names_out()
         keep = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= minimum)
-        matrices[name] = matrix[:, keep]
+        matrices[name] = sublinear(matrix[:, keep])
         vocabularies[name] = {str(grams[column]): i for i, column in enumerate(keep)}
     return Counts(matrices, vocabularies)
 
@@ -95,7 +95,7 @@ def count_with(texts: Sequence[str], vocabularies: dict[str, dict[str, int]]) ->
     matrices = {}
     for name, vectoriser in _vectorisers().items():
         vectoriser.set_params(vocabulary=vocabularies[name])
-        matrices[name] = sparse.csr_matrix(vectoriser.transform(texts))
+        matrices[name] = sublinear(sparse.csr_matrix(vectoriser.transform(texts)))
     return Counts(matrices, vocabularies)
 
 
@@ -106,11 +106,22 @@ def sublinear(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     return out
 
 
+def scale_columns(matrix: sparse.csr_matrix, factors: NDArray[np.float32]) -> sparse.csr_matrix:
+    """Columns times factors; the places stay, so nothing has to be sorted again."""
+    data = matrix.data * factors[matrix.indices]
+    out = sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    out.has_sorted_indices = matrix.has_sorted_indices
+    return out
+
+
 def normalise_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows scaled to length 1; empty rows stay empty."""
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    squares = np.bincount(rows, matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0])
+    norms = np.sqrt(squares)
     norms[norms == 0.0] = 1.0
-    return sparse.csr_matrix(sparse.diags((1.0 / norms).astype(np.float32)) @ matrix)
+    data = (matrix.data / norms[rows]).astype(np.float32)
+    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 @dataclass(frozen=True)
@@ -136,7 +147,9 @@ class Weighting:
         """One matrix: the views side by side, each of length ``weight``, the row of length 1."""
         blocks = []
         for name, weight in self.weights.items():
-            weighted = sublinear(counts.matrices[name]) @ sparse.diags(self.idf[name])
+            weighted = scale_columns(counts.matrices[name], self.idf[name]).copy()
             weighted.eliminate_zeros()
-            blocks.append(normalise_rows(sparse.csr_matrix(weighted)) * np.float32(weight))
-        return normalise_rows(sparse.csr_matrix(sparse.hstack(blocks, format="csr")))
+            blocks.append(normalise_rows(weighted) * np.float32(weight))
+        joined = normalise_rows(sparse.csr_matrix(sparse.hstack(blocks, format="csr")))
+        joined.sort_indices()
+        return joined
