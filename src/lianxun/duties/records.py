@@ -112,6 +112,21 @@ class DutyDetail:
     may_extend: bool
     why_not_extend: str
     may_reassign: bool
+    may_report: bool = False
+
+    @property
+    def revision(self) -> int:
+        return self.duty.revision
+
+    @property
+    def permitted(self) -> frozenset[str]:
+        """Acts that the reader may do with the duty itself."""
+        acts = {
+            "extend": self.may_extend,
+            "reassign": self.may_reassign,
+            "report": self.may_report,
+        }
+        return frozenset(name for name, may in acts.items() if may)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from lianxun.duties.clocks import (
     waiting_for,
 )
 from lianxun.duties.enums import (
+    STANDING_KIND,
     Anchor,
     ChangeKind,
     DayCount,
@@ -220,6 +221,9 @@ def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
         may_extend=bool(extend) and is_open,
         why_not_extend=extend.reason if isinstance(extend, Denied) else "",
         may_reassign=bool(reassign) and is_open,
+        may_report=is_open
+        and row.object_kind == STANDING_KIND
+        and row.responsible_unit == actor.unit_id,
     )
 
 

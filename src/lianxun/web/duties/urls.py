@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from lianxun.web.duties import calendar, views
+from lianxun.web.duties import acts, calendar, views
 
 app_name = "duties"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("duties/notices/", calendar.notices, name="notices"),
     path("duties/feed.ics", views.feed, name="feed"),
     path("duties/<uuid:duty_id>/", views.detail, name="detail"),
+    path("duties/<uuid:duty_id>/do/<slug:name>/", acts.act, name="act"),
 ]

@@ -12,6 +12,7 @@ from lianxun.approvals import queries as approvals
 from lianxun.duties import queries
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
+from lianxun.web.duties.acts import ACTS
 from lianxun.web.requests import ActorRequest
 
 BOARDS = {
@@ -114,7 +115,8 @@ def detail(request: ActorRequest, duty_id: UUID) -> HttpResponse:
     """Why is it red: which rule, which count, which calendar, and who has it."""
     found = queries.duty(actor=request.actor, now=request.now, duty_id=duty_id)
     url = object_url(found.duty.object_kind, found.duty.object_id)
-    return render(request, "duties/detail.html", {"detail": found, "url": url})
+    acts = [(name, act) for name, act in ACTS.items() if name in found.permitted]
+    return render(request, "duties/detail.html", {"detail": found, "url": url, "acts": acts})
 
 
 def feed(request: ActorRequest) -> HttpResponse:
