@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -51,7 +51,7 @@ def _load(request_id: UUID, revision: int | None = None) -> InfoRequest:
     return row
 
 
-def _move(row: InfoRequest, to: RequestState, *fields: str, **detail: object) -> None:
+def _move(row: InfoRequest, to: RequestState, *fields: str, **detail: Any) -> None:
     if (row.state, to.value) not in _ALLOWED:
         raise WrongState(f"信息需求现为“{RequestState(row.state).label}”，不能改为“{to.label}”。")
     row.state, row.revision = to, row.revision + 1
@@ -59,7 +59,7 @@ def _move(row: InfoRequest, to: RequestState, *fields: str, **detail: object) ->
     _note(row, to=to.value, **detail)
 
 
-def _note(row: InfoRequest, **detail: object) -> None:
+def _note(row: InfoRequest, **detail: Any) -> None:
     noting().about(
         KIND, row.id, revision=row.revision, engagement=row.engagement, level=row.level, **detail
     )

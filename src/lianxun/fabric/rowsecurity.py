@@ -37,7 +37,7 @@ _SERVED = (
 OF_OBJECT = "@object_kind"
 
 
-def statements(table: str, library: str, *, kind: str, served: bool) -> list[str]:
+def statements(table: str, library: str, *, kind: str, served: bool) -> list[Any]:
     """The SQL that puts ``table`` under row security. ``library`` = room name, ``kind`` = what grants name."""
     duty = (
         "split_part(object_kind, '.', 1) = any ((select lx.duties())::text[])"
@@ -95,27 +95,24 @@ class SecureRows(migrations.RunSQL):
 
     def __init__(self, table: str, library: str, *, kind: str = "", served: bool = False) -> None:
         self.table, self.library, self.kind, self.served = table, library, kind, served
-        super().__init__(
-            statements(table, library, kind=kind or table, served=served),
-            reverse_sql=[
-                f"drop policy {name} on {table}"
-                for name in (
-                    "acc_r1",
-                    "acc_r2",
-                    "acc_r3",
-                    "acc_r4",
-                    "acc_read",
-                    "acc_insert",
-                    "acc_update",
-                    "acc_delete",
-                    "backup",
-                )
-            ]
-            + [
-                f"alter table {table} no force row level security",
-                f"alter table {table} disable row level security",
-            ],
-        )
+        undo: list[Any] = [
+            f"drop policy {name} on {table}"
+            for name in (
+                *_RESTRICTIVE,
+                "acc_r3",
+                "acc_read",
+                "acc_insert",
+                "acc_update",
+                "acc_delete",
+                "backup",
+            )
+        ]
+        undo += [
+            f"alter table {table} no force row level security",
+            f"alter table {table} disable row level security",
+        ]
+        forward = statements(table, library, kind=kind or table, served=served)
+        super().__init__(forward, reverse_sql=undo)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (

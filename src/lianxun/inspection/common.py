@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from lianxun.fabric.labels import Labels
@@ -48,7 +49,7 @@ def require(decision: Decision) -> None:
     noting().rule = decision.rule
 
 
-def note(task: Engagement, **detail: object) -> None:
+def note(task: Engagement, **detail: Any) -> None:
     """The running act is about this engagement."""
     noting().about(
         KIND,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from lianxun.access import steps as access
@@ -62,7 +62,7 @@ def facts_of(item: Item) -> rules.Facts:
     )
 
 
-def move(item: Item, to: ItemState, *fields: str, **detail: object) -> None:
+def move(item: Item, to: ItemState, *fields: str, **detail: Any) -> None:
     if (item.state, to.value) not in _ALLOWED:
         raise WrongState(f"整改事项现为“{ItemState(item.state).label}”，不能改为“{to.label}”。")
     item.state, item.revision = to, item.revision + 1
@@ -70,7 +70,7 @@ def move(item: Item, to: ItemState, *fields: str, **detail: object) -> None:
     note(item, to=to.value, **detail)
 
 
-def note(item: Item, **detail: object) -> None:
+def note(item: Item, **detail: Any) -> None:
     noting().about(
         KIND,
         item.id,
@@ -94,7 +94,7 @@ def own_labels(item: Item, actor: Actor) -> dict[str, object]:
 
 
 def _unit_in_charge(item: Item) -> Responsible:
-    unit = Unit.objects.get(id=item.subject_org)
+    unit = Unit.objects.get(id=item.subject_org or item.owner_unit)
     return Responsible(unit.id, unit.short_name)
 
 

@@ -38,8 +38,8 @@ class ActForm(forms.Form):
             widget.attrs.setdefault("class", css)
             field.label_suffix = ""
             if isinstance(field, forms.DateField):
-                widget.input_type = "date"  # type: ignore[attr-defined]
-                widget.format = "%Y-%m-%d"  # type: ignore[attr-defined]
+                widget.input_type = "date"
+                widget.format = "%Y-%m-%d"
             if field.help_text:
                 widget.attrs.setdefault("aria-describedby", f"id_{name}_help")
 

@@ -15,7 +15,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc] # known to Django, not to its stubs
         if not autocommit and self.settings_dict.get("LIANXUN_IDENTITY"):
             who = identity.current_identity()
             if who is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lianxun.fabric.labels import Labels
@@ -202,13 +203,13 @@ def _paper(paper_id: UUID, revision: int | None = None) -> Paper:
     return paper
 
 
-def _save(paper: Paper, *fields: str, **detail: object) -> None:
+def _save(paper: Paper, *fields: str, **detail: Any) -> None:
     paper.revision += 1
     paper.save(update_fields=["revision", *fields])
     _note(paper, **detail)
 
 
-def _note(paper: Paper, **detail: object) -> None:
+def _note(paper: Paper, **detail: Any) -> None:
     noting().about(
         "inspection.paper",
         paper.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lianxun.duties import steps as duties
@@ -46,7 +47,7 @@ def facts_of(lead: Lead) -> Facts:
     )
 
 
-def move(lead: Lead, to: LeadState, *fields: str, **detail: object) -> None:
+def move(lead: Lead, to: LeadState, *fields: str, **detail: Any) -> None:
     if (lead.state, to.value) not in _ALLOWED:
         raise WrongState(f"线索现为“{LeadState(lead.state).label}”，不能改为“{to.label}”。")
     lead.state, lead.revision = to, lead.revision + 1
@@ -54,7 +55,7 @@ def move(lead: Lead, to: LeadState, *fields: str, **detail: object) -> None:
     note(lead, to=to.value, **detail)
 
 
-def note(lead: Lead, **detail: object) -> None:
+def note(lead: Lead, **detail: Any) -> None:
     noting().about(
         KIND,
         lead.id,

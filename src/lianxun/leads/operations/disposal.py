@@ -46,7 +46,7 @@ def dispose(
 
 
 def _recipient(lead: Lead) -> Responsible:
-    unit = Unit.objects.get(id=lead.addressee_unit)
+    unit = Unit.objects.get(id=lead.addressee_unit or lead.owner_unit)
     return Responsible(unit.id, unit.short_name)
 
 

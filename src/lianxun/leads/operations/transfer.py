@@ -163,7 +163,7 @@ def receive(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> Non
     lead.received_by_id, lead.received_at = actor.account_id, now
     move(lead, LeadState.RECEIVED, "received_by", "received_at")
     stop_clock(lead, "DT-LD-RECEIPT", actor=actor, now=now)
-    unit = Unit.objects.get(id=lead.addressee_unit)
+    unit = Unit.objects.get(id=lead.addressee_unit or lead.owner_unit)
     for code in ("DT-LD-OPINION", "DT-LD-RESULT"):
         open_clock(lead, code, Responsible(unit.id, unit.short_name), actor=actor, now=now)
     _settle(lead)
