@@ -29,6 +29,7 @@ COMMANDS: Final[tuple[str, ...]] = (
     "validate",
     "ingest",
     "link",
+    "judge",
     "pairs",
     "names",
     "generate",

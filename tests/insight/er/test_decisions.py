@@ -207,3 +207,28 @@ def test_bad_inputs_are_sentences():
         link("person", {}, KEY)
     with pytest.raises(LinkError, match="没有名为 z"):
         link("person", {"a": table}, KEY, new=["z"])
+
+
+def test_the_judge_command_records_and_refuses(tmp_path, capsys):
+    from lianxun_insight.cli import main
+
+    argv = [
+        "judge",
+        "a:1",
+        "b:1",
+        "--who",
+        "审核员甲",
+        "--why",
+        "核对档案",
+        "--judgements",
+        str(tmp_path / "j.db"),
+        "--at",
+        "2026-01-15T09:00",
+    ]
+    assert main([*argv, "--verdict", "unsure"]) == 0
+    assert main([*argv, "--verdict", "negative"]) == 0
+    out = capsys.readouterr().out
+    assert "2026-01-15 09:00 审核员甲 判定为不同:核对档案" in out
+    assert main([*argv, "--verdict", "positive"]) == 2
+    assert "永久有效" in capsys.readouterr().err
+    assert JudgementStore(tmp_path / "j.db").current() == {("a:1", "b:1"): NEGATIVE}
