@@ -43,7 +43,8 @@ def format_of(path: str, declared: str = "") -> str:
     """Name of the format by declaration or file ending; raises for what we cannot read."""
     known = {
         **dict.fromkeys((".csv", ".txt", ".tsv"), "csv"),
-        **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), "sheet"),
+        # .xlsb and .ods hide their number of rows, so they could not be refused before loading
+        **dict.fromkeys((".xlsx", ".xls"), "sheet"),
         ".json": "json",
         **dict.fromkeys((".jsonl", ".ndjson"), "jsonl"),
         ".parquet": "parquet",

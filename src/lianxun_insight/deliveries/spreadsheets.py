@@ -14,7 +14,6 @@ from lianxun_insight.deliveries.readers import BATCH_ROWS, Batch, cell_text
 MAX_ROWS: Final = 200_000
 MAX_INFLATED: Final = 2 << 30
 MAX_RATIO: Final = 300
-_DIMENSION = re.compile(rb'<(?:\w+:)?dimension[^>]*ref="[A-Z]+\d+:[A-Z]+(\d+)"')
 _ROW = re.compile(rb"<(?:\w+:)?row[ >]")
 _ADVICE: Final = "请改用 CSV 或 Parquet 报送"
 
@@ -79,17 +78,15 @@ def _refuse_oversized(path: Path, name: str) -> None:
 
 
 def _refuse_long_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
-    """Count row marks while inflating in blocks; the declared dimension is only a first hint."""
+    """Count row marks while inflating in blocks.
+
+    The dimension a sheet declares is not asked: a stray cell far below inflates it, and a hostile
+    file understates it.
+    """
+    rows, tail = 0, b""
     with archive.open(entry) as sheet:
-        head = sheet.read(8192)
-        declared = _DIMENSION.search(head)
-        # A stray cell far below inflates the declared dimension, so that alone refuses nothing
-        # unless the sheet is also big enough to hold so many rows.
-        if declared and int(declared[1]) <= MAX_ROWS:
-            return
-        rows, tail = len(_ROW.findall(head)), head[-16:]
         while block := sheet.read(1 << 20):
             rows += len(_ROW.findall(tail + block)) - len(_ROW.findall(tail))
-            tail = block[-16:]
+            tail = (tail + block)[-16:]
             if rows > MAX_ROWS + 1:
                 raise DeliveryError(f"文件 {name} 超过 {MAX_ROWS:,} 行,未打开;{_ADVICE}")
