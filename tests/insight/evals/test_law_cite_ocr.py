@@ -91,6 +91,41 @@ def test_ranks_of_answers_with_several_editions() -> None:
     assert law.ranks_of([3, 7, 5], example) == [2, float("inf"), float("inf")]
 
 
+def test_questions_that_share_an_article_through_others_are_one_group() -> None:
+    from lianxun_insight.rank.train import Example
+
+    answers = [{1, 2}, {2, 3}, {3}, {9}, set()]
+    examples = [Example(str(i), (frozenset(a),)) for i, a in enumerate(answers)]
+    groups = law._linked_by_articles(examples)
+    assert len({groups[0], groups[1], groups[2]}) == 1
+    assert len(set(groups)) == 3
+
+
+def test_cross_validation_reports_both_kinds_of_folds(tmp_path: Path, corpus: Path) -> None:
+    pytest.importorskip("lightgbm")
+    rules = "\n\n".join(
+        f"第{i}条 关于事项{i}号{'甲乙丙丁'[i % 4] * 3}的规定。" for i in range(1, 41)
+    )
+    (corpus / "丁办法.md").write_text(f"# 丁办法\n\n{rules}", "utf-8")
+    rows = [
+        {
+            "id": i,
+            "question": f"事项{i}号怎么办",
+            "articles": [_gold(f"丁办法第{i}条", f"关于事项{i}号{'甲乙丙丁'[i % 4] * 3}的规定。")],
+        }
+        for i in range(1, 41)
+    ]
+    file = _lines(tmp_path / "q.jsonl", rows)
+    report = law.evaluate(file, train=file, corpus=corpus)
+    trained = report["trained"]
+    assert trained["method"] == "5-fold cross-validation by question"
+    assert trained["R@100"]["value"] == 1.0
+    assert set(trained["no_shared_articles"]) == {"MRR@10", "R@5", "R@10", "R@100"}
+    other = _lines(tmp_path / "other.jsonl", rows[:30])
+    report = law.evaluate(file, train=other, corpus=corpus)
+    assert report["trained"]["overlap"] == 30
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [
