@@ -157,3 +157,20 @@ class Recusal(Row):
         verbose_name = "回避"
         verbose_name_plural = "回避"
         indexes = [models.Index(fields=["account"])]
+
+
+class SystemToken(models.Model):
+    """系统令牌: lets a unit's own system speak for one account; only its digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
+    digest = models.CharField("摘要", max_length=64, unique=True)
+    purpose = models.CharField("用途", max_length=120)
+    issued_at = models.DateTimeField("签发时间")
+    expires_on = models.DateField("失效日期")
+    revoked_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "系统令牌"
+        verbose_name_plural = "系统令牌"
+        ordering = ["-issued_at"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from lianxun.access import rules
 from lianxun.access.enums import THREE_ADMINS, GrantKind, Role
-from lianxun.access.models import Account, Grant
+from lianxun.access.models import Account, Grant, SystemToken
 from lianxun.access.records import ObjectLabels
 from lianxun.kernel.actor import Actor, Decision, Denied
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
@@ -265,3 +267,43 @@ def _grant(grant_id: UUID, revision: int) -> Grant:
     if grant.revision != revision:
         raise Stale
     return grant
+
+
+@operation("access.issue_token")
+def issue_token(
+    *, actor: Actor, now: datetime, account_id: UUID, purpose: str, expires_on: date
+) -> str:
+    """A token for a unit's own system; shown once, stored as a digest. At most one year."""
+    _require(rules.may_set_permissions(actor))
+    errors = []
+    if not purpose.strip():
+        errors.append(FieldError("purpose", "请写明令牌用途。"))
+    if not now.date() < expires_on <= now.date() + timedelta(days=366):
+        errors.append(FieldError("expires_on", "失效日期须在一年以内，且晚于今天。"))
+    if errors:
+        raise Invalid(*errors)
+    account = _account(account_id)
+    if set(account.roles) & {r.value for r in THREE_ADMINS}:
+        raise Refused(Denied("三员账号不得签发系统令牌。", "ACC-TOKEN"))
+    secret = secrets.token_urlsafe(32)
+    token = SystemToken.objects.create(
+        account=account,
+        digest=hashlib.sha256(secret.encode()).hexdigest(),
+        purpose=purpose.strip()[:120],
+        issued_at=now,
+        expires_on=expires_on,
+    )
+    noting().about("access.token", token.id)
+    return secret
+
+
+@operation("access.revoke_token")
+def revoke_token(*, actor: Actor, now: datetime, token_id: UUID) -> None:
+    """End a token at once."""
+    _require(rules.may_set_permissions(actor))
+    changed = SystemToken.objects.filter(id=token_id, revoked_at__isnull=True).update(
+        revoked_at=now
+    )
+    if not changed:
+        raise NotFound("没有这个有效的令牌。")
+    noting().about("access.token", token_id)

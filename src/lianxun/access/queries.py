@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from lianxun.access import rules
 from lianxun.access.enums import GrantKind
-from lianxun.access.models import Account, Grant, Recusal
+from lianxun.access.models import Account, Grant, Recusal, SystemToken
 from lianxun.access.records import AccountRecord, Explanation, GrantRecord, ObjectLabels, Subject
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import NO_REGION, Actor, Denied
@@ -240,3 +241,15 @@ def account(*, actor: Actor, now: datetime, account_id: UUID) -> AccountRecord:
         raise NotFound
     noting().about("access.account", row.id)
     return account_record(row)
+
+
+def actor_of_token(*, secret: str) -> Actor | None:
+    """The account a system token speaks for; ``None`` for an unknown, expired or revoked one."""
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    row = SystemToken.objects.filter(digest=digest, revoked_at__isnull=True).first()
+    if row is None or row.expires_on < timezone.localdate():
+        return None
+    try:
+        return actor_for(account_id=row.account_id, session=f"token {row.id}"[:20])
+    except NotFound:
+        return None

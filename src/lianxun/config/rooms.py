@@ -24,6 +24,7 @@ ROOMS: tuple[str, ...] = (
 # (prefix, URL module) in the order they are asked.
 ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("accounts/", "lianxun.config.account_urls"),
+    ("api/v1/", "lianxun.api.urls"),
     ("leads/", "lianxun.web.leads.urls"),
     ("items/", "lianxun.web.rectification.urls"),
     ("approvals/", "lianxun.web.approvals.urls"),

@@ -75,6 +75,7 @@ LIANXUN_PUBLIC_PATHS = (
     "/accounts/2fa/",
     "/static/",
     "/healthz/",
+    "/api/",
 )
 CSRF_FAILURE_VIEW = "lianxun.web.problems.csrf_failure"
 

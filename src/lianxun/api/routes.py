@@ -1,0 +1,210 @@
+"""Version 1: what a member unit's system needs — requests served on it, leads handed to it, items."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import File, Form, Query, UploadedFile
+
+from lianxun.api.schemas import (
+    DisposeIn,
+    DoneOut,
+    ItemOut,
+    ItemPage,
+    LeadOut,
+    LeadPage,
+    MadeOut,
+    ReasonIn,
+    RefuseIn,
+    RequestOut,
+    RequestPage,
+    ResultIn,
+    RevisionIn,
+)
+from lianxun.api.service import PROBLEMS, api, read, write
+from lianxun.exchange import operations as exchange_acts
+from lianxun.exchange import queries as exchange
+from lianxun.exchange.enums import RequestState
+from lianxun.fabric.paging import Page
+from lianxun.leads import operations as lead_acts
+from lianxun.leads import queries as leads
+from lianxun.leads.enums import LeadState
+from lianxun.rectification import queries as rectification
+from lianxun.rectification.enums import ItemState
+
+PageNumber = Annotated[int, Query(ge=1, le=500)]
+
+
+def _page(found: Page[Any]) -> dict[str, Any]:
+    return {"rows": list(found.rows), "page": found.number, "total": found.total}
+
+
+def _known(value: str, known: list[str]) -> str:
+    return value if value in known else ""
+
+
+@api.get(
+    "/requests", response={200: RequestPage, **PROBLEMS}, summary="信息需求列表", tags=["信息共享"]
+)
+def list_requests(
+    request: HttpRequest, page: PageNumber = 1, state: str = "", mine: bool = False
+) -> Any:
+    return _page(
+        read(
+            request,
+            "requests",
+            lambda **who: exchange.requests(
+                **who, page=page, state=_known(state, RequestState.values), mine=mine
+            ),
+        )
+    )
+
+
+@api.get(
+    "/requests/{request_id}",
+    response={200: RequestOut, **PROBLEMS},
+    summary="一项信息需求",
+    tags=["信息共享"],
+)
+def get_request(request: HttpRequest, request_id: UUID) -> Any:
+    return read(request, "request", lambda **who: exchange.request(**who, request_id=request_id))
+
+
+@api.post(
+    "/requests/{request_id}/accept",
+    response={200: DoneOut, **PROBLEMS},
+    summary="同意提供",
+    tags=["信息共享"],
+)
+def accept_request(request: HttpRequest, request_id: UUID, body: RevisionIn) -> Any:
+    write(request, exchange_acts.accept_request, request_id=request_id, revision=body.revision)
+    return DoneOut()
+
+
+@api.post(
+    "/requests/{request_id}/object",
+    response={200: DoneOut, **PROBLEMS},
+    summary="提出异议",
+    tags=["信息共享"],
+)
+def object_request(request: HttpRequest, request_id: UUID, body: ReasonIn) -> Any:
+    write(request, exchange_acts.object_request, request_id=request_id, **body.dict())
+    return DoneOut()
+
+
+@api.post(
+    "/requests/{request_id}/refuse",
+    response={200: DoneOut, **PROBLEMS},
+    summary="不予提供",
+    tags=["信息共享"],
+)
+def refuse_request(request: HttpRequest, request_id: UUID, body: RefuseIn) -> Any:
+    write(request, exchange_acts.refuse_request, request_id=request_id, **body.dict())
+    return DoneOut()
+
+
+@api.post(
+    "/requests/{request_id}/deliveries",
+    response={200: MadeOut, **PROBLEMS},
+    summary="提供数据文件",
+    tags=["信息共享"],
+)
+def deliver(
+    request: HttpRequest, request_id: UUID, revision: Form[int], file: File[UploadedFile]
+) -> Any:
+    made = write(
+        request,
+        exchange_acts.deliver,
+        request_id=request_id,
+        revision=revision,
+        stream=file.file,
+        name=file.name or "数据",
+    )
+    return {"id": made}
+
+
+@api.get("/leads", response={200: LeadPage, **PROBLEMS}, summary="问题线索列表", tags=["问题线索"])
+def list_leads(request: HttpRequest, page: PageNumber = 1, state: str = "") -> Any:
+    return _page(
+        read(
+            request,
+            "leads",
+            lambda **who: leads.leads(**who, page=page, state=_known(state, LeadState.values)),
+        )
+    )
+
+
+@api.get(
+    "/leads/{lead_id}",
+    response={200: LeadOut, **PROBLEMS},
+    summary="一件问题线索",
+    tags=["问题线索"],
+)
+def get_lead(request: HttpRequest, lead_id: UUID) -> Any:
+    return read(request, "lead", lambda **who: leads.lead(**who, lead_id=lead_id))
+
+
+@api.post(
+    "/leads/{lead_id}/receive",
+    response={200: DoneOut, **PROBLEMS},
+    summary="签收",
+    tags=["问题线索"],
+)
+def receive_lead(request: HttpRequest, lead_id: UUID, body: RevisionIn) -> Any:
+    write(request, lead_acts.receive, lead_id=lead_id, revision=body.revision)
+    return DoneOut()
+
+
+@api.post(
+    "/leads/{lead_id}/object",
+    response={200: DoneOut, **PROBLEMS},
+    summary="提出异议",
+    tags=["问题线索"],
+)
+def object_lead(request: HttpRequest, lead_id: UUID, body: ReasonIn) -> Any:
+    write(request, lead_acts.object_transfer, lead_id=lead_id, **body.dict())
+    return DoneOut()
+
+
+@api.post(
+    "/leads/{lead_id}/opinion",
+    response={200: DoneOut, **PROBLEMS},
+    summary="处置意见",
+    tags=["问题线索"],
+)
+def dispose_lead(request: HttpRequest, lead_id: UUID, body: DisposeIn) -> Any:
+    write(request, lead_acts.dispose, lead_id=lead_id, **body.dict())
+    return DoneOut()
+
+
+@api.post(
+    "/leads/{lead_id}/result",
+    response={200: DoneOut, **PROBLEMS},
+    summary="办理结果",
+    tags=["问题线索"],
+)
+def lead_result(request: HttpRequest, lead_id: UUID, body: ResultIn) -> Any:
+    write(request, lead_acts.record_result, lead_id=lead_id, **body.dict())
+    return DoneOut()
+
+
+@api.get("/items", response={200: ItemPage, **PROBLEMS}, summary="整改事项列表", tags=["整改"])
+def list_items(request: HttpRequest, page: PageNumber = 1, state: str = "") -> Any:
+    return _page(
+        read(
+            request,
+            "items",
+            lambda **who: rectification.items(
+                **who, page=page, state=_known(state, ItemState.values)
+            ),
+        )
+    )
+
+
+@api.get(
+    "/items/{item_id}", response={200: ItemOut, **PROBLEMS}, summary="一项整改事项", tags=["整改"]
+)
+def get_item(request: HttpRequest, item_id: UUID) -> Any:
+    return read(request, "item", lambda **who: rectification.item(**who, item_id=item_id))

@@ -1,0 +1,107 @@
+"""What goes over the wire: flat copies of the rooms' records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from ninja import Schema
+
+
+class RequestOut(Schema):
+    id: UUID
+    revision: int
+    number: str
+    data_class: str
+    class_name: str
+    fields: list[str]
+    purpose: str
+    basis: str
+    period_from: date
+    period_to: date
+    urgent: bool
+    state: str
+    state_label: str
+    owner_name: str
+    provider_name: str
+    subject_name: str
+
+
+class RequestPage(Schema):
+    """``total`` counts what the caller may see, up to 1,000."""
+
+    rows: list[RequestOut]
+    page: int
+    total: int
+
+
+class LeadOut(Schema):
+    """Never who reported."""
+
+    id: UUID
+    revision: int
+    number: str
+    title: str
+    summary: str
+    discipline: str
+    state: str
+    state_label: str
+    subject_name: str
+    created_at: datetime
+    received_at: datetime | None
+
+
+class LeadPage(Schema):
+    rows: list[LeadOut]
+    page: int
+    total: int
+
+
+class ItemOut(Schema):
+    id: UUID
+    revision: int
+    number: str
+    title: str
+    type: str
+    state: str
+    state_label: str
+    due_on: date
+    measures: str
+    standard: str
+
+
+class ItemPage(Schema):
+    rows: list[ItemOut]
+    page: int
+    total: int
+
+
+class RevisionIn(Schema):
+    """``revision`` as it was read: a change in between is answered with 409."""
+
+    revision: int
+
+
+class ReasonIn(RevisionIn):
+    reason: str
+
+
+class RefuseIn(ReasonIn):
+    ground: str
+
+
+class DisposeIn(RevisionIn):
+    way: str
+    opinion: str
+
+
+class ResultIn(RevisionIn):
+    result: str
+
+
+class MadeOut(Schema):
+    id: UUID
+
+
+class DoneOut(Schema):
+    done: bool = True

@@ -1,0 +1,116 @@
+"""OpenAPI 3.1: sign-in by system token, problems as JSON, one record per call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import ValidationError
+from ninja.security import HttpBearer
+
+from lianxun.access import queries as access
+from lianxun.fabric.identity import acting_as
+from lianxun.fabric.once import submission
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Invalid, NotFound, Problem, Refused
+from lianxun.trace import door
+from lianxun.trace.records import Note
+
+T = TypeVar("T")
+
+
+class SystemBearer(HttpBearer):
+    """``Authorization: Bearer <token>`` of a unit's own system."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        return access.actor_of_token(secret=token)
+
+
+class PlaceError(Schema):
+    """One wrong field."""
+
+    place: str
+    message: str
+
+
+class ProblemOut(Schema):
+    """Why nothing was done; ``message`` is a sentence for people."""
+
+    code: str
+    message: str
+    errors: tuple[PlaceError, ...] = ()
+
+
+PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 503), ProblemOut)
+
+api = NinjaAPI(
+    title="联巡接口",
+    version="1",
+    description="成员单位系统对接。与页面同一套操作、同一套权限；每次调用留痕一条。",
+    auth=SystemBearer(),
+    urls_namespace="api-1",
+    docs_url=None,
+)
+
+
+@api.exception_handler(Problem)
+def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    errors = problem.errors if isinstance(problem, Invalid) else ()
+    body = ProblemOut(
+        code=problem.code,
+        message=problem.message,
+        errors=[PlaceError(place=e.place, message=e.message) for e in errors],
+    )
+    return api.create_response(request, body.model_dump(), status=problem.status)
+
+
+@api.exception_handler(ValidationError)
+def _validation(request: HttpRequest, problem: ValidationError) -> HttpResponse:
+    errors = [
+        {
+            "place": ".".join(str(p) for p in e.get("loc", ())),
+            "message": "类型或取值不符合接口说明。",
+        }
+        for e in problem.errors
+    ]
+    body = {"code": "invalid", "message": "请求内容不符合接口说明。", "errors": errors}
+    return api.create_response(request, body, status=422)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who the token speaks for; set by ninja after authentication."""
+    found: Actor = request.auth  # type: ignore[attr-defined]
+    return found
+
+
+def read(request: HttpRequest, act: str, call: Callable[..., T]) -> T:
+    """Run queries in one read transaction with one record."""
+    actor = actor_of(request)
+    try:
+        with (
+            acting_as(actor.account_id),
+            transaction.atomic(),
+            door.page(f"api.{act}", actor=actor),
+        ):
+            return call(actor=actor, now=access.database_now())
+    except (Refused, NotFound) as refusal:
+        door.record_denial(Note(f"api.{act}"), actor, refusal)
+        raise
+
+
+def write(request: HttpRequest, call: Callable[..., T], **values: Any) -> T:
+    """Run one operation; ``Idempotency-Key`` (a UUID) makes a repetition harmless."""
+    actor = actor_of(request)
+    raw = request.headers.get("Idempotency-Key", "")
+    try:
+        key = UUID(raw) if raw else None
+    except ValueError:
+        raise Invalid.at("Idempotency-Key", "Idempotency-Key 须为 UUID。") from None
+    with acting_as(actor.account_id), transaction.atomic():
+        now = access.database_now()
+    with submission(key):
+        return call(actor=actor, now=now, **values)
