@@ -5,3 +5,8 @@ class AccessConfig(AppConfig):
     name = "lianxun.access"
     label = "access"
     verbose_name = "权限"
+
+    def ready(self) -> None:
+        from lianxun.access import signin
+
+        signin.install()

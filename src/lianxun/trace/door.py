@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
@@ -96,15 +97,25 @@ def query(act: str, *, kind: ActKind | None = None) -> Callable[[Callable[P, R]]
 
 
 def record_event(
-    act: str, *, result: str, rule: str = "", actor: Actor | None = None, **detail: Any
+    act: str,
+    *,
+    result: str,
+    rule: str = "",
+    actor: Actor | None = None,
+    account_id: UUID | None = None,
+    unit_id: UUID | None = None,
+    **detail: Any,
 ) -> None:
-    """One record of what nobody called as an operation: a failed sign-in, a start, an alarm.
+    """One record of what nobody called as an operation: a sign-in, a start, an alarm.
 
-    Written into the running transaction or one of its own. ``detail``: codes, counts, commitments.
+    Written into the running transaction or one of its own. Who it was: ``actor``, or the account (with
+    its unit) where nobody acts yet. ``detail``: codes, counts, commitments.
     """
-    note = Note(act, rule=rule, detail=detail)
+    body = Note(act, rule=rule, detail=detail).body(actor, result=result)
+    if account_id is not None:
+        body.update(actor=str(account_id), unit=str(unit_id or ""))
     with available(), transaction.atomic():
-        writer.append(note.body(actor, result=result))
+        writer.append(body)
 
 
 def record_denial(note: Note, actor: Actor, refusal: Refused | NotFound | Unavailable) -> None:
