@@ -292,3 +292,17 @@ def test_the_directory_lists_bodies_and_liaison_officers(cast: Any) -> None:
     )
     assert [a.person_name for a in only] == ["贺文渊"]
     assert queries.directory(actor=cast["contact"], now=NOW) == ()
+
+
+def test_the_business_day_is_shanghai_s_even_before_eight_in_the_morning(cast: Any) -> None:
+    early = NOW.replace(day=2, hour=17)  # one in the morning of 3 March in Shanghai
+    added_on = operations.record_training(
+        actor=cast["coordinator"],
+        now=early,
+        person_ids=[person_id("audit")],
+        kind="course",
+        title="保密培训",
+        held_on=date(2026, 3, 3),
+        hours=2,
+    )
+    assert added_on == 1

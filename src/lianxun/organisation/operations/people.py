@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, WrongState
@@ -112,7 +113,7 @@ def change_person(
         for model in (Appointment, PoolEntry, RecusalFact, TrainingRecord):
             model.objects.filter(person=person).update(unit_path=unit.path, region=unit.region)
     if not active and person.active:
-        _leave_office(person, now.date())
+        _leave_office(person, timezone.localdate(now))
     person.active = active
     person.revision += 1
     person.save()
@@ -314,7 +315,7 @@ def declare_fact(
         relation=relation,
         since=since,
         until=until,
-        declared_on=now.date(),
+        declared_on=timezone.localdate(now),
         **place_of(person),
     )
     # The record says that something was declared, never what (architecture.md §1.5).
@@ -351,7 +352,7 @@ def record_training(
     checks.that("kind", kind in TrainingKind.values, "请选择培训类别。")
     title = checks.text("title", title, "培训名称", most=80)
     checks.that("hours", 0 < hours <= 200, "学时须为 1—200。")
-    checks.that("held_on", held_on <= now.date(), "培训日期不能晚于今天。")
+    checks.that("held_on", held_on <= timezone.localdate(now), "培训日期不能晚于今天。")
     people = list(Person.objects.filter(id__in=set(person_ids)))
     missing = len(set(person_ids)) - len(people)
     checks.that(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from lianxun.fabric.excel.reading import CellProblem, Line
 from lianxun.kernel.actor import Actor
@@ -210,7 +211,7 @@ def _appointment(person: Person, unit: Unit, kind: str, now: datetime) -> Appoin
         unit_path=unit.path,
         region=unit.region,
         kind=kind,
-        valid_from=now.date(),
+        valid_from=timezone.localdate(now),
         basis="表格导入",
     )
 
