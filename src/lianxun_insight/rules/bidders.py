@@ -44,7 +44,7 @@ _COLUMNS = ("org", "section_id", "bidder_code", "mark_kind", "mark", "period_fro
 _KEYS = ("k_d20_section", "k_d20_bid")
 
 
-def _marks(t: Any, columns: dict[str, str]) -> list[Any]:
+def marks_of(t: Any, columns: dict[str, str]) -> list[Any]:
     """One row per bid and mark: (section, bidder, kind of mark, its value)."""
     empty = {key: ibis.null("string") for key in EXTRA_KEYS}
     return [
@@ -55,7 +55,7 @@ def _marks(t: Any, columns: dict[str, str]) -> list[Any]:
     ]
 
 
-def _registered(data: Data, t: Any, columns: dict[str, str]) -> list[Any]:
+def registered(data: Data, t: Any, columns: dict[str, str]) -> list[Any]:
     """Marks of the bidders in the business registry."""
     if "D30.firm" not in data:
         return []
@@ -79,16 +79,21 @@ def _union(parts: list[Any]) -> Any:
     return reduce(lambda a, b: a.union(b), parts)
 
 
+def between_hubs(marks: Any, hub: int) -> Any:
+    """Marks that at least two and at most `hub` firms carry."""
+    firms = marks.group_by(m_kind=marks.mark_kind, m=marks.mark).aggregate(
+        firms=marks.bidder_code.nunique()
+    )
+    firms = firms.filter(firms.firms >= 2, firms.firms <= hub)
+    return marks.semi_join(firms, [marks.mark_kind == firms.m_kind, marks.mark == firms.m])
+
+
 def shared_marks(marks: Any, hub: int) -> Any:
     """Sections in which two and more bidders share a mark; marks of more than `hub` firms are out.
 
     A mark that very many firms carry belongs to an agent or a public network and says nothing.
     """
-    firms = marks.group_by(m_kind=marks.mark_kind, m=marks.mark).aggregate(
-        firms=marks.bidder_code.nunique()
-    )
-    firms = firms.filter(firms.firms >= 2, firms.firms <= hub)
-    marks = marks.semi_join(firms, [marks.mark_kind == firms.m_kind, marks.mark == firms.m])
+    marks = between_hubs(marks, hub)
     each = marks.group_by("org", "section_id", "mark_kind", "mark").aggregate(
         bidders=marks.bidder_code.nunique()
     )
@@ -122,21 +127,21 @@ def named(rows: list[dict[str, Any]], _p: Parameters) -> list[dict[str, Any]]:
 def linked_bidders(data: Data, p: Parameters) -> Any:
     """Any personal, account or network mark in common."""
     t = bids(data)
-    parts = _marks(t, HANDS | OTHERS) + _registered(data, t, REGISTRY)
+    parts = marks_of(t, HANDS | OTHERS) + registered(data, t, REGISTRY)
     return shared_marks(_union(parts), p["hub"])
 
 
 @rule("K01", finish="named")
 def same_machine(data: Data, p: Parameters) -> Any:
     """Marks of the computer on which bids were made."""
-    return shared_marks(_union(_marks(bids(data), MACHINE)), p["hub"])
+    return shared_marks(_union(marks_of(bids(data), MACHINE)), p["hub"])
 
 
 @rule("K02", finish="named")
 def same_hands(data: Data, p: Parameters) -> Any:
     """Contact, agent, phone, mail, address in common, or contacts insured by one employer."""
     t = bids(data)
-    parts = _marks(t, HANDS) + _registered(data, t, {"phone_token": "登记电话"})
+    parts = marks_of(t, HANDS) + registered(data, t, {"phone_token": "登记电话"})
     if "D34.insured" in data:
         parts += _employed(data, t, ("contact_token", "agent_token"), "经办人参保单位")
     return shared_marks(_union(parts), p["hub"])
@@ -185,7 +190,7 @@ def common_owner(data: Data, p: Parameters) -> Any:
     joined = t.join(behind, [t.bidder_code == behind.b_firm])
     empty = {"k_d34_insured": ibis.null("string"), "k_d20_crew": ibis.null("string")}
     parts = [joined.mutate(**empty).select(*_COLUMNS, *_KEYS, *EXTRA_KEYS)]
-    parts += _registered(data, t, {"controller_code": "控制企业"})
+    parts += registered(data, t, {"controller_code": "控制企业"})
     return shared_marks(_union(parts), p["hub"])
 
 
@@ -193,7 +198,7 @@ def common_owner(data: Data, p: Parameters) -> Any:
 def same_crew(data: Data, p: Parameters) -> Any:
     """Project manager or staff in several bids of a section, or insured at another bidder."""
     t = bids(data)
-    parts = _marks(t, {"manager_token": "项目班子"})
+    parts = marks_of(t, {"manager_token": "项目班子"})
     if "D20.crew" in data:
         crew = data["D20.crew"].select(
             c_section="section_id",
@@ -265,5 +270,5 @@ def price_pattern(data: Data, p: Parameters) -> Any:
 def one_purse(data: Data, p: Parameters) -> Any:
     """Deposits of several bidders from one account."""
     return shared_marks(
-        _union(_marks(bids(data), {"deposit_account_token": "保证金账户"})), p["hub"]
+        _union(marks_of(bids(data), {"deposit_account_token": "保证金账户"})), p["hub"]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -106,6 +107,23 @@ class Data:
             for name in columns
             if not filled.get(name)
         ]
+
+
+def kept(table: Any) -> Any:
+    """`table` computed now and kept in a temporary table, so that its true size is known.
+
+    ibis 12 drops its own caches by a statement that DuckDB 2 refuses, hence the plain statement; a
+    temporary table ends with its connection.
+    """
+    backend = table.get_backend()
+    if backend.name != "duckdb":
+        return table.cache()
+    name = f"lx_kept_{next(_NUMBERS)}"
+    backend.con.execute(f"create temp table {name} as {ibis.to_sql(table)}").fetchall()
+    return backend.table(name)
+
+
+_NUMBERS = itertools.count()
 
 
 def _present(backend: Any) -> set[str]:

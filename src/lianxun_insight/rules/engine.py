@@ -11,6 +11,7 @@ from lianxun_insight.rules.corroboration import corroborate
 from lianxun_insight.rules.data import Data, key_column
 from lianxun_insight.rules.limits import Limits, load_limits
 from lianxun_insight.rules.model import Parameters, Rule, load_rules, measure_of
+from lianxun_insight.rules.permutation import attach
 from lianxun_insight.rules.result import PathStep, RuleHit, RuleRun
 from lianxun_insight.schemas import load_catalogue
 
@@ -50,6 +51,8 @@ def run_rule(
         rows = measure.finish(rows, parameters)
     if judged and measure.judge is not None:
         rows = measure.judge(rows, parameters)
+    if judged:
+        rows = attach(data, record, rows, parameters)
     if record.id == "C01":
         rows = corroborate(rows, others, parameters)
     hits = [_hit(record, row) for row in rows]

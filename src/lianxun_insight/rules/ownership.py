@@ -6,12 +6,14 @@ on one side, who stands behind the suppliers of the unit on the other. Never a f
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ibis
 from ibis import _
 
-from lianxun_insight.rules.data import Data
+from lianxun_insight.rules.data import Data, kept
 from lianxun_insight.rules.model import Parameters, rule
 from lianxun_insight.rules.views import YUAN, officials, persons_behind, tenders, wins
 
@@ -52,9 +54,9 @@ def supplied(data: Data) -> Any:
     return t.select("org", "supplier", "won_on", "amount", "contract", *WIN_KEYS)
 
 
-def strong_ties(data: Data, share: float) -> Any:
+def strong_ties(data: Data, share: float, among: Any = None) -> Any:
     """Persons behind firms: any office, or a holding of at least `share` by product of shares."""
-    t = persons_behind(data)
+    t = persons_behind(data, among)
     t = t.filter((t.tie != "股东") | (t.share >= share))
     if "D30.firm" in data:
         firm = data["D30.firm"]
@@ -117,11 +119,24 @@ def _in_term(t: Any) -> Any:
     return t.filter(t.won_on >= t.post_from, t.won_on <= ibis.coalesce(t.post_to, FAR))
 
 
-def right_side(data: Data, share: float) -> Any:
-    """(unit, person): persons behind the suppliers of the unit, with contract and tie."""
-    won, tie = supplied(data), strong_ties(data, share)
-    t = won.join(tie, [won.supplier == tie.firm])
-    return t.rename(r_org="org", r_person="person").drop("firm")
+def right_side(data: Data, ties: Callable[[Any], Any], left: Any, person: str) -> Any:
+    """Contracts and ties of the persons behind the suppliers of a unit, for pairs of the left side.
+
+    `left` has `org` and the column `person`; `ties` gives the ties of the persons of a table. First only identifiers meet on (unit, person), which
+    streams; the few pairs that meet then fetch their contracts and ties. The pairs are kept in
+    temporary tables, so that an optimiser knows how few they are and joins from them.
+    """
+    won = supplied(data)
+    pairs = kept(left.select(l_org="org", l_person=person).distinct())
+    supplies = won.select(m_org="org", m_supplier="supplier").distinct()
+    behind = ties(pairs).select(m_firm="firm", m_person="person").distinct()
+    met = supplies.join(behind, [supplies.m_supplier == behind.m_firm])
+    met = met.semi_join(pairs, [met.m_org == pairs.l_org, met.m_person == pairs.l_person])
+    met = kept(met.select("m_org", "m_supplier", "m_person").distinct())
+    tie = ties(met.select(l_person="m_person").distinct())
+    t = met.join(won, [met.m_org == won.org, met.m_supplier == won.supplier]).drop("org")
+    t = t.join(tie, [t.m_supplier == tie.firm, t.m_person == tie.person])
+    return t.drop("m_supplier", "firm", "person").rename(r_org="m_org", r_person="m_person")
 
 
 @rule("X01", "K12")
@@ -130,7 +145,7 @@ def relatives_firm(data: Data, p: Parameters) -> Any:
     posts, relatives = officials(data), kin(data)
     posts = posts.filter(posts.leader | posts.buys | posts.k_d04_post.notnull())
     left = posts.join(relatives, [posts.person == relatives.person])
-    right = right_side(data, p["share"])
+    right = right_side(data, partial(strong_ties, data, p["share"]), left, "relative")
     t = left.join(right, [left.org == right.r_org, left.relative == right.r_person])
     t = _in_term(t).mutate(official=_.person)
     t = _recused(data, t, ("任职回避", "公务回避"))
@@ -143,21 +158,24 @@ def relatives_firm(data: Data, p: Parameters) -> Any:
 @rule("X02")
 def own_firm(data: Data, p: Parameters) -> Any:
     """A member of staff stands behind a supplier of the own unit."""
-    left, right = officials(data), right_side(data, p["share"])
+    left = officials(data)
+    right = right_side(data, partial(strong_ties, data, p["share"]), left, "person")
     t = left.join(right, [left.org == right.r_org, left.person == right.r_person])
     t = _in_term(t).mutate(official=_.person)
     t = _with_repeats(t, "official")
     return _summed(t, ("official",), (*POST_KEYS, *TIE_KEYS[:3], *WIN_KEYS))
 
 
-def dated_ties(data: Data, share: float) -> Any:
+def dated_ties(data: Data, share: float, among: Any = None) -> Any:
     """Ties with a beginning: offices and holdings of D30, insured employment of D34."""
-    t = strong_ties(data, share)
+    t = strong_ties(data, share, among)
     names = ("firm", "person", "tie", "share", "tie_from", "hops", *TIE_KEYS)
     t = t.filter(t.tie_from.notnull()).select(*names)
     if "D34.insured" not in data:
         return t
     work = data["D34.insured"]
+    if among is not None:
+        work = work.semi_join(among, [work.person_token == among.l_person])
     work = work.group_by(firm=work.employer_code, person=work.person_token).aggregate(
         tie_from=work.pay_month.min(), k_d34_insured=work.k_d34_insured.min()
     )
@@ -176,10 +194,10 @@ def dated_ties(data: Data, share: float) -> Any:
 @rule("X03", "K13")
 def revolving_door(data: Data, p: Parameters) -> Any:
     """Left the unit, then joined or bought a supplier within the cooling period, which won again."""
-    posts, tie, won = officials(data), dated_ties(data, p["share"]), supplied(data)
+    posts = officials(data)
     left = posts.filter(posts.post_to.notnull())
-    t = left.join(won, [left.org == won.org])
-    t = t.join(tie, [t.supplier == tie.firm, t.person == tie.person]).drop("firm")
+    right = right_side(data, partial(dated_ties, data, p["share"]), left, "person")
+    t = left.join(right, [left.org == right.r_org, left.person == right.r_person])
     months = t.leader.ifelse(
         p.limits.expression("cooling_months_leader", t.post_to),
         p.limits.expression("cooling_months_other", t.post_to),
@@ -205,11 +223,10 @@ def revolving_door(data: Data, p: Parameters) -> Any:
 @rule("K14")
 def buyer_from_seller(data: Data, p: Parameters) -> Any:
     """Procurement staff employed by, officer or holder of a supplier within three years before."""
-    posts, tie, won = officials(data), dated_ties(data, p["share"]), supplied(data)
-    t = posts.filter(posts.buys)
-    t = t.join(won, [t.org == won.org])
-    t = _in_term(t)
-    t = t.join(tie, [t.supplier == tie.firm, t.person == tie.person]).drop("firm")
+    posts = officials(data)
+    left = posts.filter(posts.buys)
+    right = right_side(data, partial(dated_ties, data, p["share"]), left, "person")
+    t = _in_term(left.join(right, [left.org == right.r_org, left.person == right.r_person]))
     days = t.won_on.delta(t.tie_from, unit="day")
     t = t.mutate(official=t.person).filter(days >= 0, days <= p["years"] * 366)
     t = _recused(data, t, ("公务回避", "任职回避"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -142,12 +143,17 @@ def wins(data: Data) -> Any:
     return parts[0] if len(parts) == 1 else parts[0].union(parts[1])
 
 
-def persons_behind(data: Data) -> Any:
+def persons_behind(data: Data, among: Any = None) -> Any:
     """Persons behind a firm: legal representative, controller, holders and officers.
 
     Columns: firm, person, tie, share (of a holder, else null), tie_from, tie_to, key columns. Holders
-    reach through one or two holding firms with the product of the shares.
+    reach through one or two holding firms with the product of the shares. `among` (a table with the
+    column `l_person`) limits the persons before the holdings are followed.
     """
+
+    def chosen(table: Any, column: str) -> Any:
+        return table if among is None else table.semi_join(among, [table[column] == among.l_person])
+
     parts = []
     names = ("firm", "person", "tie", "share", "tie_from", "tie_to")
     keys = ("k_d30_firm", "k_d30_holder", "k_d30_person", "hops")
@@ -161,7 +167,7 @@ def persons_behind(data: Data) -> Any:
     if "D30.firm" in data:
         t = data["D30.firm"]
         for column, tie in (("legal_rep_token", "法定代表人"), ("controller_token", "实际控制人")):
-            some = t.filter(t[column].notnull())
+            some = chosen(t.filter(t[column].notnull()), column)
             parts.append(
                 shaped(
                     some,
@@ -176,7 +182,7 @@ def persons_behind(data: Data) -> Any:
             )
     if "D30.person" in data:
         t = data["D30.person"]
-        t = t.filter(~t.role.isin(["员工", "联络员"]))
+        t = chosen(t.filter(~t.role.isin(["员工", "联络员"])), "person_token")
         parts.append(
             shaped(
                 t,
@@ -190,17 +196,17 @@ def persons_behind(data: Data) -> Any:
             )
         )
     if "D30.holder" in data:
-        parts += [shaped(part, **columns) for part, columns in _holders(data)]
+        parts += [shaped(part, **columns) for part, columns in _holders(data, chosen)]
     result = parts[0]
     for part in parts[1:]:
         result = result.union(part)
     return result
 
 
-def _holders(data: Data) -> list[tuple[Any, dict[str, Any]]]:
+def _holders(data: Data, chosen: Callable[[Any, str], Any]) -> list[tuple[Any, dict[str, Any]]]:
     """Natural holders directly, through one and through two holding firms."""
     t = data["D30.holder"]
-    natural = t.filter(t.holder_token.notnull()).select(
+    natural = chosen(t.filter(t.holder_token.notnull()), "holder_token").select(
         firm="firm_code",
         person="holder_token",
         share="share",
