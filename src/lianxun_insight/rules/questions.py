@@ -145,14 +145,15 @@ def questions(data: Data, class_id: str, *, limit: int = 1000) -> tuple[list[Que
         raise ValueError(f"不能列出向 {class_id} 的核验问题:缺数据表 {'、'.join(absent)}。")
     t = build(data)
     if class_id in data:
-        known = data[class_id]
-        known = known.select(**{f"a_{name}": known[name] for name in names}).distinct()
-        t = t.anti_join(known, [t[name] == known[f"a_{name}"] for name in names])
+        answered = data[class_id]
+        known = answered.select(**{f"a_{name}": answered[name] for name in names})
         if class_id == "D25":  # a relation asked the other way round is the same question
-            t = t.anti_join(
-                known,
-                [t[names[0]] == known[f"a_{names[1]}"], t[names[1]] == known[f"a_{names[0]}"]],
+            turned = dict(zip(names, reversed(names), strict=True))
+            known = known.union(
+                answered.select(**{f"a_{name}": answered[turned[name]] for name in names})
             )
+        known = known.distinct()
+        t = t.anti_join(known, [t[name] == known[f"a_{name}"] for name in names])
     rows = t.order_by([ibis.desc("number"), "org", *names]).to_pyarrow().to_pylist()
     rules = tuple(rule.id for rule in load_rules().values() if class_id in rule.questions)
     asked = _unique(rows, names)
