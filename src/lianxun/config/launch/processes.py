@@ -86,11 +86,12 @@ class Supervisor:
         self._failures: dict[str, list[float]] = {}
         self._due: dict[str, float] = {}
 
-    def start(self) -> None:
-        """Start every child of the table. Call it from the main thread (see `_tether`)."""
+    def start(self, *names: str) -> None:
+        """Start these children, or all that do not run yet. From the main thread (see `_tether`)."""
         self._context.folder.joinpath("logs").mkdir(parents=True, exist_ok=True)
-        for name in self._children:
-            self._start(name)
+        for name in names or self._children:
+            if name not in self._running and name not in self._due:
+                self._start(name)
 
     def tend(self) -> None:
         """Look once at every child; a dead one is started again, ever later the oftener it dies."""

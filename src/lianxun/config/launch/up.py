@@ -120,9 +120,10 @@ def _run(instance: Instance, dsn: str | None, address: str, port: int, *, sample
         supervisor = Supervisor(Context(ready.folder, address, port, workers), say)
         say("启动网页服务与任务进程 …")
         try:
-            supervisor.start()
+            supervisor.start("web")  # alone: nobody competes with the first page
             if not _wait_for_page(supervisor, address, port):
                 return 1
+            supervisor.start()
             _welcome(ready, address, port, time.monotonic() - began)
             while True:
                 time.sleep(0.2)
