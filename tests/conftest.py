@@ -6,11 +6,15 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.support import cluster
 
 cluster.announce()
+# The same examples every time, and no deadline: a busy machine must not fail a test.
+hypothesis.settings.register_profile("lianxun", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("lianxun")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
