@@ -63,7 +63,7 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     body = ProblemOut(
         code=problem.code,
         message=problem.message,
-        errors=[PlaceError(place=e.place, message=e.message) for e in errors],
+        errors=tuple(PlaceError(place=e.place, message=e.message) for e in errors),
     )
     return api.create_response(request, body.model_dump(), status=problem.status)
 
