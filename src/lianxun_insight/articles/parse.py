@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
+from lianxun_insight.articles.head import HeadReader, numbering_style
 from lianxun_insight.articles.lines import (
     ENUMERATED,
     HEADING,
@@ -22,7 +23,7 @@ from lianxun_insight.articles.lines import (
     article_start,
     segments,
 )
-from lianxun_insight.articles.metadata import is_note, read_metadata, read_notes, strip_file_date
+from lianxun_insight.articles.metadata import read_metadata, read_notes, strip_file_date
 from lianxun_insight.articles.model import (
     Article,
     ArticleNumber,
@@ -37,7 +38,6 @@ from lianxun_insight.articles.numerals import parse_numeral
 from lianxun_insight.articles.unit import UnitBuilder
 
 _TOC: Final = re.compile(r"^目\s*[录次]$")
-_INFO_END: Final = re.compile(r"INFO\s*END")
 _SIGNATURE: Final = re.compile(
     r"^(?:[\d〇○一二三四五六七八九十]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
     r"|[^，。；：、\d]{2,24}(?:法院|检察院|委员会|国务院|部|局|办公厅|厅|人民政府))$"
@@ -45,19 +45,14 @@ _SIGNATURE: Final = re.compile(
 _TERMINAL: Final = "。；：！？，"
 
 
-class _Splitter:
+class _Splitter(HeadReader):
     """Walks the segments once; the methods are the phases of a statute in their usual order."""
 
     def __init__(self, text: str, source: Source, title: str) -> None:
-        self.segments = segments(text, source)
-        self.kinds = [LineKind.BLANK] * len(text.splitlines())
-        self.title = title
-        self.subtitle = ""
-        self.note_lines: list[tuple[int, str]] = []
+        super().__init__(segments(text, source), len(text.splitlines()), title)
         self.headings: list[Heading] = []
         self.articles: list[Article] = []
-        self.problems: list[Problem] = []
-        self.style = _style(self.segments)
+        self.style = numbering_style(self.segments)
         self.path: list[Heading] = []
         self.unit: UnitBuilder | None = None
         self.part = 0
@@ -69,16 +64,6 @@ class _Splitter:
         self.seen_keys: Counter[str] = Counter()
 
     # -- bookkeeping -------------------------------------------------------------------------
-
-    def account(self, segment: Segment, kind: LineKind) -> None:
-        # A line that holds several segments keeps the kind of its first.
-        if self.kinds[segment.line - 1] is LineKind.BLANK:
-            self.kinds[segment.line - 1] = kind
-        for line in segment.extra_lines:
-            self.kinds[line - 1] = LineKind.CONTINUED
-
-    def problem(self, segment: Segment, reason: str) -> None:
-        self.problems.append(Problem(segment.line, segment.text[:60], reason))
 
     def close(self) -> None:
         if self.unit is not None:
@@ -125,64 +110,6 @@ class _Splitter:
                 self.body(segment, index)
             index += 1
         self.close()
-
-    def head(self) -> int:
-        """Title and notes; returns the index of the first segment of the body."""
-        marked = next(
-            (
-                i
-                for i, s in enumerate(self.segments)
-                if s.mark is Mark.COMMENT and _INFO_END.search(s.text)
-            ),
-            None,
-        )
-        titled = False
-        bracket = False
-        for index, segment in enumerate(self.segments):
-            if segment.mark is Mark.BLANK:
-                self.account(segment, LineKind.BLANK)
-            elif segment.mark in (Mark.COMMENT, Mark.PAGE):
-                self.account(segment, LineKind.MARK)
-                if index == marked:
-                    return index + 1
-            elif not titled and segment.mark in (Mark.TITLE, Mark.TEXT):
-                self.take_title(segment)
-                titled = True
-            elif segment.mark is Mark.TITLE and not self.subtitle:
-                self.subtitle = segment.text
-                self.account(segment, LineKind.TITLE)
-            elif marked is not None or bracket or is_note(segment.text):
-                self.note_lines.append((segment.line, segment.text))
-                self.account(segment, LineKind.NOTE)
-                opened, closed = (sum(map(segment.text.count, c)) for c in ("（(", "）)"))
-                bracket = (bracket or opened > closed) and not closed > opened
-            elif self.title_goes_on(segment):
-                self.title += segment.text
-                self.account(segment, LineKind.TITLE)
-            else:
-                return index
-        return len(self.segments)
-
-    def take_title(self, segment: Segment) -> None:
-        self.title = segment.text
-        self.account(segment, LineKind.TITLE)
-
-    def title_goes_on(self, segment: Segment) -> bool:
-        """A title set in two lines: short, unpunctuated, before any note or numbering."""
-        return (
-            segment.mark is Mark.TEXT
-            and not self.note_lines
-            and len(self.title) + len(segment.text) <= 80
-            and not re.search(
-                r"(?:法|条例|规定|办法|规则|细则|决定|解释|准则|通知|意见)$", self.title
-            )
-            and bool(
-                re.search(
-                    r"(?:法|条例|规定|办法|规则|细则|决定|解释|准则|通知|意见)(?:（.*）)?$",
-                    segment.text,
-                )
-            )
-        )
 
     def in_toc(self, segment: Segment, seen: set[str]) -> bool:
         name = re.sub(r"[\s　.…·]+\d*$", "", segment.text)
@@ -414,22 +341,6 @@ class _Splitter:
             if s.mark not in (Mark.BLANK, Mark.PAGE, Mark.COMMENT)
         ]
         return len(rest) <= 3 and all(_SIGNATURE.match(s.text) for s in rest)
-
-
-def _style(found: list[Segment]) -> str:
-    """Which numbering carries the text: article, chinese (一、), arabic (1.) or plain."""
-    if any(s.mark is Mark.ARTICLE and (a := article_start(s.text)) and a[3] for s in found):
-        return "article"
-    arabic = [
-        int(m[1]) for s in found if s.mark is Mark.SUBITEM and (m := SUBITEM.match(s.text)) and m[1]
-    ]
-    chinese = [s for s in found if s.mark is Mark.ENUMERATED]
-    runs_on = (
-        bool(arabic) and arabic[0] == 1 and arabic.count(1) == 1 and len(arabic) > len(chinese)
-    )
-    if runs_on and all(len(s.text) <= 40 and s.text[-1] not in _TERMINAL for s in chinese):
-        return "arabic"
-    return "chinese" if chinese else "plain"
 
 
 def _heading_text(heading: Heading) -> str:
