@@ -1,4 +1,4 @@
-"""A durable PostgreSQL of its own for one benchmark: fsync on, roles and tables as in service."""
+"""A durable PostgreSQL of its own for one benchmark: fsync on, roles and the trace as in service."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def database() -> Iterator[Callable[[str], str]]:
             with provision.Administrator(super_info).connect() as server:
                 server.execute("alter role lx_owner password 'only-for-tests'")
             subprocess.run(
-                [sys.executable, "-P", "-m", "lianxun.config.prepare"],
+                [sys.executable, "-P", "-m", "django", "migrate", "trace", "--database=owner"],
                 env=environment,
                 check=True,
                 stdout=subprocess.DEVNULL,
