@@ -48,7 +48,7 @@ def processes_naming(folder: Path) -> list[int]:
     return found
 
 
-def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -87,7 +87,7 @@ class Launched:
     def text(self) -> str:
         return self.output.read_text("utf-8", "replace")
 
-    def wait_ready(self, seconds: float = 120) -> None:
+    def wait_ready(self, seconds: float = 240) -> None:
         ready = eventually(
             lambda: "按 Ctrl-C 停止" in self.text() or self.process.poll() is not None, seconds
         )
@@ -104,7 +104,7 @@ class Launched:
 
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,7 @@ def test_killed_children_and_database_come_back(running: Launched) -> None:
     assert postmaster is not None
     os.kill(postmaster, signal.SIGKILL)
     assert eventually(lambda: "数据库意外结束" in running.text()), running.text()
-    assert eventually(lambda: _answers(running), 40), running.text()
+    assert eventually(lambda: _answers(running), 90), running.text()
     assert running.end(signal.SIGTERM) == 0
     assert eventually(lambda: not processes_naming(running.folder))
 

@@ -33,7 +33,7 @@ from lianxun.config.rooms import ROOMS
 
 LOCAL = "127.0.0.1"
 DEFAULT_PORT = 8000
-FIRST_PAGE_SECONDS = 90
+FIRST_PAGE_SECONDS = 180
 
 
 class Stopped(BaseException):
