@@ -11,8 +11,7 @@ from lianxun_insight.rules.engine import parameters_of, run_rule
 from lianxun_insight.rules.limits import Limits
 from lianxun_insight.rules.model import load_rules
 from lianxun_insight.scan.flagging import _scalar
-from lianxun_insight.scan.source import row_table, rows_by_key
-from lianxun_insight.schemas import load_catalogue
+from lianxun_insight.scan.source import data_of_rows, rows_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,15 @@ def rerun_with(
     """The rule as a function of records: its value for the flag's organisation, or silence."""
     rule = load_rules()[flag.indicator.id]
     parameters = parameters_of(rule, limits)
-    catalogue = load_catalogue()
 
     def rerun(records: Sequence[RecordRef]) -> Outcome:
-        tables = {}
+        tables: dict[str, list[Mapping[str, Scalar]]] = {}
         for table_id in dict.fromkeys(r.dataset for r in flag.records):
             own = [rows[r.address] for r in records if r.dataset == table_id and r.address in rows]
-            tables[table_id] = row_table(catalogue.table(table_id), own)
+            tables[table_id] = own
         for table_id in rule.needs:
-            tables.setdefault(table_id, row_table(catalogue.table(table_id), []))
-        found = run_rule(Data(tables), rule, parameters, judged=False)
+            tables.setdefault(table_id, [])
+        found = run_rule(data_of_rows(tables), rule, parameters, judged=False)
         own_hits = [
             {name: _scalar(value) for name, value in hit.value.items()}
             for hit in found

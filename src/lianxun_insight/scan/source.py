@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from lianxun_insight.flags import Scalar
 from lianxun_insight.rules.data import Data
@@ -117,21 +118,39 @@ def _plain(value: Any) -> Scalar:
     return str(value)
 
 
-def row_table(table: Table, rows: Iterable[Mapping[str, Scalar]]) -> Any:
-    """An ibis table holding exactly these rows, with the catalogue's types (also when empty)."""
-    import pyarrow as pa
+def data_of_rows(tables: Mapping[str, Iterable[Mapping[str, Scalar]]]) -> Data:
+    """Exactly these rows as the data of a rule, in a database of their own.
 
-    types = {
-        "int": pa.int64(), "money": pa.int64(), "share": pa.float64(), "bool": pa.bool_(),
-    }  # fmt: skip
-    listed = list(rows)
-    columns, casts = {}, {}
-    for spec in table.fields:
-        values = [row.get(spec.name) for row in listed]
-        columns[spec.name] = pa.array(values, types.get(spec.type, pa.string()))
-        if spec.type in ("date", "month"):
-            casts[spec.name] = "date"
-        elif spec.type == "datetime":
-            casts[spec.name] = "timestamp"
-    memory = ibis.memtable(pa.table(columns))
-    return memory.mutate(**{n: memory[n].cast(t) for n, t in casts.items()}) if casts else memory
+    Real tables, because ibis may drop an in-memory table between two queries of one rule.
+    """
+    catalogue = load_catalogue()
+    backend = ibis.duckdb.connect()
+    for table_id, rows in tables.items():
+        schema = catalogue.table(table_id)
+        backend.con.register("given", _arrow(schema, list(rows)))
+        backend.con.execute(f'CREATE TABLE "{schema.sql_name}" AS SELECT * FROM given').fetchall()
+        backend.con.unregister("given")
+    return data_of(backend)
+
+
+def _arrow(schema: Table, rows: list[Mapping[str, Scalar]]) -> pa.Table:
+    columns = {}
+    for spec in schema.fields:
+        values = [row.get(spec.name) for row in rows]
+        target = _ARROW.get(spec.type, pa.string())
+        if spec.type in ("date", "month", "datetime"):
+            columns[spec.name] = pa.array(values, pa.string()).cast(target)
+        else:
+            columns[spec.name] = pa.array(values, target)
+    return pa.table(columns)
+
+
+_ARROW = {
+    "int": pa.int64(),
+    "money": pa.int64(),
+    "share": pa.float64(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "month": pa.date32(),
+    "datetime": pa.timestamp("us"),
+}
