@@ -147,9 +147,10 @@ def test_every_business_table_has_forced_row_security(server: Any) -> None:
     )
     listed = {
         "access_account",
+        "access_systemtoken",
         "fabric_submission",
         "fabric_outbox",
-    }  # sign-in, queues (settled.md 7)
+    }  # sign-in of people and of systems, queues (settled.md 7)
     rows = server.execute(
         "select c.relname, c.relrowsecurity, c.relforcerowsecurity from pg_class c"
         " join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'p')"
