@@ -38,7 +38,7 @@ def _pairs(t: Any, partner: str, kind: str) -> Any:
     t = t.filter(t[partner].notnull(), t.bidder_code.notnull())
     firm = ibis.window(group_by="bidder_code")
     each = t.group_by("bidder_code", partner=t[partner]).aggregate(
-        org=t.org.mode(),
+        org=t.org.min(),
         bids=t.count(),
         wins=t.won.cast("int64").sum(),
         period_from=t.period_from.min(),
@@ -111,7 +111,7 @@ def expert_tie(data: Data, p: Parameters) -> Any:
         parts.append(_at_bidder(joined.filter(days.abs() <= 366), "专家在投标人参保"))
     drawn = t.filter(ibis.coalesce(t.e_role, "") != "业主代表")
     pairs = drawn.group_by("bidder_code", partner=drawn.expert_token).aggregate(
-        org=drawn.org.mode(),
+        org=drawn.org.min(),
         bids=drawn.count(),
         wins=drawn.won.cast("int64").sum(),
         period_from=drawn.period_from.min(),
