@@ -56,7 +56,9 @@ def run_rule(
     if record.id == "C01":
         rows = corroborate(rows, others, parameters)
     hits = [_hit(record, row) for row in rows]
-    return sorted(hits, key=lambda hit: hit.identity)
+    # Two hits of one rule may rest on the same records (one invoice, one trip): the value decides then,
+    # so that the same data always gives the same flags in the same order.
+    return sorted(hits, key=lambda hit: (hit.identity, repr(sorted(hit.value.items()))))
 
 
 def run_rules(
