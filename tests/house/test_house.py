@@ -115,8 +115,12 @@ def test_vendored_files_are_what_the_manifest_says() -> None:
         assert sha256((ROOT / row["file"]).read_bytes()).hexdigest() == row["sha256"], row["file"]
 
 
+# Written in parts, so that this file holds none of the names itself.
+HOSTS = (("pypi", "org"), ("python", "hosted"), ("registry", "npmjs"), ("deb", "debian"))
+
+
 @pytest.mark.parametrize(
-    "words", [r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian", r"(?<![\w/.])/(?:work|farm)/"]
+    "words", ["|".join(r"\.?".join(parts) for parts in HOSTS), r"(?<![\w/.])/(?:work|farm)/"]
 )
 def test_no_machine_or_registry_stands_in_the_tree(words: str) -> None:
     pattern = re.compile(words)
