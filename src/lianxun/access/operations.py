@@ -16,18 +16,13 @@ from lianxun.access import rules
 from lianxun.access.enums import THREE_ADMINS, GrantKind, Role
 from lianxun.access.models import Account, Grant, SystemToken
 from lianxun.access.records import ObjectLabels
-from lianxun.kernel.actor import Actor, Decision, Denied
+from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
+from lianxun.trace.rows import require
 
 BREAK_GLASS_HOURS = 4  # security.md §2.3: object-scoped, at most 4 hours
-
-
-def _require(decision: Decision) -> None:
-    if isinstance(decision, Denied):
-        raise Refused(decision)
-    noting().rule = decision.rule
 
 
 def _account(account_id: UUID) -> Account:
@@ -49,7 +44,7 @@ def open_account(
     person_id: UUID | None = None,
 ) -> UUID:
     """Open a sign-in without any permission; the security administrator adds those."""
-    _require(rules.may_manage_accounts(actor))
+    require(rules.may_manage_accounts(actor))
     errors = []
     if not username.strip():
         errors.append(FieldError("username", "请填写账号。"))
@@ -96,7 +91,7 @@ def set_permissions(
     region: tuple[int, int] | None = None,
 ) -> None:
     """Replace all permissions of an account; refused for one's own."""
-    _require(rules.may_set_permissions(actor))
+    require(rules.may_set_permissions(actor))
     if account_id == actor.account_id:
         raise Refused(Denied("不能修改自己的权限，须由另一名安全管理员办理。", "ACC-ADMIN-4"))
     unknown = roles - set(Role.values)
@@ -126,7 +121,7 @@ def set_permissions(
 @operation("access.block_account")
 def block_account(*, actor: Actor, now: datetime, account_id: UUID, reason: str) -> None:
     """Close a sign-in; effective with the person's next request."""
-    _require(rules.may_manage_accounts(actor))
+    require(rules.may_manage_accounts(actor))
     if not reason.strip():
         raise Invalid.at("reason", "请填写停用原因。")
     account = _account(account_id)
@@ -148,7 +143,7 @@ def share(
     valid_to: date,
 ) -> UUID:
     """Let a unit or a person read one object for a purpose until a day (P4)."""
-    _require(rules.may_share(actor, obj))
+    require(rules.may_share(actor, obj))
     errors = []
     if not purpose.strip():
         errors.append(FieldError("purpose", "请填写共享用途。"))
@@ -228,7 +223,7 @@ def consent_break_glass(*, actor: Actor, now: datetime, grant_id: UUID, revision
     if grant.consented_at is not None:
         raise WrongState("这次应急调阅已经同意过。")
     asking = Unit.objects.get(path=grant.owner_path)
-    _require(
+    require(
         rules.may_second_break_glass(
             actor, asking_unit_path=asking.path, asking_account=grant.account_id
         )
@@ -274,7 +269,7 @@ def issue_token(
     *, actor: Actor, now: datetime, account_id: UUID, purpose: str, expires_on: date
 ) -> str:
     """A token for a unit's own system; shown once, stored as a digest. At most one year."""
-    _require(rules.may_set_permissions(actor))
+    require(rules.may_set_permissions(actor))
     errors = []
     if not purpose.strip():
         errors.append(FieldError("purpose", "请写明令牌用途。"))
@@ -300,7 +295,7 @@ def issue_token(
 @operation("access.revoke_token")
 def revoke_token(*, actor: Actor, now: datetime, token_id: UUID) -> None:
     """End a token at once."""
-    _require(rules.may_set_permissions(actor))
+    require(rules.may_set_permissions(actor))
     changed = SystemToken.objects.filter(id=token_id, revoked_at__isnull=True).update(
         revoked_at=now
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
+
 
 class MatterState(models.TextChoices):
     PENDING = "pending", "待审批"
@@ -36,3 +38,4 @@ TRANSITIONS = tuple(
         MatterState.WITHDRAWN,
     )
 )
+MACHINES = {"approvals_matter": Machine.of(MatterState.PENDING, moves=TRANSITIONS)}

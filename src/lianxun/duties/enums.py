@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
+
 
 class Anchor(models.TextChoices):
     """What a clock starts from (requirements, contradiction C4)."""
@@ -117,3 +119,4 @@ class NoticeCode(models.TextChoices):
 # Outside channels (mail, short message) carry this and nothing else.
 OUTSIDE_TEXT = "您在联巡有新的提醒，请登录查看。"
 STANDING_KIND = "duties.standing"
+MACHINES = {"duties_duty": Machine.of(DutyState.OPEN, moves=DUTY_TRANSITIONS)}

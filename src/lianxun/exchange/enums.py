@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
+
 
 class RequestState(models.TextChoices):
     DRAFT = "draft", "起草"
@@ -60,3 +62,17 @@ class DeliveryState(models.TextChoices):
     ACCEPTED = "accepted", "已验收"
     RETURNED = "returned", "已退回"
     DESTROYED = "destroyed", "已销毁"
+
+
+MACHINES = {
+    "exchange_inforequest": Machine.of(RequestState.DRAFT, moves=TRANSITIONS),
+    "exchange_delivery": Machine.of(
+        DeliveryState.SUBMITTED,
+        moves=(
+            (DeliveryState.SUBMITTED, DeliveryState.ACCEPTED),
+            (DeliveryState.SUBMITTED, DeliveryState.RETURNED),
+            (DeliveryState.ACCEPTED, DeliveryState.DESTROYED),
+            (DeliveryState.RETURNED, DeliveryState.DESTROYED),
+        ),
+    ),
+}

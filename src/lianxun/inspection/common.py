@@ -7,30 +7,41 @@ from uuid import UUID
 
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
+from lianxun.inspection.enums import MACHINES
 from lianxun.inspection.models import Engagement
 from lianxun.inspection.rules import Facts, SeatFacts
-from lianxun.kernel.actor import Decision, Denied
-from lianxun.kernel.problems import NotFound, Refused, Stale
+from lianxun.kernel.problems import NotFound
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
-from lianxun.trace.door import noting
+from lianxun.trace.rows import Rows, require
+
+__all__ = [
+    "KIND",
+    "TASKS",
+    "body_for",
+    "body_of",
+    "bump",
+    "facts_of",
+    "labels_of",
+    "load",
+    "new_labels",
+    "note",
+    "require",
+]
 
 KIND = "inspection.engagement"
+TASKS = Rows(
+    Engagement,
+    kind=KIND,
+    noun="巡视任务",
+    machine=MACHINES["inspection_engagement"],
+    related=("round", "unit"),
+)
 
 
 def load(engagement_id: UUID, revision: int | None = None) -> Engagement:
     """Lock an engagement the actor may see. Raises ``NotFound`` or ``Stale``."""
-    row = (
-        Engagement.objects.select_for_update(of=("self",))
-        .select_related("round", "unit")
-        .filter(id=engagement_id)
-        .first()
-    )
-    if row is None:
-        raise NotFound
-    if revision is not None and row.revision != revision:
-        raise Stale
-    return row
+    return TASKS.lock(engagement_id, revision)
 
 
 def facts_of(task: Engagement) -> Facts:
@@ -42,23 +53,9 @@ def labels_of(task: Engagement) -> Labels:
     return Labels.of(task)
 
 
-def require(decision: Decision) -> None:
-    """Stop at a refusal; remember the rule that allowed."""
-    if isinstance(decision, Denied):
-        raise Refused(decision)
-    noting().rule = decision.rule
-
-
 def note(task: Engagement, **detail: Any) -> None:
     """The running act is about this engagement."""
-    noting().about(
-        KIND,
-        task.id,
-        revision=task.revision,
-        engagement=task.id,
-        level=task.level,
-        **detail,
-    )
+    TASKS.note(task, **detail)
 
 
 def bump(task: Engagement, *fields: str) -> None:

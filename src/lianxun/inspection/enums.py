@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
+
 
 class RoundState(models.TextChoices):
     DRAFT = "draft", "起草"
@@ -126,3 +128,50 @@ class PauseState(models.TextChoices):
     REFUSED = "refused", "不予暂停"
     ACTIVE = "active", "暂停中"
     RESUMED = "resumed", "已恢复"
+
+
+MACHINES = {
+    "inspection_engagement": Machine.of(State.DRAFT, moves=TRANSITIONS),
+    "inspection_round": Machine.of(
+        RoundState.DRAFT,
+        moves=(
+            (RoundState.DRAFT, RoundState.PROPOSED),
+            (RoundState.PROPOSED, RoundState.APPROVED),
+            (RoundState.PROPOSED, RoundState.DRAFT),
+            (RoundState.APPROVED, RoundState.CLOSED),
+        ),
+    ),
+    "inspection_seat": Machine.of(
+        SeatState.PROPOSED,
+        SeatState.RECUSED,
+        moves=(
+            (SeatState.PROPOSED, SeatState.CONFIRMED),
+            (SeatState.PROPOSED, SeatState.OBJECTED),
+            (SeatState.PROPOSED, SeatState.RECUSED),
+            (SeatState.PROPOSED, SeatState.REPLACED),
+            (SeatState.OBJECTED, SeatState.CONFIRMED),
+            (SeatState.OBJECTED, SeatState.REPLACED),
+            (SeatState.CONFIRMED, SeatState.RECUSED),
+            (SeatState.CONFIRMED, SeatState.REPLACED),
+            (SeatState.RECUSED, SeatState.REPLACED),
+        ),
+    ),
+    "inspection_paper": Machine.of(
+        PaperState.DRAFT,
+        moves=(
+            (PaperState.DRAFT, PaperState.SIGNED_AUTHOR),
+            (PaperState.SIGNED_AUTHOR, PaperState.SIGNED_DEPUTY),
+            (PaperState.SIGNED_DEPUTY, PaperState.SIGNED_HEAD),
+            (PaperState.SIGNED_AUTHOR, PaperState.DRAFT),
+            (PaperState.SIGNED_DEPUTY, PaperState.DRAFT),
+        ),
+    ),
+    "inspection_pause": Machine.of(
+        PauseState.REQUESTED,
+        moves=(
+            (PauseState.REQUESTED, PauseState.REFUSED),
+            (PauseState.REQUESTED, PauseState.ACTIVE),
+            (PauseState.ACTIVE, PauseState.RESUMED),
+        ),
+    ),
+}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
+
 
 class Source(models.TextChoices):
     PETITION = "petition", "来信来访"
@@ -88,3 +90,6 @@ class SealRule(models.TextChoices):
 class BatchState(models.TextChoices):
     SENT = "sent", "待签收"
     SETTLED = "settled", "已办结"
+
+
+MACHINES = {"leads_lead": Machine.of(LeadState.REGISTERED, moves=TRANSITIONS)}

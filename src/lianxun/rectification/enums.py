@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
+
 
 class ItemState(models.TextChoices):
     ISSUED = "issued", "已反馈"
@@ -57,3 +59,6 @@ class ReopenCause(models.TextChoices):
     LOOK_BACK = "look_back", "“回头看”发现"
     AUDIT = "audit", "审计发现"
     REBOUND = "rebound", "问题反弹"
+
+
+MACHINES = {"rectification_item": Machine.of(ItemState.ISSUED, moves=TRANSITIONS)}

@@ -9,28 +9,16 @@ from uuid import UUID
 
 from lianxun.duties import rules, steps
 from lianxun.duties.clocks import change, day_of
-from lianxun.duties.enums import ChangeKind, DutyState
+from lianxun.duties.enums import MACHINES, ChangeKind, DutyState
 from lianxun.duties.models import Duty, DutyTemplate, Letter, Notice
-from lianxun.kernel.actor import Actor, Decision, Denied
+from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.organisation.models import Person, Unit
 from lianxun.trace.door import noting, operation
+from lianxun.trace.rows import Rows, require
 
-
-def require(decision: Decision) -> None:
-    if isinstance(decision, Denied):
-        raise Refused(decision)
-    noting().rule = decision.rule
-
-
-def _duty(duty_id: UUID, revision: int) -> Duty:
-    duty = Duty.objects.select_for_update().filter(id=duty_id).first()
-    if duty is None:
-        raise NotFound
-    if duty.revision != revision:
-        raise Stale
-    return duty
+DUTIES = Rows(Duty, kind="duties.duty", noun="时限", machine=MACHINES["duties_duty"])
 
 
 @operation("duties.extend")
@@ -38,7 +26,7 @@ def extend_duty(
     *, actor: Actor, now: datetime, duty_id: UUID, to: date, reason: str, revision: int
 ) -> date:
     """The one extension of a duty, by a leader of the body the template names. Returns the new day."""
-    duty = _duty(duty_id, revision)
+    duty = DUTIES.lock(duty_id, revision)
     body = Unit.objects.filter(id=actor.unit_id).values_list("kind", flat=True).first() or ""
     require(
         rules.may_extend(
@@ -57,7 +45,7 @@ def extend_duty(
 @operation("duties.reassign")
 def reassign(*, actor: Actor, now: datetime, duty_id: UUID, person_id: UUID, revision: int) -> None:
     """Hand a duty to a colleague of the responsible unit; the day stays (新官须理旧账)."""
-    duty = _duty(duty_id, revision)
+    duty = DUTIES.lock(duty_id, revision)
     require(
         rules.may_reassign(
             actor, responsible_unit=duty.responsible_unit, person=duty.responsible_person
@@ -78,15 +66,7 @@ def reassign(*, actor: Actor, now: datetime, duty_id: UUID, person_id: UUID, rev
 
 
 def _about(duty: Duty, **detail: Any) -> None:
-    noting().about(
-        "duties.duty",
-        duty.id,
-        revision=duty.revision,
-        engagement=duty.engagement,
-        level=duty.level,
-        code=duty.template_code,
-        **detail,
-    )
+    DUTIES.note(duty, code=duty.template_code, **detail)
 
 
 @operation("duties.acknowledge_letter")

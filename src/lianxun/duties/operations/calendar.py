@@ -10,13 +10,13 @@ from lianxun.duties.calendar_table import read_table
 from lianxun.duties.clocks import clock_of, day_of, light_of
 from lianxun.duties.enums import DayStatus, DutyState
 from lianxun.duties.models import CalendarVersion, Duty, WorkDay
-from lianxun.duties.operations.acts import require
 from lianxun.duties.records import CalendarChange, CalendarImport, DateMove
 from lianxun.duties.seed import DayRow, ordinary
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.calendar import Day, WorkCalendar
 from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.trace.door import noting, operation
+from lianxun.trace.rows import require
 
 
 @operation("duties.import_calendar")

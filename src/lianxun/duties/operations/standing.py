@@ -13,7 +13,6 @@ from lianxun.duties.calendar_table import current_calendar
 from lianxun.duties.clocks import day_of, template_for
 from lianxun.duties.enums import STANDING_KIND, DutyState, Preset
 from lianxun.duties.models import Duty, DutyTemplate
-from lianxun.duties.operations.acts import require
 from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
@@ -21,6 +20,7 @@ from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
+from lianxun.trace.rows import require
 
 
 @operation("duties.open_standing")

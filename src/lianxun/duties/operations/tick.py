@@ -15,12 +15,12 @@ from lianxun.duties import steps
 from lianxun.duties.clocks import day_of, reschedule
 from lianxun.duties.enums import ChangeKind, DutyState, NoticeCode, Step
 from lianxun.duties.models import CalendarVersion, Duty, Letter
-from lianxun.duties.operations.acts import require
 from lianxun.fabric import outbox
 from lianxun.fabric.handlers import handles
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 from lianxun.trace.door import noting, operation
+from lianxun.trace.rows import require
 
 LETTER = "duties.letter"
 SERVICE = "duties"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from lianxun.fabric.labels import Labels
 from lianxun.inspection import rules
 from lianxun.inspection.common import facts_of, labels_of, load, require
-from lianxun.inspection.enums import Implementation, PaperState, State
+from lianxun.inspection.enums import MACHINES, Implementation, PaperState, State
 from lianxun.inspection.models import Corroboration, Engagement, Paper, Signature
 from lianxun.kernel.actor import Actor, Denied
-from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
-from lianxun.trace.door import noting, operation
+from lianxun.kernel.problems import FieldError, Invalid, Refused, WrongState
+from lianxun.trace.door import operation
+from lianxun.trace.rows import Rows
 
+PAPERS = Rows(
+    Paper,
+    kind="inspection.paper",
+    noun="问题底稿",
+    machine=MACHINES["inspection_paper"],
+    related=("task",),
+)
 _WRITABLE = (State.ON_SITE, State.EXTENDED)
 
 
@@ -78,7 +85,7 @@ def _new(task: Engagement, *, actor: Actor, now: datetime, **values: object) -> 
         **values,
         **labels_of(task).columns(),
     )
-    _note(paper)
+    PAPERS.note(paper)
     return paper.id
 
 
@@ -96,20 +103,20 @@ def revise_paper(
     responsible: str,
 ) -> None:
     """Change a paper that nobody has signed yet."""
-    paper = _paper(paper_id, revision)
+    paper = PAPERS.lock(paper_id, revision)
     require(rules.may_work(actor, facts_of(paper.task)))
     if paper.state != PaperState.DRAFT:
         raise WrongState("底稿已经签字，须先退回才能修改。")
     _check(title, axis, course, basis, responsible)
     paper.title, paper.axis, paper.course = title.strip(), axis, course.strip()
     paper.basis, paper.responsible = basis.strip(), responsible.strip()
-    _save(paper, "title", "axis", "course", "basis", "responsible")
+    PAPERS.save(paper, "title", "axis", "course", "basis", "responsible")
 
 
 @operation("inspection.sign_paper")
 def sign_paper(*, actor: Actor, now: datetime, paper_id: UUID, revision: int) -> str:
     """Sign at the next place; returns the new state."""
-    paper = _paper(paper_id, revision)
+    paper = PAPERS.lock(paper_id, revision)
     place = rules.next_place(paper.state)
     if place is None:
         raise WrongState("底稿已完成三级签字。")
@@ -124,7 +131,7 @@ def sign_paper(*, actor: Actor, now: datetime, paper_id: UUID, revision: int) ->
         **Labels.of(paper).columns(),
     )
     paper.state = place
-    _save(paper, "state", place=place.value)
+    PAPERS.save(paper, "state", place=place.value)
     return place.value
 
 
@@ -133,7 +140,7 @@ def return_paper(
     *, actor: Actor, now: datetime, paper_id: UUID, revision: int, reason: str
 ) -> None:
     """Send a paper back to its author; the signatures given so far are void and kept in the trace."""
-    paper = _paper(paper_id, revision)
+    paper = PAPERS.lock(paper_id, revision)
     require(rules.may_work(actor, facts_of(paper.task)))
     if paper.state not in (PaperState.SIGNED_AUTHOR, PaperState.SIGNED_DEPUTY):
         raise WrongState("只有签字过程中的底稿可以退回。")
@@ -141,7 +148,7 @@ def return_paper(
         raise Invalid.at("reason", "请写明退回理由。")
     paper.signatures.all().delete()
     paper.state = PaperState.DRAFT
-    _save(paper, "state", returned=True)
+    PAPERS.save(paper, "state", returned=True)
 
 
 @operation("inspection.corroborate")
@@ -149,7 +156,7 @@ def corroborate(
     *, actor: Actor, now: datetime, paper_id: UUID, confirms: bool, statement: str
 ) -> None:
     """Another unit's independent statement on a paper; blind to what others said."""
-    paper = _paper(paper_id)
+    paper = PAPERS.lock(paper_id)
     if actor.unit_id == paper.owner_unit:
         raise Refused(Denied("印证须由承办单位以外的成员单位作出。", "INS-CORROBORATE"))
     if not statement.strip():
@@ -165,7 +172,7 @@ def corroborate(
         statement=statement.strip()[:500],
         **Labels.of(paper).columns(),
     )
-    _note(paper, confirms=confirms)
+    PAPERS.note(paper, confirms=confirms)
 
 
 @operation("inspection.carry_forward")
@@ -173,7 +180,7 @@ def carry_forward(*, actor: Actor, now: datetime, engagement_id: UUID, paper_id:
     """Bring an earlier finding on the same unit into this round (新官不理旧账)."""
     task = load(engagement_id)
     require(rules.may_prepare(actor, facts_of(task)))
-    earlier = _paper(paper_id)
+    earlier = PAPERS.lock(paper_id)
     if earlier.task_id == task.id or earlier.subject_org != task.unit_id:
         raise Invalid.at("paper_id", "请选择同一单位以往巡视的问题底稿。")
     return _new(
@@ -186,35 +193,4 @@ def carry_forward(*, actor: Actor, now: datetime, engagement_id: UUID, paper_id:
         basis=earlier.basis,
         responsible=earlier.responsible,
         carried_from=earlier,
-    )
-
-
-def _paper(paper_id: UUID, revision: int | None = None) -> Paper:
-    paper = (
-        Paper.objects.select_for_update(of=("self",))
-        .select_related("task")
-        .filter(id=paper_id)
-        .first()
-    )
-    if paper is None:
-        raise NotFound
-    if revision is not None and paper.revision != revision:
-        raise Stale
-    return paper
-
-
-def _save(paper: Paper, *fields: str, **detail: Any) -> None:
-    paper.revision += 1
-    paper.save(update_fields=["revision", *fields])
-    _note(paper, **detail)
-
-
-def _note(paper: Paper, **detail: Any) -> None:
-    noting().about(
-        "inspection.paper",
-        paper.id,
-        revision=paper.revision,
-        engagement=paper.engagement,
-        level=paper.level,
-        **detail,
     )

@@ -7,16 +7,8 @@ from uuid import UUID
 
 from pypinyin import Style, lazy_pinyin
 
-from lianxun.kernel.actor import Decision, Denied
-from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale
 from lianxun.organisation.models import Person, Unit
-from lianxun.trace.door import noting
-
-
-def require(decision: Decision) -> None:
-    if isinstance(decision, Denied):
-        raise Refused(decision)
-    noting().rule = decision.rule
 
 
 def unit_for_change(unit_id: UUID, revision: int) -> Unit:

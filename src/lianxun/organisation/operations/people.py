@@ -29,8 +29,9 @@ from lianxun.organisation.models import (
     TrainingRecord,
     Unit,
 )
-from lianxun.organisation.operations.common import Checks, person_for_change, pinyin, require
+from lianxun.organisation.operations.common import Checks, person_for_change, pinyin
 from lianxun.trace.door import noting, operation
+from lianxun.trace.rows import require
 
 FOR_EVER = date(9999, 12, 31)
 

@@ -14,8 +14,9 @@ from lianxun.kernel.problems import Invalid, NotFound, WrongState
 from lianxun.organisation import regions, rules
 from lianxun.organisation.enums import UnitChange, UnitKind
 from lianxun.organisation.models import Appointment, Person, Unit, UnitPeriod
-from lianxun.organisation.operations.common import Checks, pinyin, require, unit_for_change
+from lianxun.organisation.operations.common import Checks, pinyin, unit_for_change
 from lianxun.trace.door import noting, operation
+from lianxun.trace.rows import require
 
 ONE_DAY = timedelta(days=1)
 
