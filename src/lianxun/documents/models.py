@@ -51,10 +51,13 @@ class StoredFile(Labelled):
 
 
 class NumberSeries(models.Model):
-    """发文字号: the last number given per unit, code and year; a row lock makes it free of gaps."""
+    """发文字号: the last number given per unit, code and year; a row lock makes it free of gaps.
+
+    A code names its readers (adr/0030), so that the next number tells them nothing about others.
+    """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    code = models.CharField("机关代字", max_length=20)
+    code = models.CharField("机关代字", max_length=60)
     year = models.PositiveSmallIntegerField("年份")
     last = models.PositiveIntegerField("最后序号", default=0)
 
@@ -64,4 +67,23 @@ class NumberSeries(models.Model):
         ordering = ["unit", "year", "code"]
         constraints = [
             models.UniqueConstraint(name="number_series_once", fields=["unit", "code", "year"])
+        ]
+
+
+class GivenNumber(models.Model):
+    """已用编号: a number drawn at random; whoever sees one learns nothing about how many there are."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField("代字", max_length=60)
+    year = models.PositiveSmallIntegerField("年份")
+    value = models.PositiveBigIntegerField("编号")
+
+    class Meta:
+        verbose_name = "已用编号"
+        verbose_name_plural = "已用编号"
+        ordering = ["unit", "year", "code", "value"]
+        constraints = [
+            models.UniqueConstraint(
+                name="number_given_once", fields=["unit", "code", "year", "value"]
+            )
         ]

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from lianxun.documents import storage
 from lianxun.documents.enums import FileRole, Retention
-from lianxun.documents.models import NumberSeries, StoredFile
+from lianxun.documents.models import StoredFile
+from lianxun.documents.numbers import draw_number, draw_numbers, next_number, serial_of
 from lianxun.documents.official import to_docx, to_pdf
 from lianxun.documents.records import Official
 from lianxun.fabric.labels import Labels
@@ -18,6 +19,8 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid
 from lianxun.trace.door import noting
+
+__all__ = ["draw_number", "draw_numbers", "issue", "next_number", "serial_of", "store"]
 
 
 def store(
@@ -74,15 +77,6 @@ def store(
     )
     noting().detail.setdefault("files", []).append({"id": str(row.id), "sha256": sha256})
     return row.id
-
-
-def next_number(*, unit_id: UUID, code: str, year: int) -> str:
-    """The next 发文字号 of a unit, such as ``云巡协〔2026〕3号``; no gaps, no doubles."""
-    NumberSeries.objects.get_or_create(unit_id=unit_id, code=code, year=year)
-    series = NumberSeries.objects.select_for_update().get(unit_id=unit_id, code=code, year=year)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{code}〔{year}〕{series.last}号"
 
 
 def issue(

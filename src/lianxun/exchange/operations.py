@@ -122,7 +122,7 @@ def draft_request(
     )
     row = InfoRequest.objects.create(
         created_at=now,
-        number=documents.next_number(unit_id=actor.unit_id, code="信需", year=now.year),
+        number=documents.draw_number(unit_id=actor.unit_id, code="信需", year=now.year),
         provider=provider,
         data_class=data_class_code,
         fields=list(fields),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from lianxun.access.queries import accounts_at
+from lianxun.documents import steps as documents
 from lianxun.duties import steps
 from lianxun.duties.clocks import day_of, reschedule
 from lianxun.duties.enums import ChangeKind, DutyState, NoticeCode, Step
@@ -53,7 +53,7 @@ def tick(*, actor: Actor, now: datetime) -> TickResult:
     """Follow a new calendar, write the letters that have come due, deliver what waits in the outbox."""
     require(may_tick(actor))
     moved = _recalculate(actor=actor, now=now)
-    letters = _write_letters(now)
+    letters = _write_letters(actor, now)
     drained = outbox.drain(now=now)
     noting().about(
         "duties.tick",
@@ -77,7 +77,7 @@ def step_case(today: date) -> Case:
     )
 
 
-def _write_letters(now: datetime) -> int:
+def _write_letters(actor: Actor, now: datetime) -> int:
     today = day_of(now)
     written = Letter.objects.filter(
         duty=OuterRef("pk"), due_on=OuterRef("due_on"), step=OuterRef("step")
@@ -90,7 +90,7 @@ def _write_letters(now: datetime) -> int:
         .filter(~Exists(written))
         .order_by("due_on", "id")[:BATCH]
     )
-    numbers = _numbers(len(rows))
+    numbers = _numbers(len(rows), actor, today.year)
     letters = [
         Letter(
             created_at=now,
@@ -98,7 +98,7 @@ def _write_letters(now: datetime) -> int:
             object_kind=duty.object_kind,
             step=duty.step,
             due_on=duty.due_on,
-            number=f"联巡预警〔{today.year}〕{_COLOUR[Step(duty.step)]}{number}号",
+            number=number.replace("〕", f"〕{_COLOUR[Step(duty.step)]}"),
             issued_on=today,
             to_unit=duty.responsible_unit,
             to_roles=",".join(_roles(duty)),
@@ -126,12 +126,9 @@ def _roles(duty: Any) -> list[str]:
     return list(dict.fromkeys([*named, *TO_ROLES[Step(duty.step)]]))
 
 
-def _numbers(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval('duties_letter_number') from generate_series(1, %s)", [count]
-        )
-        return [row[0] for row in cursor.fetchall()]
+def _numbers(count: int, actor: Actor, year: int) -> list[str]:
+    """Drawn, not counted: a letter must not tell its reader how many others were late (adr/0030)."""
+    return documents.draw_numbers(unit_id=actor.unit_id, code="联巡预警", year=year, count=count)
 
 
 @handles(f"outbox.{LETTER}")

@@ -125,7 +125,11 @@ def issue_list(
     owner = Unit.objects.get(id=task.owner_unit)
     document = Official(
         issuer=owner.name,
-        number=documents.next_number(unit_id=actor.unit_id, code=code, year=now.year),
+        number=documents.next_number(
+            unit_id=actor.unit_id,
+            code=f"{code}{documents.serial_of(task.number)}",
+            year=now.year,
+        ),
         title=f"关于对{task.unit.name}开展巡视的巡前协作清单",
         addressee="、".join(dict.fromkeys(line.unit.short_name for line in lines)),
         blocks=_list_blocks(task, lines),

@@ -106,7 +106,7 @@ def plan_engagement(
     )
     owner = Unit.objects.get(id=campaign.owner_unit)
     own_id = new_id()
-    number = documents.next_number(unit_id=actor.unit_id, code="巡", year=campaign.year)
+    number = documents.draw_number(unit_id=actor.unit_id, code="巡", year=campaign.year)
     labels = new_labels(owner=owner, subject=unit, engagement=own_id)
     try:
         with transaction.atomic():

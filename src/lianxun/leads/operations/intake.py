@@ -72,7 +72,7 @@ def register(
     lead = Lead.objects.create(
         id=new_id(),
         created_at=now,
-        number=documents.next_number(unit_id=actor.unit_id, code=f"线{desk.code}", year=now.year),
+        number=documents.draw_number(unit_id=actor.unit_id, code=f"线{desk.code}", year=now.year),
         source=source,
         title=title.strip(),
         summary=summary.strip(),

@@ -91,7 +91,9 @@ def _open_batch(
     return TransferBatch.objects.create(
         id=new_id(),
         created_at=now,
-        number=documents.next_number(unit_id=actor.unit_id, code="线移", year=now.year),
+        number=documents.next_number(
+            unit_id=actor.unit_id, code=f"线移{recipient.code}", year=now.year
+        ),
         recipient=recipient,
         handed_on=now.date(),
         handed_by_id=actor.account_id,
