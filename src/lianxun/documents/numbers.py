@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from lianxun.documents.models import GivenNumber, NumberSeries
+from lianxun.documents.models import NumberSeries
 
 SMALLEST, LARGEST = 10_000, 99_999  # five digits: read over the telephone without mistakes
 _TRIES = 40  # (1/2)^40: with half of the numbers given, one in 10^12 draws fails
