@@ -149,6 +149,8 @@ STATIC_ROOT = INSTANCE.static
 MEDIA_ROOT = INSTANCE.files
 # Data keys of sealed identities, outside of the database and its backups (settled.md 22).
 LIANXUN_KEYSTORE = INSTANCE.folder / "keystore"
+# Working space of readers and engines: private, beside the data, cleared of what killed processes left.
+os.environ.setdefault("LIANXUN_SCRATCH", str(INSTANCE.folder / "scratch"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -213,7 +215,8 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes; larger files go through the disk
+# Uploads carry clear identifiers: they never get a name on disk (fabric.uploads).
+FILE_UPLOAD_HANDLERS = ["lianxun.fabric.uploads.NamelessUploadHandler"]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 

@@ -6,7 +6,9 @@ show one database, cloned from a template that `lx_owner` migrated (tests/suppor
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -46,5 +48,10 @@ WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = None  # type: ignore[assignment]  # whitenoise then looks for no folder
 
 _scratch = Path(tempfile.gettempdir()) / f"lianxun-test-files-{os.getpid()}"
+atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+for _left in Path(tempfile.gettempdir()).glob("lianxun-test-files-*"):  # of runs that were killed
+    if not Path(f"/proc/{_left.name.rpartition('-')[2]}").exists() and Path("/proc/self").exists():
+        shutil.rmtree(_left, ignore_errors=True)
+os.environ["LIANXUN_SCRATCH"] = str(_scratch / "work")
 MEDIA_ROOT = _scratch / "files"
 LIANXUN_KEYSTORE = _scratch / "keystore"

@@ -21,6 +21,7 @@ from lianxun_insight.deliveries.issues import DeliveryError
 from lianxun_insight.deliveries.manifest import NAMES, FileEntry, Manifest, parse_manifest
 from lianxun_insight.read.encoding import EncodingError, decode
 from lianxun_insight.schemas import Catalogue
+from lianxun_insight.scratch import anonymous
 
 #: Limits of a package.
 MAX_FILES: Final = 2_000
@@ -59,16 +60,22 @@ class Package:
         with zipfile.ZipFile(self.path) as archive:
             return archive.getinfo(_member(archive, name)).file_size
 
-    def local_path(self, name: str, scratch: Path) -> Path:
-        """A real file for readers that need one; copied out of a zip into `scratch`."""
+    @contextmanager
+    def seekable(self, name: str) -> Iterator[BinaryIO]:
+        """Open one file for readers that jump about in it.
+
+        A member of a zip is inflated into a file without a name: nothing of it stays on the machine,
+        even when the process is killed.
+        """
         if self.path.is_dir():
-            return self.path / name
-        target = scratch / hashlib.sha256(name.encode()).hexdigest()[:16]
-        target = target.with_suffix(PurePosixPath(name).suffix)
-        with self.open(name) as source, target.open("wb") as out:
+            with (self.path / name).open("rb") as file:
+                yield file
+            return
+        with self.open(name) as source, anonymous() as copy:
             while block := source.read(1 << 20):
-                out.write(block)
-        return target
+                copy.write(block)
+            copy.seek(0)
+            yield cast("BinaryIO", copy)
 
     def problems(self) -> list[str]:
         """Files missing from the package, files the manifest does not name, wrong hashes."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from lianxun_insight.deliveries.checks import CheckedBatch, TableChecker
 from lianxun_insight.deliveries.issues import DeliveryError, Issue
@@ -32,29 +30,29 @@ MAX_ANSWERS = 200
 def batches(package: Package, entry: FileEntry) -> Iterator[Iterator[Batch]]:
     """Open one file of a delivery as batches of text cells."""
     kind = format_of(entry.path, entry.format)
-    with tempfile.TemporaryDirectory(prefix="lianxun-delivery-") as folder:
-        if kind == "sheet":
-            yield read_spreadsheet(
-                package.local_path(entry.path, Path(folder)), entry.path, entry.sheet
-            )
-        elif kind == "parquet":
-            yield read_parquet(package.local_path(entry.path, Path(folder)))
+    if kind == "sheet":
+        with package.seekable(entry.path) as file:
+            yield read_spreadsheet(file, entry.path, entry.sheet)
+        return
+    if kind == "parquet":
+        with package.seekable(entry.path) as file:
+            yield read_parquet(file)
+        return
+    with package.open(entry.path) as file:
+        if kind == "csv":
+            yield read_csv(file)
+        elif kind == "json":
+            yield read_json(file, entry.path)
+        elif kind == "ocds":
+            from lianxun_insight.deliveries.ocds import read_ocds
+
+            yield read_ocds(file, entry.path, entry.table)
+        elif kind == "jsonl":
+            yield read_jsonl(file)
         else:
-            with package.open(entry.path) as file:
-                if kind == "csv":
-                    yield read_csv(file)
-                elif kind == "json":
-                    yield read_json(file, entry.path)
-                elif kind == "ocds":
-                    from lianxun_insight.deliveries.ocds import read_ocds
+            from lianxun_insight.deliveries.accounting_xml import read_accounting_xml
 
-                    yield read_ocds(file, entry.path, entry.table)
-                elif kind == "jsonl":
-                    yield read_jsonl(file)
-                else:
-                    from lianxun_insight.deliveries.accounting_xml import read_accounting_xml
-
-                    yield read_accounting_xml(file, entry.path, entry.table, kind)
+            yield read_accounting_xml(file, entry.path, entry.table, kind)
 
 
 def refuse_by_class(package: Package, catalogue: Catalogue) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from lianxun_insight.deliveries.issues import DeliveryError
 from lianxun_insight.deliveries.readers import BATCH_ROWS, Batch, cell_text
@@ -18,13 +17,13 @@ _ROW = re.compile(rb"<(?:\w+:)?row[ >]")
 _ADVICE: Final = "请改用 CSV 或 Parquet 报送"
 
 
-def read_spreadsheet(path: Path, name: str, sheet: str = "") -> Iterator[Batch]:
+def read_spreadsheet(file: BinaryIO, name: str, sheet: str = "") -> Iterator[Batch]:
     """Rows of one sheet (named, or the first with data); the first non-empty row holds headings."""
-    _refuse_oversized(path, name)
+    _refuse_oversized(file, name)
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_filelike(file)
     except (CalamineError, OSError, ValueError) as error:
         raise DeliveryError(
             f"文件 {name} 不是可读的电子表格({str(error)[:80]}),请重新导出"
@@ -58,16 +57,23 @@ def _batches(rows: Sequence[Sequence[object]], title: str) -> Iterator[Batch]:
         yield Batch(tuple(headings), [], [], sheet=title)
 
 
-def _refuse_oversized(path: Path, name: str) -> None:
+def _refuse_oversized(file: BinaryIO, name: str) -> None:
     """Look at the directory and the first bytes of each sheet; load nothing."""
-    if not zipfile.is_zipfile(path):
-        if path.stat().st_size > 200 << 20:
+    size = file.seek(0, 2)
+    try:
+        if zipfile.is_zipfile(file):
+            _refuse_big_container(file, name, size)
+        elif size > 200 << 20:
             raise DeliveryError(f"文件 {name} 过大,{_ADVICE}")
-        return
-    with zipfile.ZipFile(path) as archive:
+    finally:
+        file.seek(0)
+
+
+def _refuse_big_container(file: BinaryIO, name: str, size: int) -> None:
+    with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         total = sum(entry.file_size for entry in entries)
-        packed = max(1, path.stat().st_size)
+        packed = max(1, size)
         if total > MAX_INFLATED or (total > 50 << 20 and total / packed > MAX_RATIO):
             raise DeliveryError(
                 f"文件 {name} 展开后将达 {total >> 20:,} MB,疑似压缩炸弹,未打开;{_ADVICE}"

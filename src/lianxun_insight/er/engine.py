@@ -10,7 +10,6 @@ import json
 import logging
 import math
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,7 @@ from lianxun_insight.er.model import (
     level_case,
     splink_settings,
 )
+from lianxun_insight.scratch import spill_folder
 
 #: A block of more pairs than this is skipped and reported: a shared office phone says nothing.
 MAX_BLOCK_PAIRS: Final = 5_000
@@ -66,7 +66,7 @@ def connect(memory: str = "2GB", threads: int | None = None) -> Any:
     """An in-memory DuckDB that spills to a private folder and reaches nothing outside."""
     config: dict[str, Any] = {
         "memory_limit": memory,
-        "temp_directory": tempfile.mkdtemp(prefix="lianxun-er-"),
+        "temp_directory": str(spill_folder()),
         "preserve_insertion_order": False,
     }
     if threads:

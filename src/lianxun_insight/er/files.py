@@ -26,9 +26,9 @@ def read_table(path: Path) -> pa.Table:
     kind = format_of(path.name)
     if kind == "parquet":
         return pq.read_table(path)
-    if kind == "sheet":
-        return _table(list(read_spreadsheet(path, path.name)), path)
     with path.open("rb") as file:
+        if kind == "sheet":
+            return _table(list(read_spreadsheet(file, path.name)), path)
         if kind == "csv":
             return _table(list(read_csv(file)), path)
         if kind == "json":

@@ -1,0 +1,56 @@
+"""Uploaded files without a name: in memory, and beyond that in a file that nobody can open.
+
+Django's own handlers leave ``*.upload`` files in the temp folder when a process is killed; what people
+hand in here carries clear identifiers (settled.md 27).
+"""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+from lianxun.fabric.safefiles import MAX_BYTES
+from lianxun_insight.scratch import anonymous
+
+
+class NamelessFile(UploadedFile):
+    """An uploaded file whose bytes vanish with the request or the process, whichever ends first."""
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class NamelessUploadHandler(FileUploadHandler):
+    """Takes every file of a request; stops reading at twice the size any form accepts."""
+
+    chunk_size = 1 << 20
+    most = 2 * MAX_BYTES
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._file: IO[bytes] = anonymous()
+        self._size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._size += len(raw_data)
+        if self._size > self.most:
+            self._file.close()
+            raise StopUpload(connection_reset=True)
+        self._file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> NamelessFile:
+        self._file.seek(0)
+        return NamelessFile(
+            file=self._file,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
