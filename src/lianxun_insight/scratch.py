@@ -45,7 +45,7 @@ def home() -> Path:
 
 def anonymous() -> IO[bytes]:
     """A seekable file for reading and writing, in memory up to ``IN_MEMORY`` bytes, then without a name."""
-    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=home())  # noqa: SIM115 - the caller's
+    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=home())
 
 
 def spill_folder() -> Path:

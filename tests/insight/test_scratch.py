@@ -70,7 +70,9 @@ def test_spill_folders_of_dead_processes_go_and_those_of_the_living_stay(private
     (left / "part").write_text("clear")
     (private / "not-ours").mkdir()
     assert scratch.clear() == 1
-    assert own.exists() and (private / "not-ours").exists() and not left.exists()
+    assert own.exists()
+    assert (private / "not-ours").exists()
+    assert not left.exists()
 
 
 KILLED = """
