@@ -39,6 +39,7 @@ PAGES = {
         "/boards/province/",
         "/boards/task/",
         "/duties/",
+        "/duties/letters/",
         "/organisation/",
         "/help/",
         "/gallery/",

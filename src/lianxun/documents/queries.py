@@ -8,7 +8,7 @@ from uuid import UUID
 from lianxun.documents.enums import FileRole, Retention, Scan
 from lianxun.documents.models import StoredFile
 from lianxun.documents.records import FileRecord
-from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.fabric.paging import COUNT_LIMIT, Page, window
 from lianxun.kernel.actor import Actor
 from lianxun.trace.door import noting, query
 
@@ -64,7 +64,6 @@ def files(
     if number:
         rows = rows.filter(number=number)
     total = rows.order_by()[:COUNT_LIMIT].count()
-    start = (page - 1) * PAGE_SIZE
-    found = [file_record(r) for r in rows[start : start + PAGE_SIZE]]
+    found = [file_record(r) for r in rows[window(page)]]
     noting().about("documents.file", actor.account_id, count=len(found))
     return Page(found, page, total)

@@ -99,6 +99,7 @@ class LetterRecord:
     to_unit_name: str
     to_roles: tuple[str, ...]
     acknowledged_on: date | None
+    mine: bool = False  # addressed to the reader's own unit, which acknowledges it
 
 
 @dataclass(frozen=True, slots=True)

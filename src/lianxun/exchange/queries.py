@@ -12,7 +12,7 @@ from lianxun.exchange.catalogue import data_class
 from lianxun.exchange.enums import DeliveryState, RefusalReason, RequestState
 from lianxun.exchange.models import Delivery, InfoRequest
 from lianxun.exchange.records import DeliveryRecord, HeldAlready, RequestRecord
-from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.fabric.paging import COUNT_LIMIT, Page, window
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
@@ -78,8 +78,7 @@ def requests(
         # Row security first; the words only narrow what is left (settled.md 8).
         rows = rows.filter(Q(number__contains=search) | Q(purpose__contains=search))
     total = rows.order_by()[:COUNT_LIMIT].count()
-    start = (page - 1) * PAGE_SIZE
-    found = _records(list(rows[start : start + PAGE_SIZE]), actor)
+    found = _records(list(rows[window(page)]), actor)
     noting().about("exchange.request", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total)
 

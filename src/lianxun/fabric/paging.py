@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,6 +12,25 @@ T = TypeVar("T")
 
 PAGE_SIZE = 20
 COUNT_LIMIT = 1000  # counting on costs more than it tells (security.md §2.2)
+WHOLE_LIMIT = 10_000  # rows of a list that one export may hold
+
+_size: ContextVar[int] = ContextVar("lianxun_page_size", default=PAGE_SIZE)
+
+
+def window(page: int) -> slice:
+    """The rows of one page of a list, to be cut out of its queryset."""
+    size = _size.get()
+    return slice((page - 1) * size, page * size)
+
+
+@contextmanager
+def whole_list() -> Iterator[None]:
+    """Lists asked for inside are one long page (an export), one row longer than allowed to tell."""
+    mark = _size.set(WHOLE_LIMIT + 1)
+    try:
+        yield
+    finally:
+        _size.reset(mark)
 
 
 @dataclass(frozen=True, slots=True)

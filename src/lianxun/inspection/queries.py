@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.fabric.paging import COUNT_LIMIT, Page, window
 from lianxun.inspection import rules
 from lianxun.inspection.assemble import engagement_record, paper_record, round_record
 from lianxun.inspection.enums import Kind, RoundState, State
@@ -66,8 +66,7 @@ def engagements(
     if search:
         rows = rows.filter(unit__name__contains=search) | rows.filter(number__contains=search)
     total = rows.order_by()[:COUNT_LIMIT].count()
-    start = (page - 1) * PAGE_SIZE
-    found = [line(t) for t in rows[start : start + PAGE_SIZE]]
+    found = [line(t) for t in rows[window(page)]]
     noting().about("inspection.engagement", actor.account_id, count=len(found))
     return Page(found, page, total)
 

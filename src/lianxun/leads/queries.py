@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from lianxun.access.queries import account_names
-from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.fabric.paging import COUNT_LIMIT, Page, window
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import rules, sources
@@ -50,8 +50,7 @@ def leads(
         # Row security first; the words only narrow what is left (settled.md 8).
         rows = rows.filter(Q(number__contains=search) | Q(title__contains=search))
     total = rows.order_by()[:COUNT_LIMIT].count()
-    start = (page - 1) * PAGE_SIZE
-    found = _records(list(rows[start : start + PAGE_SIZE]), actor)
+    found = _records(list(rows[window(page)]), actor)
     noting().about("leads.lead", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total)
 

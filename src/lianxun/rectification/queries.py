@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
+from lianxun.fabric.paging import COUNT_LIMIT, Page, window
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
@@ -42,8 +42,7 @@ def items(
         # Row security first; the words only narrow what is left (settled.md 8).
         rows = rows.filter(Q(number__contains=search) | Q(title__contains=search))
     total = rows.order_by()[:COUNT_LIMIT].count()
-    start = (page - 1) * PAGE_SIZE
-    found = _records(list(rows[start : start + PAGE_SIZE]), actor)
+    found = _records(list(rows[window(page)]), actor)
     noting().about("rectification.item", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total)
 

@@ -244,7 +244,7 @@ def _explained(row: Duty, clock: rules.Clock, today: date, table: WorkCalendar) 
     )
 
 
-def letter_record(letter: Letter, duty: Duty) -> LetterRecord:
+def letter_record(letter: Letter, duty: Duty, *, mine: bool = False) -> LetterRecord:
     return LetterRecord(
         id=letter.id,
         revision=letter.revision,
@@ -259,6 +259,7 @@ def letter_record(letter: Letter, duty: Duty) -> LetterRecord:
         to_unit_name=duty.responsible_unit_name,
         to_roles=tuple(r for r in letter.to_roles.split(",") if r),
         acknowledged_on=letter.acknowledged_on,
+        mine=mine,
     )
 
 
@@ -270,7 +271,7 @@ def letters(
     rows = Letter.objects.select_related("duty").order_by("-issued_on", "-id")
     if unacknowledged:
         rows = rows.filter(acknowledged_on__isnull=True)
-    found = tuple(letter_record(x, x.duty) for x in rows[:limit])
+    found = tuple(letter_record(x, x.duty, mine=x.to_unit == actor.unit_id) for x in rows[:limit])
     noting().about("duties.letter", actor.account_id, count=len(found))
     return found
 

@@ -13,7 +13,11 @@ from django.urls import reverse
 
 from lianxun.approvals import operations, queries
 from lianxun.approvals.enums import MatterState, Opinion
+from lianxun.approvals.records import MatterRecord
+from lianxun.fabric.paging import Page
+from lianxun.web.approvals.lists import LISTING
 from lianxun.web.forms import ActForm
+from lianxun.web.lists import list_page
 from lianxun.web.requests import ActorRequest
 
 
@@ -29,17 +33,15 @@ class VoteForm(ActForm):
 
 
 def inbox(request: ActorRequest) -> HttpResponse:
+    """What waits, unless another state is asked for; many can be decided at once."""
     state = request.GET.get("state", MatterState.PENDING)
-    found = queries.inbox(
-        actor=request.actor,
-        now=request.now,
-        state=state if state in MatterState.values else MatterState.PENDING,
-    )
-    return render(
-        request,
-        "approvals/inbox.html",
-        {"matters": found, "states": MatterState.choices, "state": state},
-    )
+    wanted = state if state in MatterState.values else MatterState.PENDING
+
+    def query() -> Page[MatterRecord]:
+        found = queries.inbox(actor=request.actor, now=request.now, state=wanted)
+        return Page(found, 1, len(found), max(1, len(found)))
+
+    return list_page(request, LISTING, query)
 
 
 def matter(request: ActorRequest, matter_id: UUID) -> HttpResponse:

@@ -6,24 +6,28 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 
 from lianxun.documents import operations, queries
 from lianxun.documents.enums import FileRole
 from lianxun.fabric.paging import page_number
+from lianxun.web.documents.lists import LISTING
+from lianxun.web.lists import list_page
 from lianxun.web.requests import ActorRequest
 
 
 def file_list(request: ActorRequest) -> HttpResponse:
     role = request.GET.get("role", "")
-    page = queries.files(
-        actor=request.actor,
-        now=request.now,
-        role=role if role in FileRole.values else "",
-        number=request.GET.get("number", "").strip()[:60],
-        page=page_number(request.GET.get("page")),
+    return list_page(
+        request,
+        LISTING,
+        lambda: queries.files(
+            actor=request.actor,
+            now=request.now,
+            role=role if role in FileRole.values else "",
+            number=request.GET.get("number", "").strip()[:60],
+            page=page_number(request.GET.get("page")),
+        ),
     )
-    return render(request, "documents/list.html", {"page": page, "roles": FileRole.choices})
 
 
 def download(request: ActorRequest, file_id: UUID) -> HttpResponseBase:

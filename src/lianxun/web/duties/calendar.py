@@ -17,8 +17,8 @@ from lianxun.duties.records import CalendarImport
 from lianxun.duties.rules import may_keep_calendar
 from lianxun.duties.seed import DayRow
 from lianxun.kernel.problems import Invalid, NotFound
-from lianxun.web.duties.views import object_url
 from lianxun.web.forms import ActForm
+from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 

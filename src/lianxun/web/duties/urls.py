@@ -11,6 +11,7 @@ urlpatterns = [
     path("duties/calendar/", calendar.calendar, name="calendar"),
     path("duties/calendar/import/", calendar.import_notice, name="import_notice"),
     path("duties/notices/", calendar.notices, name="notices"),
+    path("duties/letters/", views.letters, name="letters"),
     path("duties/feed.ics", views.feed, name="feed"),
     path("duties/<uuid:duty_id>/", views.detail, name="detail"),
     path("duties/<uuid:duty_id>/do/<slug:name>/", acts.act, name="act"),

@@ -6,13 +6,17 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from lianxun.approvals import queries as approvals
 from lianxun.duties import queries
+from lianxun.duties.records import DutyRecord, LetterRecord
+from lianxun.fabric.paging import Page, page_number, window
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
 from lianxun.web.duties.acts import ACTS
+from lianxun.web.duties.lists import DUTIES, LETTERS
+from lianxun.web.lists import list_page
+from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 BOARDS = {
@@ -21,20 +25,7 @@ BOARDS = {
     "task": ("任务节点", queries.task_board),
 }
 LAMPS = (Light.RED, Light.YELLOW, Light.GREEN, Light.PAUSED, Light.DONE, Light.DONE_LATE)
-_PAGES = {
-    "leads.lead": "leads:detail",
-    "exchange.request": "exchange:detail",
-    "rectification.item": "rectification:detail",
-    "inspection.engagement": "inspection:workspace",
-    "approvals.matter": "approvals:matter",
-}
-FILTERS = ("region", "unit", "code", "light", "board", "engagement")
-
-
-def object_url(kind: str, object_id: UUID) -> str:
-    """The page of an object, by the kind that duties and trace store; empty where it has none."""
-    name = _PAGES.get(kind)
-    return reverse(name, args=[object_id]) if name else ""
+FILTERS = ("region", "unit", "code", "light", "state", "board", "engagement")
 
 
 def home(request: ActorRequest) -> HttpResponse:
@@ -100,15 +91,31 @@ def _width(counts: dict[Light, int], total: int) -> list[tuple[str, float, float
 
 def duty_list(request: ActorRequest) -> HttpResponse:
     filters = {k: str(v) for k, v in request.GET.items() if k in FILTERS}
-    offset = request.GET.get("offset", "0")
-    page = queries.duties(
-        actor=request.actor,
-        now=request.now,
-        filters=filters,
-        offset=int(offset[:5]) if offset.isascii() and offset.isdigit() else 0,
-    )
-    rows = [(d, object_url(d.object_kind, d.object_id)) for d in page.duties]
-    return render(request, "duties/list.html", {"page": page, "rows": rows})
+    number = page_number(request.GET.get("page"))
+
+    def query() -> Page[DutyRecord]:
+        rows = window(number)
+        found = queries.duties(
+            actor=request.actor,
+            now=request.now,
+            filters=filters,
+            offset=rows.start,
+            limit=rows.stop - rows.start,
+        )
+        return Page(found.duties, number, found.total)
+
+    return list_page(request, DUTIES, query, where=filters)
+
+
+def letters(request: ActorRequest) -> HttpResponse:
+    """Warning letters; many can be acknowledged at once."""
+    waiting = request.GET.get("waiting") == "1"
+
+    def query() -> Page[LetterRecord]:
+        found = queries.letters(actor=request.actor, now=request.now, unacknowledged=waiting)
+        return Page(found, 1, len(found), max(1, len(found)))
+
+    return list_page(request, LETTERS, query)
 
 
 def detail(request: ActorRequest, duty_id: UUID) -> HttpResponse:

@@ -21,7 +21,9 @@ from lianxun.fabric.paging import page_number
 from lianxun.kernel.problems import NotFound
 from lianxun.web.acts import Act, act_page, plain, uuid_or_none
 from lianxun.web.exchange import forms
+from lianxun.web.exchange.lists import LISTING
 from lianxun.web.forms import ActForm
+from lianxun.web.lists import list_page
 from lianxun.web.requests import ActorRequest
 
 ACTS: dict[str, Act] = {
@@ -91,14 +93,19 @@ ACTS: dict[str, Act] = {
 
 def request_list(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    page = queries.requests(
-        actor=request.actor,
-        now=request.now,
-        state=state if state in RequestState.values else "",
-        mine=request.GET.get("mine") == "1",
-        page=page_number(request.GET.get("page")),
+    contact = "contact" in request.actor.roles
+    return list_page(
+        request,
+        LISTING,
+        lambda: queries.requests(
+            actor=request.actor,
+            now=request.now,
+            state=state if state in RequestState.values else "",
+            mine=request.GET.get("mine") == "1",
+            page=page_number(request.GET.get("page")),
+        ),
+        buttons=[] if contact else [(reverse("exchange:catalogue"), "提出需求")],
     )
-    return render(request, "exchange/list.html", {"page": page, "states": RequestState.choices})
 
 
 def catalogue_page(request: ActorRequest) -> HttpResponse:

@@ -28,6 +28,8 @@ from lianxun.rectification import queries as rectification
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
+from lianxun.web.inspection.lists import LISTING
+from lianxun.web.lists import list_page
 from lianxun.web.rectification.forms import IssueForm
 from lianxun.web.requests import ActorRequest
 
@@ -218,14 +220,19 @@ def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
 
 def engagements(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    page = queries.engagements(
-        actor=request.actor,
-        now=request.now,
-        state=state if state in State.values else "",
-        search=request.GET.get("q", "").strip()[:60],
-        page=page_number(request.GET.get("page")),
+    rounds = [(reverse("inspection:rounds"), "轮次")]
+    return list_page(
+        request,
+        LISTING,
+        lambda: queries.engagements(
+            actor=request.actor,
+            now=request.now,
+            state=state if state in State.values else "",
+            search=request.GET.get("q", "").strip()[:60],
+            page=page_number(request.GET.get("page")),
+        ),
+        buttons=rounds if "inspection" in request.actor.duties else [],
     )
-    return render(request, "inspection/engagements.html", {"page": page, "states": State.choices})
 
 
 def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") -> HttpResponse:

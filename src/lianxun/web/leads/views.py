@@ -22,6 +22,8 @@ from lianxun.leads.records import LeadRecord
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.leads import forms
+from lianxun.web.leads.lists import LISTING
+from lianxun.web.lists import list_page
 from lianxun.web.requests import ActorRequest
 
 ACTS: dict[str, Act] = {
@@ -117,16 +119,22 @@ ACTS: dict[str, Act] = {
 
 def lead_list(request: ActorRequest) -> HttpResponse:
     state, discipline = request.GET.get("state", ""), request.GET.get("discipline", "")
-    page = queries.leads(
-        actor=request.actor,
-        now=request.now,
-        state=state if state in LeadState.values else "",
-        discipline=discipline if discipline in Discipline.values else "",
-        number=request.GET.get("number", "").strip()[:60],
-        page=page_number(request.GET.get("page")),
+    buttons = [(reverse("leads:seal"), "登记线索")]
+    if "custodian" in request.actor.roles:
+        buttons.append((reverse("leads:openings"), "身份调阅"))
+    return list_page(
+        request,
+        LISTING,
+        lambda: queries.leads(
+            actor=request.actor,
+            now=request.now,
+            state=state if state in LeadState.values else "",
+            discipline=discipline if discipline in Discipline.values else "",
+            number=request.GET.get("number", "").strip()[:60],
+            page=page_number(request.GET.get("page")),
+        ),
+        buttons=buttons,
     )
-    context = {"page": page, "states": LeadState.choices, "disciplines": Discipline.choices}
-    return render(request, "leads/list.html", context)
 
 
 def _url(lead: LeadRecord) -> str:

@@ -18,7 +18,9 @@ from lianxun.rectification.enums import ItemState
 from lianxun.rectification.records import ItemRecord
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
+from lianxun.web.lists import list_page
 from lianxun.web.rectification import forms
+from lianxun.web.rectification.lists import LISTING
 from lianxun.web.requests import ActorRequest
 
 ACTS: dict[str, Act] = {
@@ -117,16 +119,15 @@ ACTS: dict[str, Act] = {
 
 def item_list(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    page = queries.items(
-        actor=request.actor,
-        now=request.now,
-        state=state if state in ItemState.values else "",
-        page=page_number(request.GET.get("page")),
-    )
-    return render(
+    return list_page(
         request,
-        "rectification/list.html",
-        {"page": page, "states": ItemState.choices, "today": request.now.date()},
+        LISTING,
+        lambda: queries.items(
+            actor=request.actor,
+            now=request.now,
+            state=state if state in ItemState.values else "",
+            page=page_number(request.GET.get("page")),
+        ),
     )
 
 

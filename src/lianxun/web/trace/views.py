@@ -14,7 +14,7 @@ from lianxun.kernel.problems import NotFound
 from lianxun.organisation.queries.choices import unit_names
 from lianxun.trace import queries
 from lianxun.trace.records import Trail
-from lianxun.web.duties.views import object_url
+from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 

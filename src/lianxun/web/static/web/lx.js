@@ -12,7 +12,7 @@ document.addEventListener("keydown", (event) => {
 // A form that was sent cannot be sent again by a second click (the server refuses it too).
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method.toLowerCase() !== "post") return;
+  if (form.getAttribute("method") !== "post" || "stay" in form.dataset) return;
   const question = form.dataset.confirm;
   if (question && !window.confirm(question)) {
     event.preventDefault();
@@ -26,3 +26,12 @@ window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
+// Tick every row of the page; without scripts the ticks are set one by one.
+for (const button of document.querySelectorAll("[data-tick-all]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const boxes = [...button.form.querySelectorAll("input[name=row]")];
+    const all = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = all;
+  });
+}

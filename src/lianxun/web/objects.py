@@ -1,0 +1,21 @@
+"""From the kind and id that duties, matters and the trace store to the page of the object."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import reverse
+
+_PAGES = {
+    "leads.lead": "leads:detail",
+    "exchange.request": "exchange:detail",
+    "rectification.item": "rectification:detail",
+    "inspection.engagement": "inspection:workspace",
+    "approvals.matter": "approvals:matter",
+}
+
+
+def object_url(kind: str, object_id: UUID) -> str:
+    """The page of an object, by the kind that duties and trace store; empty where it has none."""
+    name = _PAGES.get(kind)
+    return reverse(name, args=[object_id]) if name else ""

@@ -1,0 +1,46 @@
+"""The ledger of rectification items."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from lianxun.rectification.enums import ItemState
+from lianxun.web import cells
+from lianxun.web.lists import Column, Filter, Listing
+
+LISTING = Listing(
+    name="items",
+    title="整改台账",
+    columns=(
+        Column(
+            key="number",
+            label="编号",
+            value=lambda i: i.number,
+            html=lambda i: cells.link(reverse("rectification:detail", args=[i.id]), i.number),
+            fixed=True,
+        ),
+        Column(key="title", label="问题", value=lambda i: i.title),
+        Column(key="subject", label="整改单位", value=lambda i: i.subject_name),
+        Column(key="type", label="类型", value=lambda i: i.type_label),
+        Column(key="lead", label="责任领导", value=lambda i: i.lead_person, shown=False),
+        Column(key="measures", label="整改措施", value=lambda i: i.measures, shown=False),
+        Column(
+            key="due", label="期限", value=lambda i: i.due_on, html=lambda i: cells.day(i.due_on)
+        ),
+        Column(
+            key="closed",
+            label="销号",
+            value=lambda i: i.closed_on,
+            html=lambda i: cells.day(i.closed_on),
+            shown=False,
+        ),
+        Column(
+            key="state",
+            label="状态",
+            value=lambda i: i.state_label,
+            html=lambda i: cells.state(i.state, i.state_label),
+        ),
+    ),
+    filters=(Filter(name="state", label="状态", choices=ItemState.choices),),
+    empty="没有您可以知悉的整改事项。",
+)
