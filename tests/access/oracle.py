@@ -9,6 +9,22 @@ from uuid import UUID
 
 
 @dataclass
+class Permit:
+    """One grant, to a person or to a whole unit."""
+
+    kind: str  # membership, share, participation, break_glass
+    to: UUID
+    engagement: UUID | None
+    object_kind: str
+    object_id: UUID | None
+    start: date
+    end: date | None
+    revoked: bool = False
+    seconded: bool = False  # break-glass: another person agreed
+    over: bool = False  # break-glass: its hours are past
+
+
+@dataclass
 class Who:
     id: UUID
     unit: UUID
@@ -17,13 +33,13 @@ class Who:
     duties: set[str]
     oversees: tuple[int, int] | None
     compartments: set[str]
+    service: str = ""
+    tables: set[str] = field(default_factory=set)
     recused: list[tuple[UUID, date, date | None]] = field(default_factory=list)
-    memberships: list[tuple[UUID, date, date | None, bool]] = field(default_factory=list)
-    shares: list[tuple[UUID, date, date, bool]] = field(default_factory=list)
-    joint: list[tuple[UUID, date, date, bool]] = field(default_factory=list)
+    permits: list[Permit] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(frozen=True)
 class What:
     id: UUID
     level: int
@@ -34,6 +50,17 @@ class What:
     subject_path: str | None
     addressee_path: str | None
     compartment: str | None
+    object_kind: str = ""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A kind of business rows. ``library`` "" = the room that ``object_kind`` of each row names."""
+
+    table: str
+    library: str
+    kind: str
+    served: bool = False
 
 
 def _in_force(start: date, end: date | None, today: date) -> bool:
@@ -44,7 +71,8 @@ def _inside(path: str | None, top: str) -> bool:
     return path is not None and path[: len(top)] == top
 
 
-def _limits(who: Who, what: What, today: date, *, served: bool) -> bool:
+def limits(who: Who, what: What, shelf: Shelf, today: date) -> bool:
+    """R1–R4: what nothing lifts, neither a share nor break-glass nor a service identity."""
     if what.level > who.clearance:
         return False
     if any(org == what.subject and _in_force(a, b, today) for org, a, b in who.recused):
@@ -53,37 +81,51 @@ def _limits(who: Who, what: What, today: date, *, served: bool) -> bool:
         return False
     if what.subject_path is not None:
         related = _inside(what.subject_path, who.path) or _inside(who.path, what.subject_path)
-        if related and not (served and _inside(what.addressee_path, who.path)):
+        if related and not (shelf.served and _inside(what.addressee_path, who.path)):
             return False
     return True
 
 
-def _common(who: Who, what: What, library: str, today: date) -> bool:
-    duty = library in who.duties
+def _standing(who: Who, what: What, shelf: Shelf, today: date) -> bool:
+    """P1, P2, P3, P6, P7: what opens reading and writing alike."""
+    duty = (shelf.library or what.object_kind.split(".")[0]) in who.duties
     if duty and (_inside(what.owner_path, who.path) or _inside(what.addressee_path, who.path)):
         return True
     if duty and who.oversees and who.oversees[0] <= what.region <= who.oversees[1]:
         return True
+    if what.engagement is not None and any(
+        p.kind == "membership"
+        and p.to == who.id
+        and p.engagement == what.engagement
+        and not p.revoked
+        and _in_force(p.start, p.end, today)
+        for p in who.permits
+    ):
+        return True
+    return shelf.table in who.tables
+
+
+def _permitted(who: Who, what: What, shelf: Shelf, today: date, kinds: set[str]) -> bool:
+    """P4 and P5."""
     return any(
-        what.engagement == e and not revoked and _in_force(a, b, today)
-        for e, a, b, revoked in who.memberships
+        p.kind in kinds
+        and (p.object_kind, p.object_id) == (shelf.kind, what.id)
+        and not p.revoked
+        and _in_force(p.start, p.end, today)
+        and (p.kind != "break_glass" or (p.seconded and not p.over))
+        for p in who.permits
     )
 
 
-def may_read(who: Who, what: What, *, library: str, today: date, served: bool = False) -> bool:
-    shared = any(
-        i == what.id and not revoked and _in_force(a, b, today)
-        for i, a, b, revoked in who.shares + who.joint
-    )
-    return _limits(who, what, today, served=served) and (
-        _common(who, what, library, today) or shared
+def may_read(who: Who, what: What, shelf: Shelf, today: date) -> bool:
+    return limits(who, what, shelf, today) and (
+        _standing(who, what, shelf, today)
+        or _permitted(who, what, shelf, today, {"share", "participation", "break_glass"})
     )
 
 
-def may_write(who: Who, what: What, *, library: str, today: date, served: bool = False) -> bool:
-    joint = any(
-        i == what.id and not revoked and _in_force(a, b, today) for i, a, b, revoked in who.joint
-    )
-    return _limits(who, what, today, served=served) and (
-        _common(who, what, library, today) or joint
+def may_write(who: Who, what: What, shelf: Shelf, today: date) -> bool:
+    """Break-glass and shares are for reading."""
+    return limits(who, what, shelf, today) and (
+        _standing(who, what, shelf, today) or _permitted(who, what, shelf, today, {"participation"})
     )

@@ -1,0 +1,84 @@
+"""Every business table has forced row security and a line in the oracle's catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from lianxun.fabric.models import Labelled
+from tests.access import catalogue
+from tests.support import cluster
+
+
+@pytest.fixture
+def server(db: None) -> Iterator[Any]:
+    with cluster.superuser(connection.settings_dict["NAME"]) as found:
+        yield found
+
+
+def is_open(table: str) -> bool:
+    return table in catalogue.OPEN or table.startswith(catalogue.OPEN_PREFIXES)
+
+
+def tables(server: Any) -> dict[str, bool]:
+    """Every table of ours → whether row security is on and forced."""
+    rows = server.execute(
+        "select c.relname, c.relrowsecurity and c.relforcerowsecurity from pg_class c"
+        " join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'public' and c.relkind in ('r', 'p')"
+    ).fetchall()
+    return {name: forced for name, forced in rows if not is_open(name)}
+
+
+def test_every_business_table_has_forced_row_security(server: Any) -> None:
+    assert [name for name, forced in tables(server).items() if not forced] == []
+
+
+def test_every_protected_table_stands_in_the_oracle(server: Any) -> None:
+    """A new table needs a line in tests/access/catalogue.py: what protects it, said a second time."""
+    assert sorted(tables(server)) == sorted([*catalogue.SHELVES, *catalogue.SPECIAL])
+
+
+def test_labelled_tables_are_judged_by_their_labels() -> None:
+    labelled = {
+        m._meta.db_table
+        for m in apps.get_models()
+        if issubclass(m, Labelled) and m.__module__.startswith("lianxun.")
+    }
+    assert labelled == set(catalogue.SHELVES)
+
+
+def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> None:
+    standard = {
+        "acc_r1": ("RESTRICTIVE", "ALL"),
+        "acc_r2": ("RESTRICTIVE", "ALL"),
+        "acc_r3": ("RESTRICTIVE", "ALL"),
+        "acc_r4": ("RESTRICTIVE", "ALL"),
+        "acc_read": ("PERMISSIVE", "SELECT"),
+        "acc_insert": ("PERMISSIVE", "INSERT"),
+        "acc_update": ("PERMISSIVE", "UPDATE"),
+        "acc_delete": ("PERMISSIVE", "DELETE"),
+        "backup": ("PERMISSIVE", "SELECT"),
+    }
+    known_more = {"inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")}}
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for table, name, kind, verb in server.execute(
+        "select tablename, policyname, permissive, cmd from pg_policies where schemaname = 'public'"
+    ).fetchall():
+        found.setdefault(table, {})[name] = (kind, verb)
+    for table in catalogue.SHELVES:
+        assert found[table] == standard | known_more.get(table, {}), table
+
+
+def test_views_show_with_the_readers_rights(server: Any) -> None:
+    """A view runs as its owner unless it says otherwise; a materialised one obeys nobody's policies."""
+    rows = server.execute(
+        "select c.relname, c.relkind, coalesce(c.reloptions::text, '') from pg_class c"
+        " join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'public' and c.relkind in ('v', 'm')"
+    ).fetchall()
+    assert [r for r in rows if r[1] == "m" or "security_invoker=true" not in r[2]] == []
