@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from lianxun_insight.rules.ocds.settings import Settings
 
@@ -66,41 +66,43 @@ def sole_id(organisations: object) -> str | None:
     return None
 
 
-class Bid:
-    """A submitted bid. `amount` is None unless amount and currency are both there."""
+class Bid(NamedTuple):
+    """A submitted bid. `amount` is None unless amount and currency are both there.
 
-    __slots__ = ("amount", "currency", "date", "ids", "sole", "status")
+    `ids`: text ids of its tenderers; `sole`: the id if there is exactly one tenderer and it has one.
+    """
 
-    def __init__(self, raw: dict[str, Any], status: str) -> None:
-        self.status = status
-        self.date = raw.get("date")
-        organisations = raw.get("tenderers")
-        self.ids = ids_of(organisations)
-        only_one = self.ids and len(organisations) == 1  # type: ignore[arg-type]
-        self.sole: str | None = self.ids[0] if only_one else None
-        self.amount: float | None = None
-        self.currency = ""
-        value = raw.get("value")
-        if type(value) is dict:
-            currency = value.get("currency")
-            if type(currency) is str:
-                self.currency = currency
-                self.amount = number_of(value.get("amount"))
+    status: str
+    amount: float | None
+    currency: str
+    ids: list[str]
+    sole: str | None
+    date: object
 
 
 class Process:
-    """A contracting process with the terms that several indicators share."""
+    """A contracting process with the terms that several indicators share.
+
+    Submitted bids stand in parallel lists (`statuses`, `amounts`, …: one entry a bid), because the
+    commonest questions about them ("is any disqualified?", "are all amounts different?") are then
+    one call of a built-in function instead of a loop.
+    """
 
     __slots__ = (
         "active",
+        "amounts",
         "awards",
+        "currencies",
+        "dates",
         "details",
         "final",
         "has_bids",
+        "ids",
         "method",
         "ocid",
         "raw",
-        "submitted",
+        "soles",
+        "statuses",
         "tender",
         "winner",
     )
@@ -114,17 +116,65 @@ class Process:
         if tender is not None:
             self.details = text_at(tender, "procurementMethodDetails")
             self.method = text_at(tender, "procurementMethod")
+        self.statuses: list[str] = []
+        self.amounts: list[float | None] = []
+        self.currencies: list[str] = []
+        self.ids: list[list[str]] = []
+        self.soles: list[str | None] = []
+        self.dates: list[object] = []
         bids = raw.get("bids")
         listed = bids.get("details") if type(bids) is dict else None
         self.has_bids = type(listed) is list
-        self.submitted: list[Bid] = []
         if type(listed) is list:
-            for each in listed:
-                if type(each) is dict:
-                    status = each.get("status")
-                    if type(status) is str and status not in NOT_SUBMITTED:
-                        self.submitted.append(Bid(each, status))
+            self._read_bids(listed)
         self._read_awards(raw.get("awards"))
+
+    def _read_bids(self, listed: list[Any]) -> None:
+        statuses, amounts, currencies = self.statuses, self.amounts, self.currencies
+        ids, soles, dates = self.ids, self.soles, self.dates
+        for raw in listed:
+            if type(raw) is not dict:
+                continue
+            status = raw.get("status")
+            if type(status) is not str or status in NOT_SUBMITTED:
+                continue
+            statuses.append(status)
+            dates.append(raw.get("date"))
+            organisations = raw.get("tenderers")
+            if type(organisations) is list and len(organisations) == 1:
+                only = organisations[0]
+                found = only.get("id") if type(only) is dict else None
+                if type(found) is str:
+                    ids.append([found])
+                    soles.append(found)
+                else:
+                    ids.append([])
+                    soles.append(None)
+            else:
+                ids.append(ids_of(organisations))
+                soles.append(None)
+            value = raw.get("value")
+            currency = value.get("currency") if type(value) is dict else None
+            if type(value) is dict and type(currency) is str:
+                currencies.append(currency)
+                amounts.append(number_of(value.get("amount")))
+            else:
+                currencies.append("")
+                amounts.append(None)
+
+    @property
+    def submitted(self) -> list[Bid]:
+        """The submitted bids, one by one."""
+        columns = zip(
+            self.statuses,
+            self.amounts,
+            self.currencies,
+            self.ids,
+            self.soles,
+            self.dates,
+            strict=True,
+        )
+        return [Bid(*each) for each in columns]
 
     def _read_awards(self, awards: object) -> None:
         """Set `active` awards, `final` (all awards final) and the sole `winner`."""

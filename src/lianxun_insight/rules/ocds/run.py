@@ -20,8 +20,8 @@ from lianxun_insight.rules.ocds.stretch import Stretch, count, cut
 from lianxun_insight.rules.ocds.tally import WARNINGS, Counter, Tally
 from lianxun_insight.rules.ocds.workers import Crew
 
-STRETCH_BYTES = 16 * 1024 * 1024
-"""Size of a stretch: small enough to bound memory, large enough to keep start-up costs out."""
+STRETCH_BYTES = 64 * 1024 * 1024
+"""Largest stretch: small enough to bound memory, large enough that merging costs little."""
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all)."""
@@ -51,7 +51,6 @@ class Merger:
 
     def __init__(self, settings: Settings) -> None:
         self.total = Tally(currency=settings.currency)
-        self._names: dict[str, str] = {}
 
     def agrees(self, part: Tally) -> bool:
         """Whether `part` was counted in the main currency as known now."""
@@ -61,7 +60,7 @@ class Merger:
 
     def add(self, part: Tally) -> None:
         """Add the next stretch."""
-        total, names = self.total, self._names
+        total = self.total
         if total.currency is None:
             total.currency = part.currency
         for kind in WARNINGS:
@@ -74,17 +73,14 @@ class Merger:
             total.ocid_flags.setdefault(code, {}).update(flags)
         for code, flags in part.tenderer_flags.items():
             total.tenderer_flags.setdefault(code, {}).update(flags)
-        total.prices.extend(
-            (ocid, difference, names.setdefault(winner, winner), names.setdefault(other, other))
-            for ocid, difference, winner, other in part.prices
-        )
+        total.prices.extend(part.prices)
         _add_counts(total.bid_counts, part.bid_counts)
         for group, counts in part.groups.items():
             _add_counts(total.groups[group], counts)
         for supplier, (number, codes) in part.codes.items():
-            before, known = total.codes.get(supplier, (0, set()))
-            known |= codes
-            total.codes[supplier] = (before + number, known)
+            entry = total.codes.setdefault(supplier, [0, set()])
+            entry[0] += number
+            entry[1] |= codes
         for name, entries in part.maps.items():
             for ocid, organisations in entries.items():
                 total.map(name, ocid, organisations)

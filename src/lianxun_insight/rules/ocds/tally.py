@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass, field
+from typing import Any
 
 from lianxun_insight.rules.ocds.process import (
-    Bid,
     Process,
     prices_count,
     read_process,
@@ -25,13 +25,17 @@ def _lines() -> dict[str, array[int]]:
     return {kind: array("Q") for kind in WARNINGS}
 
 
+CodeCount = list[Any]
+"""Per supplier: [processes: int, code prefixes: set[str]], a list because it is added to in place."""
+
+
 @dataclass
 class Tally:
     """Contribution of some lines. `currency` is the main currency used (None: none met yet).
 
     `prices` rows: (ocid, difference as a fraction, winner id, runner-up id).
     `bid_counts`: tenderer -> [bids, wins]. `groups`: per group, id -> [disqualified, submitted].
-    `codes`: supplier -> (processes, set of code prefixes). `lines`: all lines read;
+    `codes`: supplier -> [processes, set of code prefixes]. `lines`: all lines read;
     `blank`, `ignored`, `out`: lines of white space, lines that are no release, processes left out.
     """
 
@@ -48,7 +52,7 @@ class Tally:
     groups: dict[str, dict[str, list[int]]] = field(
         default_factory=lambda: {"Buyer": {}, "ProcuringEntity": {}, "Tenderer": {}}
     )
-    codes: dict[str, tuple[int, set[str]]] = field(default_factory=dict)
+    codes: dict[str, CodeCount] = field(default_factory=dict)
     maps: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def flag(self, code: str, ocid: str, value: float = 1.0) -> None:
@@ -75,6 +79,7 @@ class Counter:
         given = settings.currency if settings.currency is not None else currency
         self.tally = Tally(currency=given)
         on = settings.on
+        self._names: dict[str, str] = {}
         self._price = bool(on & {"R024", "R058"})
         named = (
             ("R003", self._r003),
@@ -119,13 +124,15 @@ class Counter:
         for rule in self._each:
             rule(process)
 
-    def _in_main_currency(self, bid: Bid) -> bool:
-        if self.tally.currency is None:
-            self.tally.currency = bid.currency
-        elif bid.currency != self.tally.currency:
+    def _foreign(self, currency: str) -> bool:
+        """Whether a bid is in another than the main currency; the first one met becomes that."""
+        main = self.tally.currency
+        if main is None:
+            self.tally.currency = currency
+        elif currency != main:
             self.tally.warnings["currency"].append(self.tally.lines)
-            return False
-        return True
+            return True
+        return False
 
     def _difference(self, process: Process) -> None:
         """R024 and R058: (lowest other - lowest of the winner) / lowest of the winner."""
@@ -134,20 +141,28 @@ class Counter:
             return
         own = other = math.inf
         runner_up: str | None = None
-        for bid in process.submitted:
-            if bid.status != "valid" or bid.amount is None or bid.sole is None:
+        main = self.tally.currency
+        for status, amount, currency, sole in zip(
+            process.statuses, process.amounts, process.currencies, process.soles, strict=True
+        ):
+            if status != "valid" or amount is None or sole is None:
                 continue
-            if not self._in_main_currency(bid):
-                continue
-            if bid.sole == winner:
-                own = min(own, bid.amount)
-            elif bid.amount < other:
-                other, runner_up = bid.amount, bid.sole
+            if currency != main:
+                if self._foreign(currency):
+                    continue
+                main = currency
+            if sole == winner:
+                own = min(own, amount)
+            elif amount < other:
+                other, runner_up = amount, sole
         if runner_up is None or own == math.inf or other < own:
             return
         difference = (other - own) / own if own else math.inf
         if math.isfinite(difference):
-            self.tally.prices.append((process.ocid, difference, winner, runner_up))
+            name = self._names.setdefault  # one text a supplier: a stretch has many lines of each
+            self.tally.prices.append(
+                (process.ocid, difference, name(winner, winner), name(runner_up, runner_up))
+            )
         else:
             self.tally.warnings["price"].append(self.tally.lines)
 
@@ -184,10 +199,12 @@ class Counter:
         winner = process.winner
         if winner is None:
             return
-        counts = self.tally.bid_counts
         tenderers = {
-            bid.sole for bid in process.submitted if bid.status == "valid" and bid.sole is not None
+            sole
+            for status, sole in zip(process.statuses, process.soles, strict=True)
+            if status == "valid" and sole is not None
         }
+        counts = self.tally.bid_counts
         for tenderer in tenderers:
             entry = counts.get(tenderer)
             if entry is None:
@@ -197,14 +214,15 @@ class Counter:
                 entry[1] += 1
 
     def _r028(self, process: Process) -> None:
-        if len(process.submitted) < 2 or not prices_count(process, self.settings):
+        amounts = process.amounts
+        if len(set(amounts)) == len(amounts) or not prices_count(process, self.settings):
             return
         seen: dict[tuple[float, str], set[str]] = {}
-        for bid in process.submitted:
-            if bid.amount is None or not bid.ids:
+        for amount, currency, ids in zip(amounts, process.currencies, process.ids, strict=True):
+            if amount is None or not ids:
                 continue
-            key = (bid.amount, bid.currency)
-            tenderers = set(bid.ids)
+            key = (amount, currency)
+            tenderers = set(ids)
             before = seen.get(key)
             if before is not None and before != tenderers:
                 self.tally.flag("R028", process.ocid)
@@ -217,12 +235,10 @@ class Counter:
         deadline = text_at(process.tender.get("tenderPeriod"), "endDate")
         if deadline is None or not process.active:
             return
-        late = {
-            tenderer
-            for bid in process.submitted
-            if bid.status == "valid" and type(bid.date) is str and bid.date > deadline
-            for tenderer in bid.ids
-        }
+        late: set[str] = set()
+        for status, date, ids in zip(process.statuses, process.dates, process.ids, strict=True):
+            if type(date) is str and date > deadline and status == "valid":
+                late.update(ids)
         if late:
             late &= process.winning_ids()
             if late:
@@ -230,15 +246,15 @@ class Counter:
                 self.tally.involve("R030", process.ocid, late, 1.0)
 
     def _r035(self, process: Process) -> None:
-        if not process.final or not process.active:
+        if not process.final or not process.active or "disqualified" not in process.statuses:
             return
         valid: set[str] = set()
         disqualified: set[str] = set()
-        for bid in process.submitted:
-            if bid.status == "valid":
-                valid.update(bid.ids)
-            elif bid.status == "disqualified":
-                disqualified.update(bid.ids)
+        for status, ids in zip(process.statuses, process.ids, strict=True):
+            if status == "valid":
+                valid.update(ids)
+            elif status == "disqualified":
+                disqualified.update(ids)
         if len(valid) != 1 or not disqualified or valid != process.winning_ids():
             return
         number = len(disqualified - valid)
@@ -249,31 +265,36 @@ class Counter:
     def _r036(self, process: Process) -> None:
         if not process.active or not prices_count(process, self.settings):
             return
-        lowest: Bid | None = None
+        statuses, currencies = process.statuses, process.currencies
+        plain = currencies.count(self.tally.currency) == len(currencies)  # type: ignore[arg-type]
+        if plain and not ("disqualified" in statuses and "valid" in statuses):
+            return  # no currency to warn of, and nothing to find
+        lowest = math.inf
+        holder: str | None = None
         has_valid = False
-        for bid in process.submitted:
-            if bid.amount is None or not self._in_main_currency(bid):
+        for status, amount, currency in zip(statuses, process.amounts, currencies, strict=True):
+            if amount is None or self._foreign(currency):
                 continue
-            has_valid = has_valid or bid.status == "valid"
-            if lowest is None or bid.amount < lowest.amount:  # type: ignore[operator]
-                lowest = bid
-        if lowest is not None and has_valid and lowest.status == "disqualified":
+            has_valid = has_valid or status == "valid"
+            if holder is None or amount < lowest:
+                lowest, holder = amount, status
+        if has_valid and holder == "disqualified":
             self.tally.flag("R036", process.ocid)
 
     def _r038(self, process: Process) -> None:
-        if not process.submitted:
+        statuses = process.statuses
+        if not statuses:
             return
-        disqualified = 0
         tenderers = self.tally.groups["Tenderer"]
-        for bid in process.submitted:
-            failed = bid.status == "disqualified"
-            disqualified += failed
-            for tenderer in bid.ids:
+        disqualified = statuses.count("disqualified")
+        for status, ids in zip(statuses, process.ids, strict=True):
+            for tenderer in ids:
                 entry = tenderers.get(tenderer)
                 if entry is None:
                     entry = tenderers[tenderer] = [0, 0]
-                entry[0] += failed
                 entry[1] += 1
+                if status == "disqualified":
+                    entry[0] += 1
         entity = process.tender.get("procuringEntity") if process.tender is not None else None
         for group, organisation in (
             ("Buyer", text_at(process.raw.get("buyer"), "id")),
@@ -283,7 +304,7 @@ class Counter:
                 continue
             entry = self.tally.groups[group].setdefault(organisation, [0, 0])
             entry[0] += disqualified
-            entry[1] += len(process.submitted)
+            entry[1] += len(statuses)
             if disqualified and self.settings.maps:
                 self.tally.map(f"ocid_{group.lower()}_r038", process.ocid, {organisation})
 
@@ -299,11 +320,14 @@ class Counter:
                     if code is not None:
                         gained.setdefault(supplier, set()).add(code[: self.settings.r048_digits])
         for supplier, codes in gained.items():
-            number, known = self.tally.codes.get(supplier, (0, set()))
-            known |= codes
-            self.tally.codes[supplier] = (number + 1, known)
+            entry = self.tally.codes.get(supplier)
+            if entry is None:
+                self.tally.codes[supplier] = [1, codes]
+            else:
+                entry[0] += 1
+                entry[1] |= codes
 
     def _tenderers(self, process: Process) -> None:
-        tenderers = {found for bid in process.submitted for found in bid.ids}
+        tenderers = {found for ids in process.ids for found in ids}
         if tenderers:
             self.tally.map("ocid_tenderer", process.ocid, tenderers)
