@@ -65,3 +65,20 @@ def cast(db: None) -> Any:
     from tests.support.cast import Cast
 
     return Cast()
+
+
+@pytest.fixture
+def story(transactional_db: None) -> Any:
+    """The cast in a province in which the story was told (tests/support/story.py).
+
+    The database is this process's own clone: what a test commits is gone afterwards.
+    """
+    from django.db import connections
+
+    from tests.support import story as told
+    from tests.support.cast import Cast
+
+    name = str(connections["default"].settings_dict["NAME"])
+    connections.close_all()
+    told.clone_into(name)
+    return Cast()

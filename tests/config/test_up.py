@@ -77,6 +77,7 @@ class Launched:
                     "--port",
                     str(self.port),
                     *options,
+                    *([] if "--story" in options else ["--no-story"]),
                 ],
                 stdout=stream,
                 stderr=subprocess.STDOUT,
@@ -355,3 +356,21 @@ def sign_in(launched: Launched, account: str, password: str = SAMPLE_PASSWORD) -
     form = {"csrfmiddlewaretoken": token[1], "login": account, "password": password}
     answer = opener.open(url, urllib.parse.urlencode(form).encode(), timeout=30)
     return 0 if "/accounts/login" in answer.url else int(answer.status)
+
+
+def test_the_story_is_told_once_behind_the_first_pages(demo: Path) -> None:
+    """Last in this file: the directory has work in it from here on."""
+    first = Launched(demo, "--story")
+    try:
+        first.wait_ready()
+        assert eventually(lambda: "件办理" in first.text()), first.text()
+        assert "没有补充完整" not in first.text()
+    finally:
+        assert first.end(signal.SIGINT) == 0
+    again = Launched(demo, "--story")
+    try:
+        again.wait_ready()
+        assert "正在后台补充" not in again.text()
+    finally:
+        assert again.end(signal.SIGINT) == 0
+    assert eventually(lambda: not processes_naming(demo))

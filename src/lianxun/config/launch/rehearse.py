@@ -50,6 +50,7 @@ def _run(data: Path, port: int) -> int:
             str(data),
             "--port",
             str(port),
+            "--no-story",
         ],
         cwd=root,
         stdout=subprocess.DEVNULL,

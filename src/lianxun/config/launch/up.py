@@ -28,6 +28,7 @@ from lianxun.config.launch.commands import UsageError
 from lianxun.config.launch.locks import Lock
 from lianxun.config.launch.processes import Context, Supervisor
 from lianxun.config.launch.provision import conninfo
+from lianxun.config.launch.telling import Telling
 from lianxun.config.prepare import MARK_SQL, mark_of, store_keys
 from lianxun.config.rooms import ROOMS
 
@@ -65,6 +66,12 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         action=argparse.BooleanOptionalAction,
         help="新数据目录是否标为演示（演示目录只供本机访问，可免第二因素）",
     )
+    parser.add_argument(
+        "--story",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="示范省里是否补充几轮巡视的办理情况（缺省补充；全部虚构）",
+    )
     return parser.parse_args(arguments)
 
 
@@ -95,7 +102,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         address = wishes.bind or LOCAL
         port = choose_port(address, wishes.port)
-        return _run(instance, wishes.dsn, address, port, sample=instance.demo and not wishes.empty)
+        sample = instance.demo and not wishes.empty
+        told = sample and wishes.story
+        return _run(instance, wishes.dsn, address, port, sample=sample, told=told)
     except (PostgresError, InstanceError) as error:
         say(str(error))
         return 1
@@ -109,7 +118,9 @@ def _stop(_number: int, _frame: object) -> None:
     raise Stopped
 
 
-def _run(instance: Instance, dsn: str | None, address: str, port: int, *, sample: bool) -> int:
+def _run(
+    instance: Instance, dsn: str | None, address: str, port: int, *, sample: bool, told: bool
+) -> int:
     began = time.monotonic()
     say("启动数据库 …" if instance.embedded else "连接数据库 …")
     cluster = setup.cluster_of(instance.folder)
@@ -118,6 +129,7 @@ def _run(instance: Instance, dsn: str | None, address: str, port: int, *, sample
             return 1
         workers = 1 if ready.demo else max(1, min(4, os.cpu_count() or 1))
         supervisor = Supervisor(Context(ready.folder, address, port, workers), say)
+        telling = Telling(ready.folder, say)
         say("启动网页服务与任务进程 …")
         try:
             supervisor.start("web")  # alone: nobody competes with the first page
@@ -125,9 +137,12 @@ def _run(instance: Instance, dsn: str | None, address: str, port: int, *, sample
                 return 1
             supervisor.start()
             _welcome(ready, address, port, time.monotonic() - began)
+            if told:
+                telling.begin()
             while True:
                 time.sleep(0.2)
                 supervisor.tend()
+                telling.tend()
                 if ready.embedded and cluster.tend():
                     say(f"数据库意外结束，已重新启动；日志：{cluster.log}")
         except Stopped:
@@ -135,6 +150,7 @@ def _run(instance: Instance, dsn: str | None, address: str, port: int, *, sample
             return 0
         finally:
             _ignore_signals()
+            telling.stop()
             supervisor.stop()
 
 
