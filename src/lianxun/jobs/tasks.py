@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import structlog
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
 from lianxun.access.queries import database_now, service_actor
+from lianxun.advice import operations as advice
+from lianxun.advice import work
+from lianxun.advice.enums import SERVICE as ADVICE
 from lianxun.duties import operations as duties
 
 log = structlog.get_logger(__name__)
@@ -57,3 +62,12 @@ async def _retry(job: Job) -> bool:
         await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
         return False
     return True
+
+
+@app.task(name=work.PREPARE)
+def advice_prepare(lead_id: str) -> None:
+    """Read a registered lead and store what is suggested about it (``advice.operations.prepare``)."""
+    result = advice.prepare(
+        actor=service_actor(service=ADVICE), now=database_now(), lead_id=UUID(lead_id)
+    )
+    log.info("advice.prepare", lead=lead_id, done=result.done, milliseconds=result.milliseconds)

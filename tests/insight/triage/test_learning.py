@@ -17,18 +17,20 @@ from lianxun_insight.triage.classifier import LabelledLead
 from lianxun_insight.triage.classifier.artefact import BadModelError
 from lianxun_insight.triage.coldstart import shipped
 from lianxun_insight.triage.learning import (
-    Approval,
     BadCorrectionError,
-    Candidate,
     Correction,
     CorrectionReason,
-    ModelRegistry,
-    RefusedError,
     Shown,
     automation_bias,
-    compare,
     decided_leads,
     held_back,
+)
+from lianxun_insight.triage.learning.promotion import (
+    Approval,
+    Candidate,
+    ModelRegistry,
+    RefusedError,
+    compare,
     retrain,
 )
 from tests.insight.triage.test_classifier import SMALL, small_leads

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
+from lianxun.fabric.handlers import announce
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor, Decision, Denied
 from lianxun.kernel.problems import NotFound, Refused, Stale, WrongState
@@ -53,6 +54,7 @@ def move(lead: Lead, to: LeadState, *fields: str, **detail: Any) -> None:
     lead.state, lead.revision = to, lead.revision + 1
     lead.save(update_fields=["state", "revision", *fields])
     note(lead, to=to.value, **detail)
+    announce("leads.moved", lead_id=lead.id, state=to.value)
 
 
 def note(lead: Lead, **detail: Any) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lianxun.documents import steps as documents
 from lianxun.duties.records import Responsible
+from lianxun.fabric.handlers import announce
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
@@ -98,6 +99,7 @@ def register(
             raise WrongState(str(problem)) from problem
     note(lead, source=source, in_vault=lead.in_vault)
     open_clock(lead, "DT-LD-SORT", Responsible(desk.id, desk.short_name), actor=actor, now=now)
+    announce("leads.registered", lead_id=lead.id, now=now)
     return lead.id
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import rjieba
@@ -55,7 +55,7 @@ class Vocabulary:
         self.frequency: list[int] = []
 
     def encode(
-        self, counts: Counter[str], *, grow: bool
+        self, counts: Mapping[str, int], *, grow: bool
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Sorted columns and 1 + ln(count); unknown terms get a column only when ``grow``."""
         pairs = []

@@ -1,0 +1,146 @@
+"""What the job does with a lead: read it, suggest classes, find similar ones, store all of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+from lianxun.advice import engine, reading, similar, store, work
+from lianxun.advice.common import facts_of, load_lead, note, require
+from lianxun.advice.limits import limits
+from lianxun.advice.models import Advice, Decision, SimilarHit
+from lianxun.advice.rules import may_ask_again, sealed
+from lianxun.kernel.actor import Actor
+from lianxun.leads.texts import LeadText, lead_texts
+from lianxun.trace.door import noting, operation
+from lianxun_insight.triage.learning.audit import held_back
+from lianxun_insight.triage.taxonomy import load as load_taxonomy
+
+#: How a reader counts "the same matter before".
+REPEATS = frozenset({"重复件", "同一事项"})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """``done`` is False when there was nothing to do: sealed, gone, or read before."""
+
+    done: bool
+    advice_id: UUID | None = None
+    milliseconds: int = 0
+
+
+@operation("advice.prepare")
+def prepare(*, actor: Actor, now: datetime, lead_id: UUID) -> Prepared:
+    """Read one lead under the service identity. The same wording and model a second time: nothing.
+
+    A lead the service cannot see (核心, a compartment) is answered like one that does not exist.
+    """
+    text = lead_texts([lead_id]).get(lead_id)
+    if text is None or sealed(facts_of(text)):
+        noting().about("leads.lead", lead_id, sealed=True)
+        return Prepared(done=False)
+    model = store.ensure_installed(now) if engine.installed() else None
+    name, wording = (model.name if model else ""), similar.digest_of(text)
+    before = Advice.objects.filter(lead_id=lead_id, text_digest=wording, model=name).first()
+    if before is not None:
+        note(text, advice=str(before.id), repeated=True)
+        return Prepared(done=False, advice_id=before.id)
+    begin = time.perf_counter()
+    found = similar.find(text) if model else []
+    repeats = sum(f.relation in REPEATS for f in found)
+    content = reading.as_content(
+        reading.read(text.text, today=text.created_at.date(), earlier=repeats)
+    )
+    shown = not held_back(str(lead_id), _audit_key(), limits()["audit"]["share"])
+    if model is not None:
+        content["facets"] = engine.classify(store.classifier(model), text.text)
+        _neighbours(content["facets"], found)
+    spent = round(1000 * (time.perf_counter() - begin))
+    advice = Advice.objects.create(
+        created_at=now,
+        lead_id=lead_id,
+        text_digest=wording,
+        model=name,
+        taxonomy_version=load_taxonomy().version,
+        shown=shown,
+        content=content,
+        milliseconds=spent,
+    )
+    _keep_hits(text, found, now)
+    note(text, advice=str(advice.id), shown=shown, **_on_record(content, found, model))
+    return Prepared(done=True, advice_id=advice.id, milliseconds=spent)
+
+
+def _keep_hits(text: LeadText, found: list[similar.Found], now: datetime) -> None:
+    SimilarHit.objects.filter(lead_id=text.id).delete()
+    SimilarHit.objects.bulk_create(
+        [
+            SimilarHit(
+                created_at=now,
+                lead_id=text.id,
+                other_id=f.id,
+                relation=f.relation,
+                cosine=f.cosine,
+                overlap=f.overlap,
+                shared=list(f.shared),
+                differing=[list(pair) for pair in f.differing],
+            )
+            for f in found
+        ]
+    )
+    if engine.installed():
+        similar.add(text)
+
+
+def _neighbours(facets: dict[str, Any], found: list[similar.Found]) -> None:
+    """Decided leads among the similar ones, by leaf; whether a reader may see them is asked later."""
+    if not found:
+        return
+    decided: dict[UUID, set[str]] = {}
+    rows = Decision.objects.filter(lead_id__in=[f.id for f in found]).order_by("created_at", "id")
+    latest = {(row.lead_id, row.facet): row for row in rows}
+    for (lead_id, _), row in latest.items():
+        decided.setdefault(lead_id, set()).update(row.decided)
+    for facet in facets.values():
+        for leaf in facet["leaves"]:
+            leaf["neighbours"] = [
+                str(f.id) for f in found if leaf["code"] in decided.get(f.id, set())
+            ]
+
+
+def _on_record(content: dict[str, Any], found: list[similar.Found], model: Any) -> dict[str, Any]:
+    """Codes and counts for the trace, with the hash of the model that spoke."""
+    facets = content.get("facets", {})
+    return {
+        "model": model.name if model else "",
+        "model_sha256": model.sha256 if model else "",
+        "suggested": {
+            name: [] if facet["abstained"] else [leaf["code"] for leaf in facet["leaves"]]
+            for name, facet in facets.items()
+        },
+        "similar": len(found),
+        "urgency": content["urgency"]["level"],
+        "gaps": content["gaps"],
+    }
+
+
+def _audit_key() -> bytes:
+    """Nobody without the installation's secret can foresee which leads are the sample."""
+    return salted_hmac("lianxun.advice.audit", "held back", algorithm="sha256").digest()
+
+
+@operation("advice.request")
+def request_again(*, actor: Actor, now: datetime, lead_id: UUID) -> None:
+    """Have a lead read that was not yet, or whose wording or model changed since.
+
+    Where nothing changed the job finds that out and does nothing.
+    """
+    text = load_lead(lead_id)
+    require(may_ask_again(actor, facts_of(text)))
+    note(text)
+    work.queue_prepare(lead_id)

@@ -1,0 +1,71 @@
+"""What an upper room may read of leads in bulk: text, state and labels, never who reported.
+
+Undecorated: part of the act of whoever calls. Row security decides which rows there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.fabric.labels import Labels
+from lianxun.leads.enums import Discipline, LeadState
+from lianxun.leads.models import Lead
+
+#: No case came of these (settled.md 28): they leave search at once.
+NO_CASE = frozenset({LeadState.RETURNED.value, LeadState.FORWARDED.value, LeadState.CLOSED.value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadText:
+    id: UUID
+    number: str
+    title: str
+    summary: str
+    state: str
+    state_label: str
+    discipline_label: str
+    registered_by: UUID
+    created_at: datetime
+    revision: int
+    labels: Labels
+
+    @property
+    def text(self) -> str:
+        """Title and summary as one text; offsets of suggestions count in it."""
+        return f"{self.title}\n{self.summary}"
+
+    @property
+    def searchable(self) -> bool:
+        return self.state not in NO_CASE
+
+
+def lead_texts(ids: Collection[UUID]) -> dict[UUID, LeadText]:
+    """The leads among ``ids`` that the running identity may see."""
+    return {row.id: _text(row) for row in Lead.objects.filter(id__in=list(ids))}
+
+
+def lead_ids_after(after: UUID | None, *, limit: int) -> list[UUID]:
+    """Ids of visible leads in order, for a walk over all of them in steps."""
+    rows = Lead.objects.order_by("id")
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def _text(row: Lead) -> LeadText:
+    return LeadText(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        summary=row.summary,
+        state=row.state,
+        state_label=LeadState(row.state).label,
+        discipline_label=Discipline(row.discipline).label,
+        registered_by=row.registered_by_id,
+        created_at=row.created_at,
+        revision=row.revision,
+        labels=Labels.of(row),
+    )
