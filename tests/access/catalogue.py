@@ -50,6 +50,14 @@ SHELVES = {shelf.table: shelf for shelf in LABELLED}
 
 # Business rows without labels: each has a rule of its own in ``special.py``.
 SPECIAL = (
+    "advice_advice",
+    "advice_decision",
+    "advice_indexentry",
+    "advice_modelversion",
+    "advice_release",
+    "advice_similarhit",
+    "advice_similarquestion",
+    "advice_training",
     "access_grant",
     "access_recusal",
     "documents_givennumber",
