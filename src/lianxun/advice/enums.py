@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
+
 SERVICE = "advice"  # the named service identity of this room's jobs (P6)
 
 
@@ -59,3 +61,11 @@ class ReleaseState(models.TextChoices):
 
 
 RELEASE_TRANSITIONS = (("proposed", "effective"), ("proposed", "rejected"))
+
+
+MACHINES = {
+    "advice_training": Machine.of(TrainingState.QUEUED, moves=TRAINING_TRANSITIONS),
+    "advice_release": Machine.of(
+        ReleaseState.PROPOSED, ReleaseState.EFFECTIVE, moves=RELEASE_TRANSITIONS
+    ),
+}
