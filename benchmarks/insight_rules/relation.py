@@ -166,8 +166,7 @@ def ours(path: Path) -> dict[str, Any]:
     cpu = time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     started = time.monotonic()
-    few = parameters_of(record, changed={"runs": 10})  # 100 in a scan; time grows with the runs
-    found = official_baselines(data, "X01", few)
+    found = official_baselines(data, "X01", parameters)
     base = next(iter(found.values()))
     return {
         "pairs": len(hits),

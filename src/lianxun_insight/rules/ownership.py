@@ -119,17 +119,23 @@ def _in_term(t: Any) -> Any:
     return t.filter(t.won_on >= t.post_from, t.won_on <= ibis.coalesce(t.post_to, FAR))
 
 
-def right_side(data: Data, ties: Callable[[Any], Any], left: Any, person: str) -> Any:
+def right_side(
+    data: Data, ties: Callable[[Any], Any], left: Any, person: str, *, few: bool = False
+) -> Any:
     """Contracts and ties of the persons behind the suppliers of a unit, for pairs of the left side.
 
-    `left` has `org` and the column `person`; `ties` gives the ties of the persons of a table. First only identifiers meet on (unit, person), which
-    streams; the few pairs that meet then fetch their contracts and ties. The pairs are kept in
-    temporary tables, so that an optimiser knows how few they are and joins from them.
+    `left` has `org` and the column `person`; `ties` gives the ties of the persons of a table (None:
+    of all). First only identifiers meet on (unit, person), which streams; the few pairs that meet are
+    kept in a temporary table, so that an optimiser knows how few they are when it fetches their
+    contracts and ties. `few`: the left side is a small part of all persons, so that choosing them
+    before the holdings are followed pays; for whole staffs it costs more than it saves.
     """
     won = supplied(data)
-    pairs = kept(left.select(l_org="org", l_person=person).distinct())
+    pairs = left.select(l_org="org", l_person=person)
+    if few:
+        pairs = kept(pairs.distinct())
     supplies = won.select(m_org="org", m_supplier="supplier").distinct()
-    behind = ties(pairs).select(m_firm="firm", m_person="person").distinct()
+    behind = ties(pairs if few else None).select(m_firm="firm", m_person="person")
     met = supplies.join(behind, [supplies.m_supplier == behind.m_firm])
     met = met.semi_join(pairs, [met.m_org == pairs.l_org, met.m_person == pairs.l_person])
     met = kept(met.select("m_org", "m_supplier", "m_person").distinct())
@@ -196,7 +202,7 @@ def revolving_door(data: Data, p: Parameters) -> Any:
     """Left the unit, then joined or bought a supplier within the cooling period, which won again."""
     posts = officials(data)
     left = posts.filter(posts.post_to.notnull())
-    right = right_side(data, partial(dated_ties, data, p["share"]), left, "person")
+    right = right_side(data, partial(dated_ties, data, p["share"]), left, "person", few=True)
     t = left.join(right, [left.org == right.r_org, left.person == right.r_person])
     months = t.leader.ifelse(
         p.limits.expression("cooling_months_leader", t.post_to),
@@ -225,7 +231,7 @@ def buyer_from_seller(data: Data, p: Parameters) -> Any:
     """Procurement staff employed by, officer or holder of a supplier within three years before."""
     posts = officials(data)
     left = posts.filter(posts.buys)
-    right = right_side(data, partial(dated_ties, data, p["share"]), left, "person")
+    right = right_side(data, partial(dated_ties, data, p["share"]), left, "person", few=True)
     t = _in_term(left.join(right, [left.org == right.r_org, left.person == right.r_person]))
     days = t.won_on.delta(t.tie_from, unit="day")
     t = t.mutate(official=t.person).filter(days >= 0, days <= p["years"] * 366)

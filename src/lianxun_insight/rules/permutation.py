@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from lianxun_insight.rules import bidders, ownership
-from lianxun_insight.rules.data import Data
+from lianxun_insight.rules.data import Data, kept
 from lianxun_insight.rules.model import Parameters, Rule
 from lianxun_insight.rules.peers import EVERYBODY, with_stratum
 from lianxun_insight.rules.views import bids, officials, tenders
@@ -58,29 +58,25 @@ def encode(*columns: Any) -> list[Ints]:
 
 
 def permute_pairs(
-    left: tuple[Ints, Ints],
-    strata: Ints,
-    right: tuple[Ints, Ints],
-    *,
-    runs: int,
-    seed: int,
+    left: tuple[Ints, Ints], strata: Ints, known: Ints, size: int, *, runs: int, seed: int
 ) -> tuple[Ints, Ints]:
     """Hits per stratum: observed (s,) and permuted (runs, s).
 
-    A hit is a pair (unit, person) that stands on both sides; the null permutes the persons of the
-    left side inside each stratum.
+    `left` = units and people, row by row; `known` = the pairs of the other side as
+    `unit * size + person`, sorted, without repeats (`size` > every person). A hit is a row of the left
+    side that is known; the null permutes the people of the left side inside each stratum.
     """
     n_strata = int(strata.max(initial=-1)) + 1
-    size = 1 + max(int(left[1].max(initial=0)), int(right[1].max(initial=0)))
-    known = np.unique(right[0] * size + right[1])
     order = np.argsort(strata, kind="stable")
     units, people, groups = left[0][order], left[1][order], strata[order]
     bounds: Ints = np.flatnonzero(np.diff(groups)) + 1
+    maybe = _sieve(known)
 
     def count(persons: Ints) -> Ints:
         codes = units * size + persons
-        place = np.minimum(np.searchsorted(known, codes), max(0, len(known) - 1))
-        hit = known[place] == codes if len(known) else np.zeros(len(codes), dtype=bool)
+        rows = np.flatnonzero(maybe(codes))
+        place = np.minimum(np.searchsorted(known, codes[rows]), max(0, len(known) - 1))
+        hit = rows[known[place] == codes[rows]]
         return np.bincount(groups[hit], minlength=n_strata).astype(np.int64)
 
     rng = np.random.default_rng(seed)
@@ -91,6 +87,23 @@ def permute_pairs(
         )
         permuted[run] = count(shuffled)
     return count(people), permuted
+
+
+def _sieve(known: Ints) -> Callable[[Ints], Any]:
+    """A test that lets every known code through and few others.
+
+    A binary search in ten million codes for each of a million rows and a hundred runs would be most of
+    the work; one look into a table of bits by hash answers nearly all of them (8-16 places a code).
+    """
+    bits = max(10, min(29, len(known).bit_length() + 3))
+    shift, odd = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C15)
+
+    def place(codes: Ints) -> Any:
+        return (codes.astype(np.uint64) * odd) >> shift
+
+    seen = np.zeros(1 << bits, dtype=bool)
+    seen[place(known)] = True
+    return lambda codes: seen[place(codes)]
 
 
 def _left(data: Data, rule_id: str) -> Any:
@@ -107,49 +120,61 @@ def _left(data: Data, rule_id: str) -> Any:
     return posts.select(org="org", who="person").distinct()
 
 
-def _right(data: Data, rule_id: str, share: float) -> Any:
-    """(org, person) of the suppliers' side."""
+def _right(data: Data, rule_id: str, share: float) -> tuple[Any, Any]:
+    """The suppliers' side in two tables, (org, firm) and (firm, who), that meet on the firm."""
     if rule_id == "X07":
-        call = tenders(data).select(w_org="org", w_firm="winner_code")
+        call = tenders(data).select("org", firm="winner_code")
         change = data["D30.change"]
         sides = [
-            change.filter(change[column].notnull()).select(c_firm="firm_code", who=column)
+            change.filter(change[column].notnull()).select(firm="firm_code", who=column)
             for column in ("before_token", "after_token")
         ]
-        moves = sides[0].union(sides[1])
-        t = call.join(moves, [call.w_firm == moves.c_firm])
-        return t.select(org="w_org", who="who").distinct()
+        return call, sides[0].union(sides[1])
     dated = rule_id in ("X03", "K13", "K14")
     tie = ownership.dated_ties(data, share) if dated else ownership.strong_ties(data, share)
-    won = ownership.supplied(data).select("org", "supplier").distinct()
-    t = won.join(tie, [won.supplier == tie.firm])
-    return t.select(org="org", who="person").distinct()
+    return ownership.supplied(data).select("org", firm="supplier"), tie.select("firm", who="person")
+
+
+def _numbered(table: Any, column: str) -> Any:
+    """The distinct values of a column with numbers from 0, in the order of the values."""
+    each = table.filter(table[column].notnull()).select(column).distinct()
+    return kept(each.mutate(number=ibis.row_number().over(order_by=each[column])))
+
+
+def _known(right: tuple[Any, Any], orgs: Any, people: Any, size: int) -> Ints:
+    """The pairs of the suppliers' side as sorted `org * size + person`, for numbered ends only.
+
+    Numbers are put in before the two tables meet, so that what is sorted out and handed over are ten
+    million numbers and not twenty million texts.
+    """
+    won, tie = right
+    won = won.join(orgs, "org").select("firm", n_org="number").distinct()
+    tie = tie.join(people, "who").select(t_firm="firm", n_who="number").distinct()
+    met = won.join(tie, [won.firm == tie.t_firm])
+    codes = met.select(code=met.n_org.cast("int64") * size + met.n_who).distinct().to_pyarrow()
+    return np.sort(codes["code"].to_numpy().astype(np.int64))
 
 
 def official_baselines(data: Data, rule_id: str, p: Parameters) -> dict[str, Baseline]:
     """Baselines of an official–supplier rule by stratum of the unit."""
-    left = with_stratum(data, _left(data, rule_id)).order_by("org", "who").to_pyarrow()
-    right = _right(data, rule_id, p.values.get("share", 0.05)).to_pyarrow()
-    if not left.num_rows or not right.num_rows:
+    left = kept(with_stratum(data, _left(data, rule_id)))
+    orgs, people = _numbered(left, "org"), _numbered(left, "who")
+    rows = left.join(orgs.rename(n_org="number"), "org").join(people.rename(n_who="number"), "who")
+    side = rows.select("n_org", "n_who", "stratum").order_by("n_org", "n_who").to_pyarrow()
+    size = int(people.count().to_pyarrow().as_py())
+    known = _known(_right(data, rule_id, p.values.get("share", 0.05)), orgs, people, size)
+    if not side.num_rows or not len(known):
         return {}
-    units = encode(left["org"], right["org"])
-    people = encode(left["who"], right["who"])
-    names, strata = np.unique(
-        np.asarray(left["stratum"].to_pylist(), dtype=object).astype(str), return_inverse=True
-    )
+    units, persons = (side[name].to_numpy().astype(np.int64) for name in ("n_org", "n_who"))
+    coded = side["stratum"].combine_chunks().dictionary_encode()
+    strata = coded.indices.to_numpy().astype(np.int64)
     observed, permuted = permute_pairs(
-        (units[0], people[0]),
-        strata.astype(np.int64),
-        (units[1], people[1]),
-        runs=p["runs"],
-        seed=p["seed"],
+        (units, persons), strata, known, size, runs=p["runs"], seed=p["seed"]
     )
     found = {}
-    for place, name in enumerate(names):
-        number = len(np.unique(units[0][strata == place]))
-        found[str(name)] = _baseline(
-            str(name), number, int(observed[place]), permuted[:, place], p["runs"]
-        )
+    for place, name in enumerate(coded.dictionary.to_pylist()):
+        number = len(np.unique(units[strata == place]))
+        found[name] = _baseline(name, number, int(observed[place]), permuted[:, place], p["runs"])
     return found
 
 

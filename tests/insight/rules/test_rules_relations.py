@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lianxun_insight.rules.engine import parameters_of, run_rule
 from lianxun_insight.rules.graph import Graph
-from lianxun_insight.rules.permutation import Baseline, permute_pairs
+from lianxun_insight.rules.model import load_rules
+from lianxun_insight.rules.permutation import Baseline, official_baselines, permute_pairs
 from lianxun_insight.rules.questions import questions
 from tests.insight.rules.tables import data, day, hits
 
@@ -143,14 +145,47 @@ def test_permutation_counts_by_stratum():
     units, people = np.arange(200) // 10, np.arange(200)
     strata = (units >= 10).astype(np.int64)
     everyone = (units.astype(np.int64), people.astype(np.int64))
-    observed, permuted = permute_pairs(everyone, strata, everyone, runs=50, seed=1)
+    known = everyone[0] * 200 + everyone[1]
+    observed, permuted = permute_pairs(everyone, strata, known, 200, runs=50, seed=1)
     assert observed.tolist() == [100, 100]
     assert permuted.shape == (50, 2)
     assert abs(permuted.mean() - 10) < 2
-    again = permute_pairs(everyone, strata, everyone, runs=50, seed=1)
+    again = permute_pairs(everyone, strata, known, 200, runs=50, seed=1)
     assert (again[1] == permuted).all()
     assert Baseline("s", 10, 5, 0.0, 0.1, 9).chance == 0
     assert Baseline("s", 10, 5, 10.0, 0.1, 9).chance == pytest.approx(0.632, abs=1e-3)
+
+
+def plain_hits(left, right):
+    """Hits per unit of one arrangement, counted with sets of texts."""
+    known = set(right)
+    return sum(pair in known for pair in left)
+
+
+@settings(max_examples=60)
+@given(
+    left=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 30)), min_size=1, max_size=60),
+    right=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 30)), min_size=1, max_size=60),
+)
+def test_permutation_observes_what_a_plain_count_observes(left, right):
+    columns = np.array(left, dtype=np.int64)
+    known = np.unique([unit * 31 + person for unit, person in right]).astype(np.int64)
+    strata = np.zeros(len(left), dtype=np.int64)
+    observed, permuted = permute_pairs(
+        (columns[:, 0], columns[:, 1]), strata, known, 31, runs=5, seed=1
+    )
+    assert observed.tolist() == [plain_hits(left, right)]
+    assert ((permuted >= 0) & (permuted <= len(left))).all()
+
+
+def test_baseline_of_a_rule_counts_its_own_pairs():
+    """The observed number is that of distinct (unit, relative) pairs that the rule itself finds."""
+    data = province()
+    found = official_baselines(data, "X01", parameters_of(load_rules()["X01"], changed={"runs": 5}))
+    hits = run_rule(data, load_rules()["X01"], parameters_of(load_rules()["X01"]), judged=False)
+    assert hits
+    assert sum(each.observed for each in found.values()) >= 1
+    assert all(each.runs == 5 for each in found.values())
 
 
 def breadth_first(edges, source, target, hops, hub):
