@@ -1,28 +1,14 @@
-"""The same platform without need-to-know: what the ratios are taken against."""
+"""The same platform without row security: what the ratios are taken against.
+
+The role of this server is not bound by the policies; the application's own filter (``fabric.scope``)
+stays, as it would in any system without row security.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Q
-
 from lianxun.config import guard
-from lianxun.fabric import scope
 
 
 def install() -> None:
-    """Let the start-up check pass and take the application's half of the predicate away."""
+    """Let the start-up check pass, which refuses such a role everywhere else."""
     guard._checked.add("default")
-    everything: Any = lambda actor, **_: Q()  # noqa: E731
-    for module in _using(scope.within_reach):
-        module.within_reach = everything
-
-
-def _using(function: Any) -> list[Any]:
-    import sys
-
-    return [
-        m
-        for name, m in list(sys.modules.items())
-        if name.startswith("lianxun.") and getattr(m, "within_reach", None) is function
-    ]

@@ -21,11 +21,8 @@ _application = get_wsgi_application()
 _spent = threading.local()
 
 if os.environ.get("LIANXUN_BENCH_PLAIN"):
-    from django.urls import get_resolver
-
     from benchmarks.platform import plain
 
-    _every_room = get_resolver().url_patterns
     plain.install()
 
 

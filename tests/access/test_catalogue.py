@@ -11,6 +11,13 @@ from django.db import connection
 from tests.access import catalogue
 from tests.support import cluster
 
+# Tables that ``fabric.search`` looks through, and what it reads there besides the labels.
+SEARCHED = {
+    "exchange_inforequest": {"purpose"},
+    "leads_lead": {"title", "state"},
+    "rectification_item": {"title"},
+}
+
 
 @pytest.fixture
 def server(db: None) -> Iterator[Any]:
@@ -54,7 +61,10 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
         "acc_delete": ("PERMISSIVE", "DELETE"),
         "backup": ("PERMISSIVE", "SELECT"),
     }
-    known_more = {"inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")}}
+    known_more = {
+        "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
+        **{table: {"search": ("PERMISSIVE", "SELECT")} for table in SEARCHED},
+    }
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for table, name, kind, verb in server.execute(
         "select tablename, policyname, permissive, cmd from pg_policies where schemaname = 'public'"
@@ -62,6 +72,29 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
         found.setdefault(table, {})[name] = (kind, verb)
     for table in catalogue.SHELVES:
         assert found[table] == standard | known_more.get(table, {}), table
+
+
+def test_the_search_role_reads_titles_and_labels_and_nothing_else(server: Any) -> None:
+    policies = server.execute(
+        "select tablename, roles::text from pg_policies where policyname = 'search' order by 1"
+    ).fetchall()
+    assert policies == [(table, "{lx_search}") for table in SEARCHED]
+    labels = {
+        *("id", "level", "region", "owner_path", "engagement", "subject_org", "subject_path"),
+        *("addressee_path", "compartment", "number", "created_at"),
+    }
+    for table, more in SEARCHED.items():
+        columns = server.execute(
+            "select column_name, privilege_type from information_schema.column_privileges"
+            " where grantee = 'lx_search' and table_name = %s",
+            [table],
+        ).fetchall()
+        assert {kind for _, kind in columns} == {"SELECT"}
+        assert {name for name, _ in columns} == labels | more, table
+    tables = (
+        "select table_name from information_schema.table_privileges where grantee = 'lx_search'"
+    )
+    assert server.execute(tables).fetchall() == []
 
 
 def test_views_show_with_the_readers_rights(server: Any) -> None:

@@ -11,6 +11,7 @@ from lianxun.approvals import rules
 from lianxun.approvals.enums import MatterState, Opinion, Quorum
 from lianxun.approvals.models import Matter
 from lianxun.approvals.records import MatterRecord, VoteRecord
+from lianxun.fabric.scope import within_reach
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import NotFound
 from lianxun.trace.door import noting, query
@@ -73,7 +74,8 @@ def inbox(
     *, actor: Actor, now: datetime, state: str = MatterState.PENDING, limit: int = 100
 ) -> list[MatterRecord]:
     """Matters the actor may see in ``state``, oldest first; those waiting for him say so."""
-    rows = _rows().filter(state=state).order_by("created_at", "id")[:limit]
+    rows = _rows().filter(within_reach(actor, kind="approvals.matter"), state=state)
+    rows = rows.order_by("created_at", "id")[:limit]
     found = [_record(m, actor) for m in rows]
     noting().about("approvals.matter", actor.account_id, count=len(found))
     return found
@@ -96,4 +98,9 @@ def of_object(*, actor: Actor, object_kind: str, object_id: UUID) -> list[Matter
 
 def waiting_count(*, actor: Actor) -> int:
     """How many matters wait for the actor's vote (his first page)."""
-    return sum(_record(m, actor).may_vote for m in _rows().filter(state=MatterState.PENDING)[:500])
+    return sum(
+        _record(m, actor).may_vote
+        for m in _rows().filter(
+            within_reach(actor, kind="approvals.matter"), state=MatterState.PENDING
+        )[:500]
+    )

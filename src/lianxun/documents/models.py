@@ -40,6 +40,10 @@ class StoredFile(Labelled):
         indexes = [
             models.Index(fields=["object_kind", "object_id"]),
             models.Index(fields=["owner_path", "created_at"]),
+            models.Index(fields=["-created_at", "-id"], name="file_newest"),
+            models.Index(fields=["engagement"], name="file_engagement"),
+            models.Index(fields=["addressee_path"], name="file_addressee"),
+            models.Index(fields=["region", "created_at"], name="file_region"),
         ]
         constraints = [
             models.UniqueConstraint(name="file_version_once", fields=["series", "version"]),

@@ -8,7 +8,8 @@ from uuid import UUID
 from lianxun.documents.enums import FileRole, Retention, Scan
 from lianxun.documents.models import StoredFile
 from lianxun.documents.records import FileRecord
-from lianxun.fabric.paging import COUNT_LIMIT, Page, window
+from lianxun.fabric.paging import Page, page_of
+from lianxun.fabric.scope import within_reach
 from lianxun.kernel.actor import Actor
 from lianxun.trace.door import noting, query
 
@@ -57,13 +58,14 @@ def files(
 ) -> Page[FileRecord]:
     """Files the actor may see, newest first."""
     rows = StoredFile.objects.select_related("stored_by").order_by("-created_at", "-id")
+    rows = rows.filter(within_reach(actor, kind="documents.file"))
     if engagement is not None:
         rows = rows.filter(engagement=engagement)
     if role:
         rows = rows.filter(role=role)
     if number:
         rows = rows.filter(number=number)
-    total = rows.order_by()[:COUNT_LIMIT].count()
-    found = [file_record(r) for r in rows[window(page)]]
+    part, total = page_of(rows, page)
+    found = [file_record(r) for r in part]
     noting().about("documents.file", actor.account_id, count=len(found))
     return Page(found, page, total)

@@ -48,6 +48,7 @@ class InfoRequest(Labelled):
             models.Index(fields=["addressee_path", "state"]),
             models.Index(fields=["owner_path", "created_at"]),
             models.Index(fields=["region", "created_at"]),
+            models.Index(fields=["-created_at", "-id"], name="request_newest"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from lianxun.exchange import rules
 from lianxun.exchange.catalogue import data_class
 from lianxun.exchange.enums import DeliveryState, RefusalReason, RequestState
 from lianxun.exchange.models import Delivery, InfoRequest
 from lianxun.exchange.records import DeliveryRecord, HeldAlready, RequestRecord
-from lianxun.fabric.paging import COUNT_LIMIT, Page, window
+from lianxun.fabric.paging import Page, page_of
+from lianxun.fabric.scope import within_reach
+from lianxun.fabric.search import matching
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
@@ -63,7 +65,8 @@ def requests(
     page: int = 1,
 ) -> Page[RequestRecord]:
     """Requests the actor may see. ``mine`` = served on the own unit."""
-    rows = _rows().order_by("-created_at", "-id")
+    reach = within_reach(actor, kind="exchange.request", library="exchange")
+    rows = _rows().filter(reach).order_by("-created_at", "-id")
     if engagement is not None:
         rows = rows.filter(engagement=engagement)
     if state:
@@ -74,13 +77,14 @@ def requests(
         rows = rows.filter(
             addressee_path__gte=actor.unit_path, addressee_path__lt=actor.unit_path + "~"
         )
+    more = False
     if search:
-        # Row security first; the words only narrow what is left (settled.md 8).
-        rows = rows.filter(Q(number__contains=search) | Q(purpose__contains=search))
-    total = rows.order_by()[:COUNT_LIMIT].count()
-    found = _records(list(rows[window(page)]), actor)
+        hits = matching("exchange_inforequest", search)
+        rows, more = rows.filter(id__in=hits.ids), hits.more
+    part, total = page_of(rows, page)
+    found = _records(part, actor)
     noting().about("exchange.request", actor.account_id, engagement=engagement, count=len(found))
-    return Page(found, page, total)
+    return Page(found, page, total, more=more)
 
 
 @query("exchange.request")

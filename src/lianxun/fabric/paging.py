@@ -8,7 +8,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from django.db.models import Model, QuerySet
+
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 PAGE_SIZE = 20
 COUNT_LIMIT = 1000  # counting on costs more than it tells (security.md §2.2)
@@ -23,6 +26,18 @@ def window(page: int) -> slice:
     return slice((page - 1) * size, page * size)
 
 
+def page_of(rows: QuerySet[M], page: int) -> tuple[list[M], int]:
+    """The rows of one page and how many there are, up to ``COUNT_LIMIT``.
+
+    A page that is not full is the last one: then nothing needs counting.
+    """
+    part = window(page)
+    found = list(rows[part])
+    if len(found) < part.stop - part.start and (found or page == 1):
+        return found, part.start + len(found)
+    return found, rows.order_by()[:COUNT_LIMIT].count()
+
+
 @contextmanager
 def whole_list() -> Iterator[None]:
     """Lists asked for inside are one long page (an export), one row longer than allowed to tell."""
@@ -35,12 +50,13 @@ def whole_list() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """``total`` counts what the reader may see, up to ``COUNT_LIMIT``."""
+    """``total`` counts what the reader may see, up to ``COUNT_LIMIT``; ``more``: at least so many."""
 
     rows: Sequence[T]
     number: int
     total: int
     size: int = PAGE_SIZE
+    more: bool = False
 
     @property
     def pages(self) -> int:
@@ -56,7 +72,8 @@ class Page(Generic[T]):
 
     @property
     def total_text(self) -> str:
-        return f"{self.total}" if self.total < COUNT_LIMIT else f"{COUNT_LIMIT} 以上"
+        open_end = self.more or self.total >= COUNT_LIMIT
+        return f"{self.total} 以上" if open_end else f"{self.total}"
 
 
 def page_number(raw: str | None, *, last: int = 500) -> int:

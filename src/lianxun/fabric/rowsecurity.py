@@ -13,6 +13,7 @@ and the oracle test hold both against each other.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import migrations
@@ -37,8 +38,17 @@ _SERVED = (
 OF_OBJECT = "@object_kind"
 
 
-def statements(table: str, library: str, *, kind: str, served: bool) -> list[Any]:
-    """The SQL that puts ``table`` under row security. ``library`` = room name, ``kind`` = what grants name."""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Need-to-know of one table as SQL: every limit must hold, and one ground of ``read`` or ``write``."""
+
+    limits: dict[str, str]
+    read: str
+    write: str
+
+
+def rule_of(table: str, library: str, *, kind: str, served: bool) -> Rule:
+    """The rule of ``table``. ``library`` = room name, ``kind`` = what grants name."""
     duty = (
         "split_part(object_kind, '.', 1) = any ((select lx.duties())::text[])"
         if library == OF_OBJECT
@@ -46,36 +56,32 @@ def statements(table: str, library: str, *, kind: str, served: bool) -> list[Any
     )
     wall = f"({_WALL} or {_SERVED})" if served else _WALL
     region = "(region >= (select lx.region_lo()) and region <= (select lx.region_hi()))"
-    member = "engagement = any ((select lx.engagements())::uuid[])"
-    service = f"(select lx.service_may('{table}'))"
-    read = " or ".join(
-        [
-            f"({_OWN} and {duty})",
-            f"({region} and {duty})",
-            member,
-            f"id = any ((select lx.shared('{kind}'))::uuid[])",
-            service,
-            f"({_SERVED} and {duty})",
-        ]
+    grounds = (
+        f"({_OWN} and {duty})",
+        f"({region} and {duty})",
+        "engagement = any ((select lx.engagements())::uuid[])",
+        f"(select lx.service_may('{table}'))",
+        f"({_SERVED} and {duty})",
     )
-    write = " or ".join(
-        [
-            f"({_OWN} and {duty})",
-            f"({region} and {duty})",
-            member,
-            f"id = any ((select lx.participating('{kind}'))::uuid[])",
-            service,
-            f"({_SERVED} and {duty})",
-        ]
+    return Rule(
+        {**_RESTRICTIVE, "acc_r3": wall},
+        " or ".join([*grounds, f"id = any ((select lx.shared('{kind}'))::uuid[])"]),
+        " or ".join([*grounds, f"id = any ((select lx.participating('{kind}'))::uuid[])"]),
     )
+
+
+def statements(table: str, library: str, *, kind: str, served: bool) -> list[Any]:
+    """The SQL that puts ``table`` under row security."""
+    rule = rule_of(table, library, kind=kind, served=served)
+    read, write = rule.read, rule.write
     sql = [
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",
     ]
-    for name, rule in [*_RESTRICTIVE.items(), ("acc_r3", wall)]:
+    for name, limit in rule.limits.items():
         sql.append(
             f"create policy {name} on {table} as restrictive for all to lx_app "
-            f"using ({rule}) with check ({rule})"
+            f"using ({limit}) with check ({limit})"
         )
     sql.append(f"create policy acc_read on {table} for select to lx_app using ({read})")
     for verb in ("insert", "update", "delete"):

@@ -85,6 +85,7 @@ class Engagement(Labelled):
             models.Index(fields=["owner_path", "entry_on"]),
             models.Index(fields=["region", "entry_on"]),
             models.Index(fields=["engagement"]),
+            models.Index(fields=["-entry_on", "number"], name="engagement_newest"),
         ]
         constraints = [
             models.CheckConstraint(

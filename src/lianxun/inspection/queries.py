@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from lianxun.fabric.paging import COUNT_LIMIT, Page, window
+from lianxun.fabric.paging import Page, page_of
+from lianxun.fabric.scope import within_reach
 from lianxun.inspection import rules
 from lianxun.inspection.assemble import engagement_record, paper_record, round_record
 from lianxun.inspection.enums import Kind, RoundState, State
@@ -60,13 +61,15 @@ def engagements(
     *, actor: Actor, now: datetime, state: str = "", search: str = "", page: int = 1
 ) -> Page[EngagementLine]:
     """Engagements the actor may see."""
-    rows = Engagement.objects.select_related("unit", "round").order_by("-entry_on", "number")
+    reach = within_reach(actor, kind="inspection.engagement", library="inspection")
+    rows = Engagement.objects.select_related("unit", "round").filter(reach)
+    rows = rows.order_by("-entry_on", "number")
     if state:
         rows = rows.filter(state=state)
     if search:
         rows = rows.filter(unit__name__contains=search) | rows.filter(number__contains=search)
-    total = rows.order_by()[:COUNT_LIMIT].count()
-    found = [line(t) for t in rows[window(page)]]
+    part, total = page_of(rows, page)
+    found = [line(t) for t in part]
     noting().about("inspection.engagement", actor.account_id, count=len(found))
     return Page(found, page, total)
 

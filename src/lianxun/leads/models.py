@@ -78,6 +78,7 @@ class Lead(Labelled):
             models.Index(fields=["engagement", "created_at"]),
             models.Index(fields=["addressee_path", "created_at"]),
             models.Index(fields=["state", "created_at"]),
+            models.Index(fields=["-created_at", "-id"], name="lead_newest"),
         ]
         constraints = [
             models.CheckConstraint(

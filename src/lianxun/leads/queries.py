@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from lianxun.access.queries import account_names
-from lianxun.fabric.paging import COUNT_LIMIT, Page, window
+from lianxun.fabric.paging import Page, page_of
+from lianxun.fabric.scope import within_reach
+from lianxun.fabric.search import matching
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import rules, sources
@@ -37,7 +39,8 @@ def leads(
     page: int = 1,
 ) -> Page[LeadRecord]:
     """Leads the actor may see, newest first."""
-    rows = _rows().order_by("-created_at", "-id")
+    reach = within_reach(actor, kind="leads.lead", library="leads")
+    rows = _rows().filter(reach).order_by("-created_at", "-id")
     if state:
         rows = rows.filter(state=state)
     if discipline:
@@ -46,13 +49,14 @@ def leads(
         rows = rows.filter(engagement=engagement)
     if number:
         rows = rows.filter(number=number)
+    more = False
     if search:
-        # Row security first; the words only narrow what is left (settled.md 8).
-        rows = rows.filter(Q(number__contains=search) | Q(title__contains=search))
-    total = rows.order_by()[:COUNT_LIMIT].count()
-    found = _records(list(rows[window(page)]), actor)
+        hits = matching("leads_lead", search)
+        rows, more = rows.filter(id__in=hits.ids), hits.more
+    part, total = page_of(rows, page)
+    found = _records(part, actor)
     noting().about("leads.lead", actor.account_id, engagement=engagement, count=len(found))
-    return Page(found, page, total)
+    return Page(found, page, total, more=more)
 
 
 @query("leads.lead")

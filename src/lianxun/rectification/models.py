@@ -49,6 +49,7 @@ class Item(Labelled):
             models.Index(fields=["addressee_path", "state"]),
             models.Index(fields=["owner_path", "due_on"]),
             models.Index(fields=["region", "due_on"]),
+            models.Index(fields=["due_on", "number"], name="item_due"),
         ]
         constraints = [
             models.CheckConstraint(

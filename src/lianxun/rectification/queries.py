@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from lianxun.fabric.paging import COUNT_LIMIT, Page, window
+from lianxun.fabric.paging import Page, page_of
+from lianxun.fabric.scope import within_reach
+from lianxun.fabric.search import matching
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
@@ -33,18 +35,20 @@ def items(
     page: int = 1,
 ) -> Page[ItemRecord]:
     """Items the actor may see, by due day."""
-    rows = _rows().order_by("due_on", "number")
+    reach = within_reach(actor, kind="rectification.item", library="rectification")
+    rows = _rows().filter(reach).order_by("due_on", "number")
     if engagement is not None:
         rows = rows.filter(engagement=engagement)
     if state:
         rows = rows.filter(state=state)
+    more = False
     if search:
-        # Row security first; the words only narrow what is left (settled.md 8).
-        rows = rows.filter(Q(number__contains=search) | Q(title__contains=search))
-    total = rows.order_by()[:COUNT_LIMIT].count()
-    found = _records(list(rows[window(page)]), actor)
+        hits = matching("rectification_item", search)
+        rows, more = rows.filter(id__in=hits.ids), hits.more
+    part, total = page_of(rows, page)
+    found = _records(part, actor)
     noting().about("rectification.item", actor.account_id, engagement=engagement, count=len(found))
-    return Page(found, page, total)
+    return Page(found, page, total, more=more)
 
 
 @query("rectification.item")

@@ -1,0 +1,12 @@
+from pathlib import Path
+
+from django.db import migrations
+
+_SQL = (Path(__file__).parent.parent / "sql" / "search.sql").read_text()
+
+
+class Migration(migrations.Migration):
+    """What every room's search is made of (``fabric.search``)."""
+
+    dependencies = [("access", "0004_system_tokens")]
+    operations = [migrations.RunSQL(_SQL, "drop function lx.bigrams(text)")]
