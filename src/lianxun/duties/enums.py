@@ -114,6 +114,9 @@ class NoticeCode(models.TextChoices):
     ANSWERED = "answered", "您发起的一件事项有了答复。"
     PAUSED = "paused", "有一项任务暂停，相关时限停止计算。"
     RESUMED = "resumed", "有一项任务恢复，相关时限已顺延。"
+    CONSENT = "consent", "有一件应急调阅等待您同意，请核对理由。"
+    OPENED = "opened", "本单位的一件事项被应急调阅，请查看留痕。"
+    REVIEW = "review", "有一件应急调阅等待事后审查，请在 24 小时内办理。"
 
 
 # Outside channels (mail, short message) carry this and nothing else.

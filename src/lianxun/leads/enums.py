@@ -45,6 +45,7 @@ class LeadState(models.TextChoices):
     RESULT = "result", "已有结果"
     FED_BACK = "fed_back", "已反馈"
     DONE = "done", "已办结"
+    DESTROYED = "destroyed", "已销毁"
 
 
 WAYS = (LeadState.INQUIRY, LeadState.PRELIM, LeadState.HELD, LeadState.CLOSED)
@@ -62,6 +63,8 @@ TRANSITIONS: tuple[tuple[str, str], ...] = (
     ("transferred", "objected"),
     ("objected", "approved"),
     ("objected", "transferred"),
+    ("objected", "returned"),
+    ("objected", "forwarded"),
     ("received", "inquiry"),
     ("received", "prelim"),
     ("received", "held"),
@@ -75,7 +78,24 @@ TRANSITIONS: tuple[tuple[str, str], ...] = (
     ("closed", "result"),
     ("result", "fed_back"),
     ("fed_back", "done"),
+    ("returned", "destroyed"),
+    ("forwarded", "destroyed"),
+    ("done", "destroyed"),
 )
+# Where a lead may end here: whoever judges it then also says why.
+ENDING = (LeadState.REGISTERED, LeadState.SCREENED, LeadState.STUDY, LeadState.OBJECTED)
+
+
+class Outcome(models.TextChoices):
+    """What came of a lead. ``UNFOUNDED`` and ``UNVERIFIED`` end the doubt (settled.md 28)."""
+
+    CONFIRMED = "confirmed", "属实"
+    PARTLY = "partly", "部分属实"
+    UNFOUNDED = "unfounded", "不属实"
+    UNVERIFIED = "unverified", "无法查实"
+
+
+NO_CASE = (Outcome.UNFOUNDED, Outcome.UNVERIFIED)
 
 
 class SealRule(models.TextChoices):
@@ -85,6 +105,14 @@ class SealRule(models.TextChoices):
     OWN_PRINCIPAL = "own_principal", "反映本级党委、纪委主要负责人"
     SUPERIOR_MANAGED = "superior_managed", "反映上级党委管理的干部"
     STATE_SECRET = "state_secret", "内容涉及国家秘密"
+
+
+class LineState(models.TextChoices):
+    """What the receiving unit answered about one lead of a batch."""
+
+    SENT = "sent", "待签收"
+    RECEIVED = "received", "已签收"
+    OBJECTED = "objected", "有异议"
 
 
 class BatchState(models.TextChoices):

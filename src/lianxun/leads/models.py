@@ -10,7 +10,15 @@ from django.db.models import F, Q
 
 from lianxun.access.models import Account
 from lianxun.fabric.models import Labelled
-from lianxun.leads.enums import BatchState, Discipline, LeadState, SealRule, Source
+from lianxun.leads.enums import (
+    BatchState,
+    Discipline,
+    LeadState,
+    LineState,
+    Outcome,
+    SealRule,
+    Source,
+)
 from lianxun.organisation.models import Unit
 
 
@@ -66,7 +74,12 @@ class Lead(Labelled):
     objection = models.CharField("异议理由", max_length=300, blank=True, default="")
     opinion = models.CharField("处置意见", max_length=500, blank=True, default="")
     result = models.CharField("办理结果", max_length=1000, blank=True, default="")
+    outcome = models.CharField(
+        "查实情况", max_length=12, choices=Outcome.choices, blank=True, default=""
+    )
     return_reason = models.CharField("退回理由", max_length=300, blank=True, default="")
+    # From this day it is found by its number only, and a clock runs until it is destroyed.
+    no_case_on = models.DateField("疑点终止日期", null=True, blank=True)
 
     class Meta:
         verbose_name = "问题线索"
@@ -100,6 +113,45 @@ class Lead(Labelled):
             models.CheckConstraint(
                 name="lead_not_its_own_duplicate",
                 condition=Q(duplicate_of__isnull=True) | ~Q(duplicate_of=F("id")),
+            ),
+            models.CheckConstraint(
+                name="lead_result_says_what_came_of_it",
+                condition=~Q(state__in=["result", "fed_back", "done"]) | ~Q(outcome=""),
+            ),
+            models.CheckConstraint(
+                name="lead_destroyed_keeps_number_and_dates_only",
+                condition=~Q(state="destroyed")
+                | Q(summary="", object_name="", object_post="", result="", in_vault=False),
+            ),
+        ]
+
+
+class TransferLine(Labelled):
+    """移交明细: one lead of a batch and the answer to it; it stays when the lead is handed over again."""
+
+    batch = models.ForeignKey(TransferBatch, on_delete=models.PROTECT, related_name="lines")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="lines")
+    state = models.CharField("状态", max_length=10, choices=LineState.choices)
+    answered_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    reason = models.CharField("异议理由", max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = "移交明细"
+        verbose_name_plural = "移交明细"
+        ordering = ["batch", "id"]
+        constraints = [
+            models.UniqueConstraint(name="lead_once_in_a_batch", fields=["batch", "lead"]),
+            models.CheckConstraint(
+                name="line_answered_by_a_named_person",
+                condition=Q(state="sent")
+                | (Q(answered_by__isnull=False) & Q(answered_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="line_objection_says_why",
+                condition=~Q(state="objected") | ~Q(reason=""),
             ),
         ]
 

@@ -33,8 +33,10 @@ class LeadRecord:
     study_minutes: str
     objection: str
     opinion: str
+    outcome_label: str
     result: str
     return_reason: str
+    no_case_on: date | None
     duplicate_of: UUID | None
     level: int
     created_at: datetime
@@ -52,6 +54,47 @@ class BatchRecord:
     grave: bool
     state_label: str
     leads: tuple[LeadRecord, ...]
+    lines: tuple[LineRecord, ...]
+    files_kind: str = "leads.batch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRecord:
+    """One lead of a batch and what the receiving unit answered."""
+
+    lead_id: UUID
+    lead_number: str
+    lead_title: str
+    lead_revision: int
+    subject_name: str
+    discipline_label: str
+    state: str
+    state_label: str
+    answered_by: str
+    answered_at: datetime | None
+    reason: str
+    may_sign: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """One chosen row of the Friday page: which lead, as it was read, to whom."""
+
+    lead_id: UUID
+    revision: int
+    recipient_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What became of one chosen row."""
+
+    lead_id: UUID
+    done: bool
+    number: str = ""
+    message: str = ""
+    batch_id: UUID | None = None
+    batch_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
-from lianxun.leads.enums import WAYS, LeadState
+from lianxun.leads.enums import ENDING, TRANSITIONS, WAYS, LeadState
+
+NOT_YET_SENT = (
+    LeadState.REGISTERED,
+    LeadState.SCREENED,
+    LeadState.STUDY,
+    LeadState.APPROVED,
+    LeadState.OBJECTED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,7 @@ class Facts:
     screened_by: UUID | None = None
     recipient_path: str = ""
     subject_path: str = ""
+    in_vault: bool = False
 
 
 def _member(actor: Actor, facts: Facts) -> bool:
@@ -31,6 +40,30 @@ def may_register(actor: Actor, *, engagement: UUID | None) -> Decision:
     if "leads" in actor.duties or (engagement is not None and engagement in actor.engagements):
         return Allowed("LEAD-REGISTER")
     return Denied("本人职责不含问题线索登记。", "LEAD-REGISTER")
+
+
+def may_hold(
+    actor: Actor, *, level: int, subject_org: UUID, subject_path: str
+) -> Decision:
+    """Nobody writes down what he may not read: the limits R1–R3 say so before the database does."""
+    if actor.clearance < level:
+        return Denied("本人知悉级别低于问题线索的级别，不能登记。", "ACC-R1")
+    if subject_org in actor.recused_orgs:
+        return Denied("您对该单位有回避情形，请由其他同志登记。", "ACC-R2")
+    if subject_path.startswith(actor.unit_path) or actor.unit_path.startswith(subject_path):
+        return Denied(
+            "涉及本单位或上下级单位的线索不得由本单位登记，请装入密封件直接报送上级。", "ACC-R3"
+        )
+    return Allowed("LEAD-HOLD")
+
+
+def may_end(actor: Actor, facts: Facts) -> Decision:
+    """Returned or forwarded by whoever has to judge the lead next."""
+    if facts.state == LeadState.STUDY:
+        return may_approve(actor, facts)
+    if facts.state == LeadState.OBJECTED:
+        return may_transfer(actor, facts)
+    return may_screen(actor, facts)
 
 
 def may_screen(actor: Actor, facts: Facts) -> Decision:
@@ -55,7 +88,7 @@ def may_approve(actor: Actor, facts: Facts) -> Decision:
     return Denied("由巡视组组长或分管领导签批。", "LEAD-APPROVE")
 
 
-def may_transfer(actor: Actor, facts: Facts) -> Decision:
+def may_transfer(actor: Actor, facts: Facts | None) -> Decision:
     """The coordination desk hands over (归口)."""
     if actor.has_role("coordinator") and "leads" in actor.duties:
         return Allowed("LEAD-TRANSFER")
@@ -89,17 +122,19 @@ def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
     state = facts.state
     found = set()
     if state == LeadState.REGISTERED and may_screen(actor, facts):
-        found |= {"screen", "return", "forward"}
+        found.add("screen")
     if state == LeadState.SCREENED and may_screen(actor, facts):
-        found |= {"study", "return", "forward"}
+        found.add("study")
     if state == LeadState.STUDY and may_approve(actor, facts):
-        found |= {"approve", "return"}
+        found.add("approve")
+    if state in ENDING and may_end(actor, facts):
+        found |= {"return"} if state == LeadState.STUDY else {"return", "forward"}
     if state in (LeadState.APPROVED, LeadState.OBJECTED) and may_transfer(actor, facts):
         found.add("transfer")
     receives = bool(may_receive(actor, facts))
     if state == LeadState.TRANSFERRED and receives:
         found |= {"receive", "object"}
-    if state in (LeadState.RECEIVED, LeadState.HELD) and receives:
+    if state in (LeadState.RECEIVED, LeadState.HELD, LeadState.INQUIRY) and receives:
         found.add("dispose")
     if state in (LeadState.INQUIRY, LeadState.PRELIM, LeadState.CLOSED) and receives:
         found.add("result")
@@ -107,10 +142,13 @@ def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
         found.add("feed_back")
     if state == LeadState.FED_BACK and may_transfer(actor, facts):
         found.add("finish")
-    if may_register(actor, engagement=facts.engagement):
+    if facts.in_vault and may_register(actor, engagement=facts.engagement):
         found.add("ask_identity")
+    if state in NOT_YET_SENT and may_register(actor, engagement=facts.engagement):
+        found.add("attach")
     return frozenset(found)
 
 
-def way_is_known(way: str) -> bool:
-    return way in {w.value for w in WAYS}
+def ways_from(state: str) -> tuple[LeadState, ...]:
+    """The ways of disposal that are open now: four at first, fewer once one was taken."""
+    return tuple(way for way in WAYS if (state, way.value) in TRANSITIONS)

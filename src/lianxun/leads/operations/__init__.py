@@ -17,7 +17,8 @@ from lianxun.leads.operations.intake import (
     screen,
     study,
 )
-from lianxun.leads.operations.transfer import object_transfer, receive, transfer
+from lianxun.leads.operations.receipt import object_transfer, receive, receive_many
+from lianxun.leads.operations.transfer import hand_over, transfer
 
 __all__ = [
     "approve",
@@ -28,9 +29,11 @@ __all__ = [
     "feed_back",
     "finish",
     "forward",
+    "hand_over",
     "object_transfer",
     "open_identity",
     "receive",
+    "receive_many",
     "record_result",
     "refuse_sealed",
     "register",

@@ -11,10 +11,11 @@ from lianxun.duties.records import Responsible
 from lianxun.fabric.handlers import announce
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor, Decision, Denied
-from lianxun.kernel.problems import NotFound, Refused, Stale, WrongState
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.leads.enums import TRANSITIONS, LeadState
 from lianxun.leads.models import Lead
 from lianxun.leads.rules import Facts
+from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting
 
 KIND = "leads.lead"
@@ -25,6 +26,27 @@ def require(decision: Decision) -> None:
     if isinstance(decision, Denied):
         raise Refused(decision)
     noting().rule = decision.rule
+
+
+def words(place: str, value: str, *, most: int, missing: str) -> str:
+    """``value`` without blank ends. Raises ``Invalid`` at ``place`` when empty or longer than ``most``:
+    what somebody wrote is never cut off silently."""
+    problem = ill_worded(place, value, most=most, missing=missing)
+    if problem is not None:
+        raise Invalid(problem)
+    return value.strip()
+
+
+def ill_worded(place: str, value: str, *, most: int, missing: str = "") -> FieldError | None:
+    """The problem of a text field, or ``None``; ``missing`` is empty for an optional one."""
+    text = value.strip()
+    if not text and missing:
+        return FieldError(place, missing)
+    if len(text) > most:
+        return FieldError(place, f"不超过 {most} 字（现为 {len(text)} 字），请精简后再提交。")
+    if "\x00" in text:
+        return FieldError(place, "含有无法保存的字符，请删除后重新输入。")
+    return None
 
 
 def load(lead_id: UUID, revision: int | None = None) -> Lead:
@@ -45,6 +67,7 @@ def facts_of(lead: Lead) -> Facts:
         screened_by=lead.screened_by_id,
         recipient_path=lead.addressee_path or "",
         subject_path=lead.subject_path or "",
+        in_vault=lead.in_vault,
     )
 
 
@@ -79,6 +102,15 @@ def open_clock(lead: Lead, code: str, who: Responsible, *, actor: Actor, now: da
         title=f"线索 {lead.number}",
         responsible=who,
         labels=Labels.of(lead),
+    )
+
+
+def end_doubt(lead: Lead, *, actor: Actor, now: datetime) -> None:
+    """No case came of it: out of search today, destroyed by two people after the dated period."""
+    lead.no_case_on = now.date()
+    unit = Unit.objects.get(id=lead.owner_unit)
+    open_clock(
+        lead, "DT-LD-DESTROY", Responsible(unit.id, unit.short_name), actor=actor, now=now
     )
 
 

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from lianxun.duties.records import Responsible
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import FieldError, Invalid
+from lianxun.kernel.problems import FieldError, Invalid, WrongState
 from lianxun.leads import rules
-from lianxun.leads.enums import LeadState
+from lianxun.leads.enums import NO_CASE, WAYS, LeadState, Outcome
 from lianxun.leads.models import Lead
 from lianxun.leads.operations.common import (
+    end_doubt,
     facts_of,
+    ill_worded,
     load,
     move,
     open_clock,
@@ -31,13 +33,19 @@ def dispose(
     lead = load(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
     errors = []
-    if not rules.way_is_known(way):
+    open_ways = rules.ways_from(lead.state)
+    if way not in LeadState.values or LeadState(way) not in WAYS:
         errors.append(FieldError("way", "请选择谈话函询、初步核实、暂存待查或予以了结。"))
-    if not opinion.strip():
-        errors.append(FieldError("opinion", "请写明处置意见和集体研究情况。"))
+    problem = ill_worded("opinion", opinion, most=500, missing="请写明处置意见和集体研究情况。")
+    if problem is not None:
+        errors.append(problem)
     if errors:
         raise Invalid(*errors)
-    lead.opinion = opinion.strip()[:500]
+    if LeadState(way) not in open_ways:
+        raise WrongState(
+            f"线索现为“{LeadState(lead.state).label}”，不能改为“{LeadState(way).label}”。"
+        )
+    lead.opinion = opinion.strip()
     move(lead, LeadState(way), "opinion")
     stop_clock(lead, "DT-LD-OPINION", actor=actor, now=now)
     stop_clock(lead, "DT-LD-HELD", actor=actor, now=now)
@@ -52,15 +60,23 @@ def _recipient(lead: Lead) -> Responsible:
 
 @operation("leads.record_result")
 def record_result(
-    *, actor: Actor, now: datetime, lead_id: UUID, revision: int, result: str
+    *, actor: Actor, now: datetime, lead_id: UUID, revision: int, outcome: str, result: str
 ) -> None:
-    """What came of it."""
+    """What came of it. Where the doubt ends, the lead leaves search at once (settled.md 28)."""
     lead = load(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
-    if not result.strip():
-        raise Invalid.at("result", "请写明办理结果。")
-    lead.result = result.strip()[:1000]
-    move(lead, LeadState.RESULT, "result")
+    errors = []
+    if outcome not in Outcome.values:
+        errors.append(FieldError("outcome", "请选择查实情况。"))
+    problem = ill_worded("result", result, most=1000, missing="请写明办理结果。")
+    if problem is not None:
+        errors.append(problem)
+    if errors:
+        raise Invalid(*errors)
+    lead.outcome, lead.result = outcome, result.strip()
+    if outcome in NO_CASE:
+        end_doubt(lead, actor=actor, now=now)
+    move(lead, LeadState.RESULT, "outcome", "result", "no_case_on", outcome=outcome)
 
 
 @operation("leads.feed_back")

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import TextChoices
 
 from lianxun.documents import steps as documents
 from lianxun.duties.records import Responsible
 from lianxun.fabric.handlers import announce
 from lianxun.fabric.models import Level
-from lianxun.kernel.actor import Actor
+from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
 from lianxun.leads import rules, sources
 from lianxun.leads.enums import Discipline, LeadState, SealRule, Source
 from lianxun.leads.models import Lead, SealedRefusal
 from lianxun.leads.operations.common import (
+    end_doubt,
     facts_of,
+    ill_worded,
     load,
     move,
     note,
     open_clock,
     require,
     stop_clock,
+    words,
 )
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
+
+LEVEL = Level.SENSITIVE  # every lead: 敏感 (data-catalogue.md D30)
 
 
 @operation("leads.refuse_sealed")
@@ -68,7 +76,18 @@ def register(
     require(rules.may_register(actor, engagement=engagement_id))
     if seal_rule != SealRule.NONE:
         raise Invalid.at("seal_rule", "该线索不得进入平台，请走密封件渠道；平台只记录规则和日期。")
-    subject = _check(source, title, summary, discipline, subject_org)
+    subject = _check(
+        actor,
+        engagement_id,
+        subject_org,
+        choices={"source": (source, Source), "discipline": (discipline, Discipline)},
+        texts={
+            "title": (title, 120, "请用一句话写明主要问题。"),
+            "summary": (summary, 10_000, "请填写问题摘要（时间、地点、人物、金额、经过）。"),
+            "object_name": (object_name, 40, ""),
+            "object_post": (object_post, 60, ""),
+        },
+    )
     desk = Unit.objects.get(id=actor.unit_id)
     lead = Lead.objects.create(
         id=new_id(),
@@ -84,7 +103,7 @@ def register(
         in_vault=reporter is not None,
         state=LeadState.REGISTERED,
         registered_by_id=actor.account_id,
-        level=Level.SENSITIVE,
+        level=LEVEL,
         region=subject.region,
         owner_unit=desk.id,
         owner_path=desk.path,
@@ -103,23 +122,34 @@ def register(
     return lead.id
 
 
-def _check(source: str, title: str, summary: str, discipline: str, subject_org: UUID) -> Unit:
-    errors = []
+def _check(
+    actor: Actor,
+    engagement: UUID | None,
+    subject_org: UUID,
+    *,
+    choices: Mapping[str, tuple[str, type[TextChoices]]],
+    texts: Mapping[str, tuple[str, int, str]],
+) -> Unit:
+    """The organisation the lead is about. Raises ``Invalid`` with every problem at its field."""
     subject = Unit.objects.filter(id=subject_org).first()
+    found = [
+        ill_worded(place, text, most=most, missing=missing)
+        for place, (text, most, missing) in texts.items()
+    ]
+    errors = [error for error in found if error is not None]
+    for place, (value, allowed) in choices.items():
+        if value not in allowed.values:
+            errors.append(FieldError(place, "请从列表中选择。"))
+    if engagement is not None and engagement not in actor.engagements:
+        errors.append(FieldError("engagement_id", "您今日不是该巡视任务的成员，请重新选择任务。"))
     if subject is None:
         errors.append(FieldError("subject_org", "请选择被反映的单位。"))
-    if source not in Source.values:
-        errors.append(FieldError("source", "请选择来源。"))
-    if discipline not in Discipline.values:
-        errors.append(FieldError("discipline", "请选择所涉纪律。"))
-    if not title.strip():
-        errors.append(FieldError("title", "请用一句话写明主要问题。"))
-    elif len(title) > 120:
-        errors.append(FieldError("title", "主要问题不超过 120 字。"))
-    if not summary.strip():
-        errors.append(FieldError("summary", "请填写问题摘要（时间、地点、人物、金额、经过）。"))
-    elif len(summary) > 10_000:
-        errors.append(FieldError("summary", "问题摘要不超过 10000 字，详细材料请作为附件。"))
+    else:
+        may = rules.may_hold(
+            actor, level=LEVEL, subject_org=subject.id, subject_path=subject.path
+        )
+        if isinstance(may, Denied):
+            errors.append(FieldError("subject_org", may.reason))
     if errors or subject is None:
         raise Invalid(*errors)
     return subject
@@ -166,11 +196,10 @@ def _end(  # noqa: PLR0917 - private: the two public acts above are keyword-only
     actor: Actor, now: datetime, lead_id: UUID, revision: int, reason: str, to: LeadState
 ) -> None:
     lead = load(lead_id, revision)
-    require(rules.may_screen(actor, facts_of(lead)))
-    if not reason.strip():
-        raise Invalid.at("reason", "请写明理由。")
-    lead.return_reason = reason.strip()[:300]
-    move(lead, to, "return_reason")
+    require(rules.may_end(actor, facts_of(lead)))
+    lead.return_reason = words("reason", reason, most=300, missing="请写明理由。")
+    end_doubt(lead, actor=actor, now=now)
+    move(lead, to, "return_reason", "no_case_on")
     stop_clock(lead, "DT-LD-SORT", actor=actor, now=now)
 
 
@@ -179,9 +208,7 @@ def study(*, actor: Actor, now: datetime, lead_id: UUID, revision: int, minutes:
     """The group studied it (组务会 / 集体研究); its opinion is kept."""
     lead = load(lead_id, revision)
     require(rules.may_screen(actor, facts_of(lead)))
-    if not minutes.strip():
-        raise Invalid.at("minutes", "请填写集体研究意见。")
-    lead.study_minutes = minutes.strip()[:500]
+    lead.study_minutes = words("minutes", minutes, most=500, missing="请填写集体研究意见。")
     move(lead, LeadState.STUDY, "study_minutes")
 
 

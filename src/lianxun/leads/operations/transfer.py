@@ -1,33 +1,30 @@
-"""Friday's hand-over with a signed receipt, both ways (W12, W13)."""
+"""Friday's hand-over (W12): chosen leads, one sheet for each receiving unit, an answer for each row."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from lianxun.access.queries import unit_has_clearance
+from lianxun.access.queries import accounts_at, unit_has_clearance
 from lianxun.documents import steps as documents
-from lianxun.documents.records import Heading, Official, Paragraph, Table
 from lianxun.duties import steps as duties
+from lianxun.duties.enums import NoticeCode
 from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
-from lianxun.fabric.models import Level
-from lianxun.kernel.actor import Actor
+from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.ids import new_id
-from lianxun.kernel.problems import Invalid, WrongState
+from lianxun.kernel.problems import Invalid, NotFound, Problem, Stale, WrongState
 from lianxun.leads import rules
-from lianxun.leads.enums import BatchState, Discipline, LeadState
-from lianxun.leads.models import Lead, TransferBatch
-from lianxun.leads.operations.common import (
-    facts_of,
-    load,
-    move,
-    open_clock,
-    require,
-    stop_clock,
-)
+from lianxun.leads.enums import BatchState, LeadState, LineState
+from lianxun.leads.models import Lead, TransferBatch, TransferLine
+from lianxun.leads.operations.common import facts_of, load, move, open_clock, require
+from lianxun.leads.operations.papers import print_transfer
+from lianxun.leads.records import Handed, HandOver
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
+
+MOST = 200  # rows of one hand-over: a page of choices somebody has looked at
 
 
 @operation("leads.transfer")
@@ -39,7 +36,7 @@ def transfer(
     recipient_id: UUID,
     grave: bool = False,
 ) -> UUID:
-    """Hand over approved leads in one batch with one 《问题线索移交单》; all of them or none.
+    """Hand over approved leads to one unit with one 《问题线索移交单》; all of them or none.
 
     Refuses a recipient that is the body a lead is about, lies above or below it, or has nobody cleared
     for its level.
@@ -52,21 +49,90 @@ def transfer(
     leads = [load(i) for i in dict.fromkeys(lead_ids)]
     for lead in leads:
         require(rules.may_transfer(actor, facts_of(lead)))
-        if lead.state not in (LeadState.APPROVED, LeadState.OBJECTED):
-            raise WrongState(f"{lead.number} 现为“{LeadState(lead.state).label}”，不能移交。")
-        fits = rules.recipient_fits(
-            recipient_path=recipient.path,
-            subject_path=lead.subject_path,
-            clearance_ok=unit_has_clearance(unit_id=recipient.id, level=lead.level, duty="leads"),
-        )
-        if not fits:
-            raise Invalid.at("recipient_id", f"{lead.number}：{getattr(fits, 'reason', '')}")
+        problem = unfit(lead, recipient)
+        if isinstance(problem, WrongState):
+            raise problem
+        if problem is not None:
+            raise Invalid.at("recipient_id", problem.message)
+    batch = _send(actor, now, recipient, leads, grave=grave)
+    noting().about("leads.batch", batch.id, level=batch.level, count=len(leads))
+    return batch.id
+
+
+@operation("leads.hand_over")
+def hand_over(
+    *, actor: Actor, now: datetime, rows: Sequence[HandOver], grave: bool = False
+) -> tuple[Handed, ...]:
+    """Hand over every row that fits, with one sheet for each receiving unit; the others stay where they
+    are and are told why. Nothing chosen goes unanswered.
+    """
+    if not rows:
+        raise Invalid.at("rows", "请至少选择一条线索。")
+    if len(rows) > MOST:
+        raise Invalid.at("rows", f"一次最多移交 {MOST} 条，请分批办理。")
+    require(rules.may_transfer(actor, None))
+    units = {u.id: u for u in Unit.objects.filter(id__in={r.recipient_id for r in rows})}
+    answers: dict[UUID, Handed] = {}
+    groups: dict[UUID, list[Lead]] = {}
+    for row in rows:
+        if row.lead_id in answers:
+            continue
+        try:
+            lead = load(row.lead_id, row.revision)
+            if row.recipient_id not in units:
+                raise Invalid.at("recipient_id", "请选择接收单位。")
+            problem = unfit(lead, units[row.recipient_id])
+            if problem is not None:
+                raise problem
+        except (NotFound, Stale, Invalid, WrongState) as refused:
+            answers[row.lead_id] = Handed(lead_id=row.lead_id, done=False, message=refused.message)
+            continue
+        groups.setdefault(row.recipient_id, []).append(lead)
+        answers[row.lead_id] = Handed(lead_id=row.lead_id, number=lead.number, done=True)
+    sent = 0
+    for recipient_id, leads in groups.items():
+        batch = _send(actor, now, units[recipient_id], leads, grave=grave)
+        sent += len(leads)
+        for lead in leads:
+            answers[lead.id] = Handed(
+                lead_id=lead.id,
+                number=lead.number,
+                done=True,
+                message=f"已移交{units[recipient_id].short_name}",
+                batch_id=batch.id,
+                batch_number=batch.number,
+            )
+    noting().about("leads.batch", actor.unit_id, count=sent, refused=len(answers) - sent)
+    return tuple(answers.values())
+
+
+def unfit(lead: Lead, recipient: Unit) -> Problem | None:
+    """Why this lead cannot go to this unit now, or ``None``."""
+    if lead.state not in (LeadState.APPROVED, LeadState.OBJECTED):
+        return WrongState(f"{lead.number} 现为“{LeadState(lead.state).label}”，不能移交。")
+    fits = rules.recipient_fits(
+        recipient_path=recipient.path,
+        subject_path=lead.subject_path,
+        clearance_ok=unit_has_clearance(unit_id=recipient.id, level=lead.level, duty="leads"),
+    )
+    if isinstance(fits, Denied):
+        return Invalid.at("recipient_id", f"{lead.number}：{fits.reason}")
+    return None
+
+
+def _send(
+    actor: Actor, now: datetime, recipient: Unit, leads: list[Lead], *, grave: bool
+) -> TransferBatch:
     batch = _open_batch(actor, now, recipient, leads, grave)
+    who = Responsible(recipient.id, recipient.short_name)
     for lead in leads:
         lead.batch, lead.objection = batch, ""
         lead.addressee_unit, lead.addressee_path = recipient.id, recipient.path
         move(lead, LeadState.TRANSFERRED, "batch", "objection", "addressee_unit", "addressee_path")
-        who = Responsible(recipient.id, recipient.short_name)
+        TransferLine.objects.create(
+            created_at=now, batch=batch, lead=lead, state=LineState.SENT, **_labels(lead)
+        )
+        documents.relabel(object_kind="leads.lead", object_id=lead.id, labels=Labels.of(lead))
         duties.relabel(object_kind="leads.lead", object_id=lead.id, labels=Labels.of(lead))
         open_clock(lead, "DT-LD-RECEIPT", who, actor=actor, now=now)
         if lead.engagement is not None:  # node 5: the Friday hand-over of its engagement
@@ -77,9 +143,19 @@ def transfer(
                 object_id=lead.engagement,
                 template_code="MS-N5",
             )
-    _print(actor, now, batch, recipient, leads)
-    noting().about("leads.batch", batch.id, level=batch.level, count=len(leads))
-    return batch.id
+    print_transfer(actor=actor, now=now, batch=batch, recipient=recipient, leads=leads)
+    duties.notify(
+        now=now,
+        accounts=accounts_at(unit_id=recipient.id, roles=["liaison_officer"]),
+        code=NoticeCode.ARRIVED,
+        object_kind="leads.batch",
+        object_id=batch.id,
+    )
+    return batch
+
+
+def _labels(lead: Lead) -> dict[str, object]:
+    return Labels.of(lead).columns()
 
 
 def _open_batch(
@@ -107,88 +183,3 @@ def _open_batch(
         addressee_unit=recipient.id,
         addressee_path=recipient.path,
     )
-
-
-def _print(
-    actor: Actor, now: datetime, batch: TransferBatch, recipient: Unit, leads: list[Lead]
-) -> None:
-    desk = Unit.objects.get(id=actor.unit_id)
-    names = dict(
-        Unit.objects.filter(id__in=[x.subject_org for x in leads]).values_list("id", "short_name")
-    )
-    rows = tuple(
-        (
-            str(index),
-            lead.number,
-            names.get(lead.subject_org, "") if lead.subject_org else "",
-            Discipline(lead.discipline).label,
-            lead.title,
-        )
-        for index, lead in enumerate(leads, start=1)
-    )
-    document = Official(
-        issuer=desk.name,
-        number=batch.number,
-        title="问题线索移交单",
-        addressee=recipient.name,
-        blocks=(
-            Paragraph(f"现将 {len(leads)} 件问题线索移交你单位，请于 3 个工作日内签收并反馈回执。"),
-            Heading("一、线索目录"),
-            Table(("序号", "编号", "涉及单位", "类别", "主要问题"), rows, (1, 3, 2, 2, 4)),
-            Heading("二、办理要求"),
-            Paragraph(
-                "自签收之日起 1 个月内提出处置意见，3 个月内反馈办理结果；不得扩大知悉范围。"
-            ),
-        ),
-        signed_by=desk.short_name,
-        signed_on=now.date(),
-        level_mark=Level(batch.level).label,
-        urgency="特急" if batch.grave else "",
-        printed_by=desk.short_name,
-        signatures=("移交人（签字）", "接收人（签字）"),
-    )
-    documents.issue(
-        actor=actor,
-        now=now,
-        document=document,
-        object_kind="leads.batch",
-        object_id=batch.id,
-        labels=Labels.of(batch),
-    )
-
-
-@operation("leads.receive")
-def receive(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> None:
-    """A named person signs; the month for the disposal opinion and the three for the result begin."""
-    lead = load(lead_id, revision)
-    require(rules.may_receive(actor, facts_of(lead)))
-    lead.received_by_id, lead.received_at = actor.account_id, now
-    move(lead, LeadState.RECEIVED, "received_by", "received_at")
-    stop_clock(lead, "DT-LD-RECEIPT", actor=actor, now=now)
-    unit = Unit.objects.get(id=lead.addressee_unit or lead.owner_unit)
-    for code in ("DT-LD-OPINION", "DT-LD-RESULT"):
-        open_clock(lead, code, Responsible(unit.id, unit.short_name), actor=actor, now=now)
-    _settle(lead)
-
-
-@operation("leads.object_transfer")
-def object_transfer(
-    *, actor: Actor, now: datetime, lead_id: UUID, revision: int, reason: str
-) -> None:
-    """Not ours: back to the desk with the reason."""
-    lead = load(lead_id, revision)
-    require(rules.may_receive(actor, facts_of(lead)))
-    if not reason.strip():
-        raise Invalid.at("reason", "请写明不予接收的理由和依据。")
-    lead.objection = reason.strip()[:300]
-    move(lead, LeadState.OBJECTED, "objection")
-    stop_clock(lead, "DT-LD-RECEIPT", actor=actor, now=now)
-    _settle(lead)
-
-
-def _settle(lead: Lead) -> None:
-    if (
-        lead.batch_id
-        and not Lead.objects.filter(batch_id=lead.batch_id, state=LeadState.TRANSFERRED).exists()
-    ):
-        TransferBatch.objects.filter(id=lead.batch_id).update(state=BatchState.SETTLED)
