@@ -39,6 +39,7 @@ LABELLED = tuple(
         ("leads_lead", "leads", "leads.lead"),
         ("leads_sealedrefusal", "leads", "leads.refusal"),
         ("leads_transferbatch", "leads", "leads.batch"),
+        ("leads_transferline", "leads", "leads.line"),
         ("rectification_check", "rectification", "rectification.check"),
         ("rectification_closeout", "rectification", "rectification.closeout"),
         ("rectification_item", "rectification", "rectification.item", True),

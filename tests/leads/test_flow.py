@@ -76,7 +76,12 @@ def test_a_lead_goes_to_the_discipline_body_and_its_result_comes_back(cast: Any,
         opinion="集体研究，初步核实。",
     )
     do.record_result(
-        actor=receiver, now=cast.now, lead_id=lead, revision=7, result="部分属实，已责令退回。"
+        actor=receiver,
+        now=cast.now,
+        lead_id=lead,
+        revision=7,
+        outcome="partly",
+        result="部分属实，已责令退回。",
     )
     do.feed_back(actor=receiver, now=cast.now, lead_id=lead, revision=8)
     do.finish(actor=cast["coordinator"], now=cast.now, lead_id=lead, revision=9)

@@ -96,6 +96,7 @@ class DisposeIn(RevisionIn):
 
 
 class ResultIn(RevisionIn):
+    outcome: str
     result: str
 
 

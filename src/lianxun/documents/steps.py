@@ -20,7 +20,7 @@ from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid
 from lianxun.trace.door import noting
 
-__all__ = ["draw_number", "draw_numbers", "issue", "next_number", "serial_of", "store"]
+__all__ = ["draw_number", "draw_numbers", "issue", "next_number", "relabel", "serial_of", "store"]
 
 
 def store(
@@ -77,6 +77,13 @@ def store(
     )
     noting().detail.setdefault("files", []).append({"id": str(row.id), "sha256": sha256})
     return row.id
+
+
+def relabel(*, object_kind: str, object_id: UUID, labels: Labels) -> int:
+    """The object moved to another unit, level or addressee: its files' copies follow (settled.md 17a)."""
+    return StoredFile.objects.filter(object_kind=object_kind, object_id=object_id).update(
+        **labels.columns()
+    )
 
 
 def issue(

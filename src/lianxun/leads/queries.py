@@ -14,12 +14,26 @@ from lianxun.fabric.search import matching
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import rules, sources
-from lianxun.leads.enums import BatchState, Discipline, LeadState, Source
-from lianxun.leads.models import Lead, TransferBatch
+from lianxun.leads.enums import BatchState, Discipline, LeadState, LineState, Outcome, Source
+from lianxun.leads.likeness import likeness
+from lianxun.leads.models import Lead, TransferBatch, TransferLine
 from lianxun.leads.operations.common import facts_of
-from lianxun.leads.records import BatchRecord, LeadRecord, OpeningRecord
+from lianxun.leads.records import (
+    BatchRecord,
+    LeadRecord,
+    LineRecord,
+    OpeningRecord,
+    SimilarRecord,
+)
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, query
+
+HANDOVER_MOST = 200
+SIMILAR_LOOKED_AT = (
+    500  # leads about one organisation; more than any organisation of the sample has
+)
+SIMILAR_SHOWN = 10
+SIMILAR_FROM = 0.15  # share of common character pairs; unrelated letters stay below 0.1
 
 
 def _rows() -> QuerySet[Lead]:
@@ -76,7 +90,7 @@ def batch(*, actor: Actor, now: datetime, batch_id: UUID) -> BatchRecord:
     if row is None:
         raise NotFound
     noting().about("leads.batch", row.id, revision=row.revision, level=row.level)
-    rows = list(_rows().filter(batch=row).order_by("number"))
+    lines = _lines(row, actor)
     return BatchRecord(
         id=row.id,
         revision=row.revision,
@@ -85,8 +99,88 @@ def batch(*, actor: Actor, now: datetime, batch_id: UUID) -> BatchRecord:
         handed_on=row.handed_on,
         grave=row.grave,
         state_label=BatchState(row.state).label,
-        leads=tuple(_records(rows, actor)),
+        lines=lines,
+        may_sign=any(line.may_sign for line in lines),
     )
+
+
+def _lines(batch_row: TransferBatch, actor: Actor) -> tuple[LineRecord, ...]:
+    rows = list(
+        TransferLine.objects.filter(batch=batch_row).select_related("lead").order_by("id")[:500]
+    )
+    people = account_names({x.answered_by_id for x in rows if x.answered_by_id})
+    subjects = {x.subject_org for x in rows if x.subject_org}
+    names = dict(Unit.objects.filter(id__in=subjects).values_list("id", "short_name"))
+    return tuple(
+        LineRecord(
+            lead_id=x.lead_id,
+            lead_number=x.lead.number,
+            lead_title=x.lead.title,
+            lead_revision=x.lead.revision,
+            subject_name=names.get(x.subject_org, "") if x.subject_org else "",
+            discipline_label=Discipline(x.lead.discipline).label,
+            state=x.state,
+            state_label=LineState(x.state).label,
+            answered_by=people.get(x.answered_by_id, "") if x.answered_by_id else "",
+            answered_at=x.answered_at,
+            reason=x.reason,
+            may_sign=x.state == LineState.SENT
+            and x.lead.batch_id == batch_row.id
+            and bool(rules.may_receive(actor, facts_of(x.lead))),
+        )
+        for x in rows
+    )
+
+
+@query("leads.handover")
+def handover(*, actor: Actor, now: datetime) -> list[LeadRecord]:
+    """What waits for the Friday hand-over, oldest first. Raises ``NotFound`` for all but the desk."""
+    if not rules.may_transfer(actor, None):
+        raise NotFound
+    rows = list(
+        _rows()
+        .filter(state__in=[LeadState.APPROVED, LeadState.OBJECTED])
+        .order_by("created_at", "id")[:HANDOVER_MOST]
+    )
+    noting().about("leads.lead", actor.account_id, count=len(rows))
+    return _records(rows, actor)
+
+
+@query("leads.similar")
+def similar(*, actor: Actor, now: datetime, lead_id: UUID) -> list[SimilarRecord]:
+    """Leads about the same organisation that read alike, most alike first: for the screener's eye.
+
+    Asked about a registered lead only, never about free text (settled.md 24), and among what the reader
+    may see: a hit outside his need-to-know does not show, not even as a count. Nothing is merged or
+    deleted: a person links.
+    """
+    row = Lead.objects.filter(id=lead_id).first()
+    if row is None:
+        raise NotFound
+    others = (
+        _rows()
+        .filter(subject_org=row.subject_org, no_case_on__isnull=True)
+        .exclude(id=row.id)
+        .order_by("-created_at", "-id")[:SIMILAR_LOOKED_AT]
+    )
+    scored = sorted(
+        ((likeness(row.title + row.summary, x.title + x.summary), x) for x in others),
+        key=lambda pair: (-pair[0], pair[1].created_at, pair[1].id),
+    )
+    found = [
+        SimilarRecord(
+            id=x.id,
+            number=x.number,
+            title=x.title,
+            state_label=LeadState(x.state).label,
+            created_at=x.created_at,
+            percent=round(100 * score),
+        )
+        for score, x in scored[:SIMILAR_SHOWN]
+        if score >= SIMILAR_FROM
+    ]
+    noting().about("leads.lead", row.id, engagement=row.engagement, count=len(found))
+    return found
 
 
 @query("leads.openings")
@@ -142,8 +236,10 @@ def _record(row: Lead, actor: Actor, names: dict[UUID, str]) -> LeadRecord:
         study_minutes=row.study_minutes,
         objection=row.objection,
         opinion=row.opinion,
+        outcome_label=Outcome(row.outcome).label if row.outcome else "",
         result=row.result,
         return_reason=row.return_reason,
+        no_case_on=row.no_case_on,
         duplicate_of=row.duplicate_of_id,
         level=row.level,
         created_at=row.created_at,

@@ -53,9 +53,8 @@ class BatchRecord:
     handed_on: date
     grave: bool
     state_label: str
-    leads: tuple[LeadRecord, ...]
     lines: tuple[LineRecord, ...]
-    files_kind: str = "leads.batch"
+    may_sign: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +73,18 @@ class LineRecord:
     answered_at: datetime | None
     reason: str
     may_sign: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarRecord:
+    """A lead that reads like another; ``percent`` of their character pairs are the same."""
+
+    id: UUID
+    number: str
+    title: str
+    state_label: str
+    created_at: datetime
+    percent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,9 +43,7 @@ def may_register(actor: Actor, *, engagement: UUID | None) -> Decision:
     return Denied("本人职责不含问题线索登记。", "LEAD-REGISTER")
 
 
-def may_hold(
-    actor: Actor, *, level: int, subject_org: UUID, subject_path: str
-) -> Decision:
+def may_hold(actor: Actor, *, level: int, subject_org: UUID, subject_path: str) -> Decision:
     """Nobody writes down what he may not read: the limits R1–R3 say so before the database does."""
     if actor.clearance < level:
         return Denied("本人知悉级别低于问题线索的级别，不能登记。", "ACC-R1")
@@ -119,34 +118,35 @@ def recipient_fits(
 
 def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
     """The acts this reader may do now."""
-    state = facts.state
-    found = set()
-    if state == LeadState.REGISTERED and may_screen(actor, facts):
-        found.add("screen")
-    if state == LeadState.SCREENED and may_screen(actor, facts):
-        found.add("study")
-    if state == LeadState.STUDY and may_approve(actor, facts):
-        found.add("approve")
-    if state in ENDING and may_end(actor, facts):
-        found |= {"return"} if state == LeadState.STUDY else {"return", "forward"}
-    if state in (LeadState.APPROVED, LeadState.OBJECTED) and may_transfer(actor, facts):
-        found.add("transfer")
-    receives = bool(may_receive(actor, facts))
-    if state == LeadState.TRANSFERRED and receives:
-        found |= {"receive", "object"}
-    if state in (LeadState.RECEIVED, LeadState.HELD, LeadState.INQUIRY) and receives:
-        found.add("dispose")
-    if state in (LeadState.INQUIRY, LeadState.PRELIM, LeadState.CLOSED) and receives:
-        found.add("result")
-    if state == LeadState.RESULT and receives:
-        found.add("feed_back")
-    if state == LeadState.FED_BACK and may_transfer(actor, facts):
-        found.add("finish")
-    if facts.in_vault and may_register(actor, engagement=facts.engagement):
-        found.add("ask_identity")
-    if state in NOT_YET_SENT and may_register(actor, engagement=facts.engagement):
-        found.add("attach")
+    found = {act for act, states, may in _ACTS if facts.state in states and may(actor, facts)}
+    if facts.state == LeadState.STUDY:
+        found.discard("forward")
+    if not facts.in_vault:
+        found.discard("ask_identity")
     return frozenset(found)
+
+
+def _registers(actor: Actor, facts: Facts) -> Decision:
+    return may_register(actor, engagement=facts.engagement)
+
+
+_S = LeadState
+_ACTS: tuple[tuple[str, Collection[str], Callable[[Actor, Facts], Decision]], ...] = (
+    ("screen", (_S.REGISTERED,), may_screen),
+    ("study", (_S.SCREENED,), may_screen),
+    ("approve", (_S.STUDY,), may_approve),
+    ("return", ENDING, may_end),
+    ("forward", ENDING, may_end),
+    ("transfer", (_S.APPROVED, _S.OBJECTED), may_transfer),
+    ("receive", (_S.TRANSFERRED,), may_receive),
+    ("object", (_S.TRANSFERRED,), may_receive),
+    ("dispose", (_S.RECEIVED, _S.HELD, _S.INQUIRY), may_receive),
+    ("result", (_S.INQUIRY, _S.PRELIM, _S.CLOSED), may_receive),
+    ("feed_back", (_S.RESULT,), may_receive),
+    ("finish", (_S.FED_BACK,), may_transfer),
+    ("attach", NOT_YET_SENT, _registers),
+    ("ask_identity", tuple(_S), _registers),
+)
 
 
 def ways_from(state: str) -> tuple[LeadState, ...]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 _PAGES = {
     "leads.lead": "leads:detail",
+    "leads.batch": "leads:batch",
     "exchange.request": "exchange:detail",
     "rectification.item": "rectification:detail",
     "inspection.engagement": "inspection:workspace",

@@ -288,7 +288,9 @@ def _leads(stage: Stage) -> None:
         stage.do("coordinator", f"{path}transfer/", recipient_id=unit(recipient))
         stage.do(receiver, f"{path}receive/")
         stage.do(receiver, f"{path}dispose/", way="prelim", opinion="集体研究，初步核实。")
-        stage.do(receiver, f"{path}result/", result="部分属实，已谈话提醒并责令退回。")
+        stage.do(
+            receiver, f"{path}result/", outcome="partly", result="部分属实，已谈话提醒并责令退回。"
+        )
         stage.do(receiver, f"{path}feed_back/")
         stage.do("coordinator", f"{path}finish/")
         page = stage["coordinator"].get(path).text

@@ -109,9 +109,7 @@ def end_doubt(lead: Lead, *, actor: Actor, now: datetime) -> None:
     """No case came of it: out of search today, destroyed by two people after the dated period."""
     lead.no_case_on = now.date()
     unit = Unit.objects.get(id=lead.owner_unit)
-    open_clock(
-        lead, "DT-LD-DESTROY", Responsible(unit.id, unit.short_name), actor=actor, now=now
-    )
+    open_clock(lead, "DT-LD-DESTROY", Responsible(unit.id, unit.short_name), actor=actor, now=now)
 
 
 def stop_clock(lead: Lead, code: str, *, actor: Actor, now: datetime) -> None:

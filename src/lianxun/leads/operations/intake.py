@@ -145,9 +145,7 @@ def _check(
     if subject is None:
         errors.append(FieldError("subject_org", "请选择被反映的单位。"))
     else:
-        may = rules.may_hold(
-            actor, level=LEVEL, subject_org=subject.id, subject_path=subject.path
-        )
+        may = rules.may_hold(actor, level=LEVEL, subject_org=subject.id, subject_path=subject.path)
         if isinstance(may, Denied):
             errors.append(FieldError("subject_org", may.reason))
     if errors or subject is None:

@@ -26,7 +26,7 @@ def print_transfer(
 ) -> None:
     """Issue the 《问题线索移交单》 of a batch."""
     desk = Unit.objects.get(id=actor.unit_id)
-    ids = [x.subject_org for x in leads]
+    ids = {x.subject_org for x in leads if x.subject_org}
     names = dict(Unit.objects.filter(id__in=ids).values_list("id", "short_name"))
     rows = tuple(
         (
@@ -82,9 +82,7 @@ def print_receipt(*, actor: Actor, now: datetime, batch: TransferBatch) -> None:
     received = sum(line.state == LineState.RECEIVED for line in lines)
     document = Official(
         issuer=own.name,
-        number=documents.next_number(
-            unit_id=actor.unit_id, code=f"线回{desk.code}", year=now.year
-        ),
+        number=documents.next_number(unit_id=actor.unit_id, code=f"线回{desk.code}", year=now.year),
         title="问题线索移交回执",
         addressee=desk.name,
         blocks=(

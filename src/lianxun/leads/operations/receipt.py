@@ -90,9 +90,7 @@ def object_transfer(
     _settle(lead, actor, now)
 
 
-def _answer(
-    lead: Lead, actor: Actor, now: datetime, state: LineState, *, reason: str = ""
-) -> None:
+def _answer(lead: Lead, actor: Actor, now: datetime, state: LineState, *, reason: str = "") -> None:
     TransferLine.objects.filter(batch_id=lead.batch_id, lead=lead).update(
         state=state, answered_by=actor.account_id, answered_at=now, reason=reason
     )
@@ -100,6 +98,8 @@ def _answer(
 
 def _settle(lead: Lead, actor: Actor, now: datetime) -> None:
     """The last answer closes the batch: the receipt is made and the desk is told."""
+    if lead.batch_id is None:
+        return
     batch = TransferBatch.objects.select_for_update().filter(id=lead.batch_id).first()
     if batch is None or batch.state == BatchState.SETTLED:
         return

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.urls import reverse
 
-from lianxun.leads import queries
+from lianxun.kernel.actor import Actor
+from lianxun.leads import operations, queries
 from lianxun.leads.enums import Discipline, LeadState
+from lianxun.leads.records import LeadRecord
 from lianxun.web import cells
 from lianxun.web.lists import Column, Filter, Listing
+from lianxun.web.many import ManyAct
+
+
+def _approve(*, actor: Actor, now: datetime, row: LeadRecord) -> None:
+    operations.approve(actor=actor, now=now, lead_id=row.id, revision=row.revision)
+
+
+def _receive(*, actor: Actor, now: datetime, row: LeadRecord) -> None:
+    operations.receive(actor=actor, now=now, lead_id=row.id, revision=row.revision)
+
+
+MANY = {
+    "approve": ManyAct(
+        title="批量签批移交",
+        button="签批",
+        may=lambda x: "approve" in x.permitted,
+        why_not=lambda x: f"现为“{x.state_label}”，不由您签批。",
+        call=_approve,
+        happens="签批后进入待移交，每周五由联络员办公室移交；每一件单独留痕。",
+        done="已签批",
+    ),
+    "receive": ManyAct(
+        title="批量签收线索",
+        button="签收",
+        may=lambda x: "receive" in x.permitted,
+        why_not=lambda x: f"现为“{x.state_label}”，不由您签收。",
+        call=_receive,
+        happens="签收后 1 个月内提出处置意见，3 个月内反馈结果；全部答复后自动生成移交回执。",
+        done="已签收",
+    ),
+}
 
 LISTING = Listing(
     name="leads",
@@ -46,6 +81,7 @@ LISTING = Listing(
         Filter(name="number", label="编号"),
     ),
     empty="没有您可以知悉的线索。可以放宽筛选条件，或登记新线索。",
+    many=MANY,
     load=lambda request, key: queries.lead(actor=request.actor, now=request.now, lead_id=key),
     label=lambda x: f"{x.number} {x.title}",
 )

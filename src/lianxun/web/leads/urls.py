@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.lead_list, name="list"),
     path("new/", views.seal, name="seal"),
     path("new/form/", views.register, name="register"),
+    path("handover/", views.handover, name="handover"),
     path("openings/", views.openings, name="openings"),
     path("openings/key/", views.custodian_key, name="custodian_key"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),

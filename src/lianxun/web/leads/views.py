@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -18,8 +19,10 @@ from lianxun.kernel.problems import NotFound
 from lianxun.leads import operations, queries
 from lianxun.leads.enums import Discipline, LeadState
 from lianxun.leads.operations.identity import reporter_of
-from lianxun.leads.records import LeadRecord
-from lianxun.web.acts import Act, act_page, plain
+from lianxun.leads.records import Handed, LeadRecord
+from lianxun.leads.rules import may_transfer
+from lianxun.web import choices
+from lianxun.web.acts import Act, act_page, plain, uuid_or_none
 from lianxun.web.forms import ActForm
 from lianxun.web.leads import forms
 from lianxun.web.leads.lists import LISTING
@@ -120,6 +123,8 @@ ACTS: dict[str, Act] = {
 def lead_list(request: ActorRequest) -> HttpResponse:
     state, discipline = request.GET.get("state", ""), request.GET.get("discipline", "")
     buttons = [(reverse("leads:seal"), "登记线索")]
+    if may_transfer(request.actor, None):
+        buttons.append((reverse("leads:handover"), "周五批量移交"))
     if "custodian" in request.actor.roles:
         buttons.append((reverse("leads:openings"), "身份调阅"))
     return list_page(
@@ -175,6 +180,8 @@ def act(request: ActorRequest, lead_id: UUID, name: str) -> HttpResponse:
             }
         if name == "ask_identity":
             values.pop("revision", None)
+        if name == "screen":
+            values["duplicate_of"] = uuid_or_none(values["duplicate_of"])
         return {"lead_id": lead.id, **values}
 
     return act_page(
@@ -188,9 +195,14 @@ def act(request: ActorRequest, lead_id: UUID, name: str) -> HttpResponse:
     )
 
 
+def _sent(request: ActorRequest) -> QueryDict | None:
+    """What was sent, also when it is nothing at all: an empty form is answered like any other."""
+    return request.POST if request.method == "POST" else None
+
+
 def seal(request: ActorRequest) -> HttpResponse:
     """First question: may this lead enter at all? Asked before any text field exists."""
-    form = forms.SealForm(request.POST or None)
+    form = forms.SealForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         rule = form.cleaned_data["seal_rule"]
         if rule == "none":
@@ -209,7 +221,7 @@ def seal(request: ActorRequest) -> HttpResponse:
 
 def register(request: ActorRequest) -> HttpResponse:
     """Register a lead; the identity goes to the vault in the same act."""
-    form = forms.RegisterForm(request.POST or None)
+    form = forms.RegisterForm(_sent(request))
     with transaction.atomic():
         form.prepare(request, None)
     if request.method == "POST" and form.is_valid():
@@ -227,6 +239,7 @@ def register(request: ActorRequest) -> HttpResponse:
                 summary=data["summary"],
                 discipline=data["discipline"],
                 subject_org=UUID(data["subject_org"]),
+                engagement_id=uuid_or_none(data.get("engagement_id")),
                 object_name=data["object_name"],
                 object_post=data["object_post"],
                 named=data["named"],
@@ -248,11 +261,62 @@ def register(request: ActorRequest) -> HttpResponse:
         )
 
 
+def handover(request: ActorRequest) -> HttpResponse:
+    """The Friday page: tick, choose the receiving unit of each row, hand over; every row is answered."""
+    with transaction.atomic():
+        waiting = queries.handover(actor=request.actor, now=request.now)
+        units = choices.member_units()
+    form = forms.HandOverForm(_sent(request), waiting=waiting, units=units)
+    if request.method == "POST":
+        done, answers = form.perform(
+            lambda: operations.hand_over(
+                actor=request.actor,
+                now=request.now,
+                rows=form.chosen(),
+                grave=form.cleaned_data["grave"],
+            )
+        )
+        if done and answers is None:
+            messages.success(request, "此前已提交，未重复办理。")
+            return redirect(reverse("leads:handover"))
+        if done:
+            return _answered(request, "批量移交结果", answers, reverse("leads:handover"))
+    with transaction.atomic():
+        context = {"form": form, "rows": form.rows(), "units": units}
+        status = 422 if request.method == "POST" else 200
+        return render(request, "leads/handover.html", context, status=status)
+
+
 def batch(request: ActorRequest, batch_id: UUID) -> HttpResponse:
+    """A hand-over sheet; the receiving unit signs for the rows it ticks."""
     actor, now = request.actor, request.now
-    found = queries.batch(actor=actor, now=now, batch_id=batch_id)
-    files = documents.of_object(actor=actor, object_kind="leads.batch", object_id=batch_id)
-    return render(request, "leads/batch.html", {"batch": found, "files": files})
+    form = forms.SignForm(_sent(request))
+    if request.method == "POST":
+        done, answers = form.perform(
+            lambda: operations.receive_many(actor=actor, now=now, rows=form.chosen())
+        )
+        here = reverse("leads:batch", args=[batch_id])
+        if done and answers is None:
+            messages.success(request, "此前已提交，未重复办理。")
+            return redirect(here)
+        if done:
+            return _answered(request, "批量签收结果", answers, here)
+    with transaction.atomic():
+        found = queries.batch(actor=actor, now=now, batch_id=batch_id)
+        files = documents.of_object(actor=actor, object_kind="leads.batch", object_id=batch_id)
+        context = {"batch": found, "files": files, "form": form}
+        status = 422 if request.method == "POST" else 200
+        return render(request, "leads/batch.html", context, status=status)
+
+
+def _answered(
+    request: ActorRequest, title: str, answers: Sequence[Handed], back: str
+) -> HttpResponse:
+    done = sum(x.done for x in answers)
+    context = {"title": title, "answers": answers, "done": done, "back": back}
+    context["refused"] = len(answers) - done
+    with transaction.atomic():
+        return render(request, "leads/answered.html", context)
 
 
 def openings(request: ActorRequest) -> HttpResponse:
