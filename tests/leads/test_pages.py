@@ -234,7 +234,7 @@ def test_many_are_signed_from_the_list_too(desk: Desk) -> None:
     assert desk.see(lead).state == "received"
 
 
-@pytest.mark.parametrize(("url", "most"), [("/leads/", 24), ("/leads/handover/", 24)])
+@pytest.mark.parametrize(("url", "most"), [("/leads/", 24), ("/leads/handover/", 26)])
 def test_a_page_costs_the_same_however_many_leads_it_shows(desk: Desk, url: str, most: int) -> None:
     browser = client_of("coordinator")
     desk.at("approved")
