@@ -62,7 +62,14 @@ def told(t: Teller) -> Iterator[int]:
             opinion="集体研究，初步核实。",
         )
     yield 120
-    _act(t, "discipline", acts.record_result, old[0], result="部分属实，已立案审查。")
+    _act(
+        t,
+        "discipline",
+        acts.record_result,
+        old[0],
+        outcome="partly",
+        result="部分属实，已立案审查。",
+    )
     _act(t, "discipline", acts.feed_back, old[0])
     yield 118
     _act(t, "coordinator", acts.finish, old[0])
