@@ -120,4 +120,10 @@ class BatchState(models.TextChoices):
     SETTLED = "settled", "已办结"
 
 
-MACHINES = {"leads_lead": Machine.of(LeadState.REGISTERED, moves=TRANSITIONS)}
+MACHINES = {
+    "leads_lead": Machine.of(LeadState.REGISTERED, moves=TRANSITIONS),
+    "leads_transferline": Machine.of(
+        LineState.SENT,
+        moves=((LineState.SENT, LineState.RECEIVED), (LineState.SENT, LineState.OBJECTED)),
+    ),
+}

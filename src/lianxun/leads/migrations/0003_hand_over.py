@@ -6,6 +6,41 @@ from django.db import migrations, models
 
 import lianxun.kernel.ids
 from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.transitions import GuardTransitions
+
+_TRANSITIONS = [
+    ("registered", "screened"),
+    ("registered", "returned"),
+    ("registered", "forwarded"),
+    ("screened", "under_group_study"),
+    ("screened", "returned"),
+    ("screened", "forwarded"),
+    ("under_group_study", "approved"),
+    ("under_group_study", "returned"),
+    ("approved", "transferred"),
+    ("transferred", "received"),
+    ("transferred", "objected"),
+    ("objected", "approved"),
+    ("objected", "transferred"),
+    ("objected", "returned"),
+    ("objected", "forwarded"),
+    ("received", "inquiry"),
+    ("received", "prelim"),
+    ("received", "held"),
+    ("received", "closed"),
+    ("held", "inquiry"),
+    ("held", "prelim"),
+    ("held", "closed"),
+    ("inquiry", "prelim"),
+    ("inquiry", "result"),
+    ("prelim", "result"),
+    ("closed", "result"),
+    ("result", "fed_back"),
+    ("fed_back", "done"),
+    ("returned", "destroyed"),
+    ("forwarded", "destroyed"),
+    ("done", "destroyed"),
+]
 
 
 class Migration(migrations.Migration):
@@ -224,16 +259,10 @@ class Migration(migrations.Migration):
             ),
         ),
         SecureRows("leads_transferline", "leads", kind="leads.line"),
-        migrations.RunSQL(
-            [
-                "insert into lx.transition(table_name, from_state, to_state) values "
-                "('leads_lead', 'objected', 'returned'), ('leads_lead', 'objected', 'forwarded'), "
-                "('leads_lead', 'returned', 'destroyed'), ('leads_lead', 'forwarded', 'destroyed'), "
-                "('leads_lead', 'done', 'destroyed')"
-            ],
-            [
-                "delete from lx.transition where table_name = 'leads_lead' and (to_state = 'destroyed' "
-                "or from_state = 'objected' and to_state in ('returned', 'forwarded'))"
-            ],
+        GuardTransitions("leads_lead", initial=["registered"], transitions=_TRANSITIONS),
+        GuardTransitions(
+            "leads_transferline",
+            initial=["sent"],
+            transitions=[("sent", "received"), ("sent", "objected")],
         ),
     ]
