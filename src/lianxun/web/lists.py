@@ -112,7 +112,7 @@ def list_page(request: ActorRequest, listing: Listing, query: Query, **more: Any
         return _remember(request, listing)
     export = ExportForm(request.POST if "purpose" in request.POST else None)
     if request.method == "POST":
-        if "many" in request.POST and listing.load is not None:
+        if ("many" in request.POST or "one" in request.POST) and listing.load is not None:
             return many_page(
                 request,
                 listing.many,
@@ -154,6 +154,14 @@ def _context(request: ActorRequest, listing: Listing, page: Page[Any]) -> dict[s
         "filtered": bool(names & set(request.GET)),
         "kept": [(k, v) for k, v in request.GET.items() if k not in {*names, "page"}],
     }
+
+
+def embedded(
+    request: ActorRequest, listing: Listing, page: Page[Any], *, at: str, title: str = ""
+) -> dict[str, Any]:
+    """Some rows of a list on another page, with its acts on many: sent to the list's own address ``at``."""
+    shown = _context(request, listing, page)
+    return shown | {"filters": (), "kept": (), "at": at, "title": title or listing.title}
 
 
 def chosen_columns(request: ActorRequest, listing: Listing) -> list[Column]:

@@ -42,6 +42,7 @@ class ManyAct:
     happens: str = ""
     done: str = "已办理"
     danger: bool = False
+    in_place: bool = False  # also a button on each row
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,13 @@ def many_page(
     back: str,
 ) -> HttpResponse:
     """The summary for the rows that were ticked, or what became of each."""
-    act = acts.get(request.POST.get("many", ""))
+    name, _, single = request.POST.get("one", request.POST.get("many", "")).partition(":")
+    act = acts.get(name)
     if act is None:
         raise NotFound
     confirmed = "confirmed" in request.POST
     form = act.form(request.POST if confirmed else None)
-    picked = list(dict.fromkeys(request.POST.getlist("row")))
+    picked = [single] if single else list(dict.fromkeys(request.POST.getlist("row")))
     if not picked:
         raise Invalid.at("row", "没有选中任何一件。请返回列表，勾选要办理的事项。")
     if len(picked) > MOST:
@@ -183,7 +185,7 @@ def _shown(
     count = {s: sum(x.state == s for x in lines) for s in ("ready", "done", "repeated", "refused")}
     context = {
         "act": act,
-        "name": request.POST.get("many", ""),
+        "name": request.POST.get("one", request.POST.get("many", "")).partition(":")[0],
         "form": form,
         "lines": lines,
         "count": count,

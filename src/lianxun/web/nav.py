@@ -43,9 +43,7 @@ ENTRIES = (
         frozenset({"system_admin"}),
         business=False,
     ),
-    Entry(
-        "留痕", "trace:health", roles=frozenset({"audit_admin", "security_admin"}), business=False
-    ),
+    Entry("留痕", "trace:health", roles=_ADMINS, business=False),
     Entry("三员管理", "access:accounts", roles=_ADMINS, business=False),
     Entry("帮助", "help", business=False),
 )

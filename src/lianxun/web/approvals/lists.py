@@ -61,6 +61,7 @@ MANY = {
         form=AgreeForm,
         happens="每一件单独表决、单独留痕；达到表决规则的立即按决定办理，提请人收到提醒。",
         done="已同意",
+        in_place=True,
     ),
     "return": ManyAct(
         title="批量退回修改",

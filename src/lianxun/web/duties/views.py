@@ -1,4 +1,4 @@
-"""My work and the three boards; every number leads to its rows."""
+"""The three boards, where every number leads to its rows, and the lists behind them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from lianxun.approvals import queries as approvals
 from lianxun.duties import queries
 from lianxun.duties.records import DutyRecord, LetterRecord
 from lianxun.fabric.paging import Page, page_number, window
@@ -26,29 +25,6 @@ BOARDS = {
 }
 LAMPS = (Light.RED, Light.YELLOW, Light.GREEN, Light.PAUSED, Light.DONE, Light.DONE_LATE)
 FILTERS = ("region", "unit", "code", "light", "state", "board", "engagement")
-
-
-def home(request: ActorRequest) -> HttpResponse:
-    """Overdue, due soon, waiting for me; administrators have no business here and get their own page."""
-    actor, now = request.actor, request.now
-    if actor.has_role("system_admin", "security_admin", "audit_admin"):
-        return render(request, "web/home_admin.html")
-    mine = queries.my_duties(actor=actor, now=now)
-    matters = approvals.inbox(actor=actor, now=now) if "approvals" in actor.duties else []
-    groups = [
-        ("已超期", mine.overdue, "没有超期事项。"),
-        ("即将到期", mine.due_soon, "近期没有到期事项。"),
-        ("待我办理", mine.waiting, "没有等待办理的事项。"),
-    ]
-    context = {
-        "groups": [
-            (title, [(d, object_url(d.object_kind, d.object_id)) for d in rows], empty)
-            for title, rows, empty in groups
-        ],
-        "matters": [m for m in matters if m.may_vote],
-        "counts": mine.counts,
-    }
-    return render(request, "web/home.html", context)
 
 
 def board(request: ActorRequest, name: str) -> HttpResponse:

@@ -29,6 +29,7 @@ from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
 from lianxun.web.inspection.lists import LISTING
+from lianxun.web.inspection.next_step import next_step
 from lianxun.web.lists import list_page
 from lianxun.web.rectification.forms import IssueForm
 from lianxun.web.requests import ActorRequest
@@ -241,12 +242,16 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     task = queries.engagement(actor=actor, now=now, engagement_id=engagement_id)
     if tab not in dict(TABS):
         raise NotFound
+    step = next_step(task, now.date())
+    acts = [(n, a) for n, a in ACTS.items() if n in _permitted(task)]
     context: dict[str, Any] = {
         "task": task,
         "tab": tab,
         "tabs": TABS,
         "nodes": duties.timeline(actor=actor, now=now, engagement=task.id),
-        "acts": [(n, a) for n, a in ACTS.items() if n in _permitted(task)],
+        "step": step,
+        "first_acts": [(n, a) for n, a in acts if n == step.act],
+        "acts": [(n, a) for n, a in acts if n != step.act],
         "matters": approvals.of_object(actor=actor, object_kind=KIND, object_id=task.id),
         "explanation": access.explain_access(actor=actor, obj=_labels(task), now=now),
         "base": reverse("inspection:workspace", args=[task.id]),

@@ -32,6 +32,7 @@ MANY = {
         call=_approve,
         happens="签批后进入待移交，每周五由联络员办公室移交；每一件单独留痕。",
         done="已签批",
+        in_place=True,
     ),
     "receive": ManyAct(
         title="批量签收线索",
@@ -41,6 +42,7 @@ MANY = {
         call=_receive,
         happens="签收后 1 个月内提出处置意见，3 个月内反馈结果；全部答复后自动生成移交回执。",
         done="已签收",
+        in_place=True,
     ),
 }
 

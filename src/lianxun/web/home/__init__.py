@@ -1,0 +1,1 @@
+"""First pages: each answers the one question its reader comes with (design: screens)."""

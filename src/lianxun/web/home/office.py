@@ -1,0 +1,232 @@
+"""Leader: what needs my decision, what goes wrong? Coordinator: is anything stuck between two units?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from lianxun.approvals import queries as approvals
+from lianxun.approvals.records import MatterRecord
+from lianxun.duties.records import DutyRecord
+from lianxun.exchange import queries as exchange
+from lianxun.exchange.enums import RequestState
+from lianxun.exchange.records import RequestRecord
+from lianxun.fabric.paging import Page
+from lianxun.kernel.clock import Light
+from lianxun.leads import queries as leads
+from lianxun.leads.enums import LeadState
+from lianxun.leads.records import LeadRecord
+from lianxun.web.approvals.lists import LISTING as MATTERS
+from lianxun.web.home.parts import (
+    HomePage,
+    Lane,
+    Row,
+    Section,
+    burning,
+    by_object,
+    by_unit,
+    duty_row,
+    lane,
+    late_by_engagement,
+    running,
+    where_it_stands,
+)
+from lianxun.web.leads.lists import LISTING as LEADS
+from lianxun.web.lists import embedded
+from lianxun.web.requests import ActorRequest
+
+PER_UNIT = 3  # reasons shown for one unit before “more”
+MEETINGS = ("DT-ST-MEETING", "MS-N1A")
+
+
+def leader(request: ActorRequest) -> HomePage:
+    """Decisions waiting (in place and in batch), red lights by unit, one sentence for each engagement."""
+    matters = [m for m in _inbox(request) if m.may_vote]
+    studied = [
+        x
+        for x in leads.leads(actor=request.actor, now=request.now, state=LeadState.STUDY).rows
+        if "approve" in x.permitted
+    ]
+    red = burning(request, Light.RED)
+    late = late_by_engagement(red)
+    tasks = running(request)
+    waiting = len(matters) + len(studied)
+    return HomePage(
+        answer=f"{waiting} 件等待决定，{len(red)} 项超期，{len(tasks)} 项巡视任务在办。",
+        extra={
+            "decisions": [
+                embedded(request, MATTERS, _page(matters), at=reverse("approvals:inbox")),
+                embedded(
+                    request,
+                    LEADS,
+                    _page(studied),
+                    at=f"{reverse('leads:list')}?state={LeadState.STUDY}",
+                    title="线索签批",
+                ),
+            ],
+        },
+        sections=[
+            Section(
+                title=f"{unit}：超期 {len(found)} 项",
+                rows=[duty_row(d) for d in found[:PER_UNIT]],
+                empty="",
+                more=(
+                    f"/duties/?light=red&state=open&board=1&unit={found[0].responsible_unit}",
+                    f"全部 {len(found)} 项",
+                )
+                if len(found) > PER_UNIT
+                else None,
+            )
+            for unit, found in by_unit(red)
+        ],
+        lanes=[
+            Lane(
+                task=t,
+                url=reverse("inspection:workspace", args=[t.id]),
+                sentence=where_it_stands(t, request, late.get(t.id, 0)),
+            )
+            for t in tasks
+        ],
+        lanes_title="巡视任务",
+        buttons=((reverse("duties:board", args=["province"]), "全省总览"),),
+    )
+
+
+def coordinator(request: ActorRequest) -> HomePage:
+    """The stuck list, then the engagements on their time lines."""
+    red, yellow = burning(request, Light.RED), burning(request, Light.YELLOW)
+    clocks = by_object([*red, *yellow])
+    sections = [
+        _unsigned(request, clocks),
+        _objections(request, clocks),
+        _unanswered(request, clocks),
+        Section(
+            title="会议将到期",
+            rows=[duty_row(d) for d in (*red, *yellow) if d.code in MEETINGS],
+            empty="近期没有应开未开的会议。",
+        ),
+        _handovers(request),
+    ]
+    stuck = sum(s.count for s in sections[:4])
+    late = late_by_engagement(red)
+    mine = [m for m in _inbox(request) if m.may_vote]
+    return HomePage(
+        answer=(
+            f"{stuck} 件卡在单位之间，其中 {sum(r.light == 'red' for s in sections for r in s.rows)} "
+            f"件超期；全部超期 {len(red)} 项。"
+        ),
+        sections=sections,
+        lanes=[lane(request, t, late) for t in running(request)],
+        lanes_title="今天的任务",
+        extra={
+            "decisions": [embedded(request, MATTERS, _page(mine), at=reverse("approvals:inbox"))]
+        },
+        buttons=(
+            (reverse("leads:seal"), "登记线索"),
+            (reverse("exchange:catalogue"), "提出信息需求"),
+        ),
+    )
+
+
+def _inbox(request: ActorRequest) -> Sequence[MatterRecord]:
+    if "approvals" not in request.actor.duties:
+        return ()
+    return approvals.inbox(actor=request.actor, now=request.now)
+
+
+def _page(rows: Sequence[object]) -> Page[object]:
+    return Page(rows, 1, len(rows), max(1, len(rows)))
+
+
+def _requests(request: ActorRequest, *states: str) -> list[RequestRecord]:
+    return [
+        r
+        for state in states
+        for r in exchange.requests(actor=request.actor, now=request.now, state=state).rows
+    ]
+
+
+def _leads(request: ActorRequest, *states: str) -> list[LeadRecord]:
+    return [
+        x
+        for state in states
+        for x in leads.leads(actor=request.actor, now=request.now, state=state).rows
+    ]
+
+
+def lead_row(x: LeadRecord, clocks: dict[UUID, DutyRecord], note: str) -> Row:
+    clock = clocks.get(x.id)
+    return Row(
+        text=f"{x.number} {x.title}",
+        url=reverse("leads:detail", args=[x.id]),
+        light=clock.light.value if clock else "",
+        why=clock.why if clock else "",
+        why_url=reverse("duties:detail", args=[clock.id]) if clock else "",
+        note=note,
+    )
+
+
+def request_row(r: RequestRecord, clocks: dict[UUID, DutyRecord], note: str) -> Row:
+    clock = clocks.get(r.id)
+    return Row(
+        text=f"{r.number} {r.class_name}",
+        url=reverse("exchange:detail", args=[r.id]),
+        light=clock.light.value if clock else "",
+        why=clock.why if clock else "",
+        why_url=reverse("duties:detail", args=[clock.id]) if clock else "",
+        note=note,
+    )
+
+
+def _unsigned(request: ActorRequest, clocks: dict[UUID, DutyRecord]) -> Section:
+    found = _leads(request, LeadState.TRANSFERRED)
+    return Section(
+        title="移交后没有签收",
+        rows=[lead_row(x, clocks, f"等 {x.recipient_name} 签收") for x in found],
+        empty="移交的线索都已签收。",
+        first=True,
+        more=(f"{reverse('leads:list')}?state={LeadState.TRANSFERRED}", "全部待签收"),
+    )
+
+
+def _objections(request: ActorRequest, clocks: dict[UUID, DutyRecord]) -> Section:
+    rows = [
+        lead_row(x, clocks, f"{x.recipient_name}：{x.objection}")
+        for x in _leads(request, LeadState.OBJECTED)
+    ]
+    rows += [
+        request_row(r, clocks, f"{r.provider_name}：{r.answer}")
+        for r in _requests(request, RequestState.OBJECTED)
+    ]
+    return Section(title="有异议待协商", rows=rows, empty="没有未了结的异议。", first=True)
+
+
+def _unanswered(request: ActorRequest, clocks: dict[UUID, DutyRecord]) -> Section:
+    found = _requests(request, RequestState.SENT, RequestState.ACCEPTED, RequestState.RETURNED)
+    words = {
+        RequestState.SENT: "未答复",
+        RequestState.ACCEPTED: "已同意、未提供",
+        RequestState.RETURNED: "退回后未重报",
+    }
+    return Section(
+        title="信息需求没有办结",
+        rows=[
+            request_row(r, clocks, f"{r.provider_name} {words[RequestState(r.state)]}")
+            for r in found
+        ],
+        empty="信息需求都已答复。",
+        first=True,
+        more=(f"{reverse('exchange:requests')}?state={RequestState.SENT}", "全部待答复"),
+    )
+
+
+def _handovers(request: ActorRequest) -> Section:
+    found = _leads(request, LeadState.APPROVED)
+    return Section(
+        title="等待周五移交",
+        rows=[lead_row(x, {}, x.subject_name) for x in found],
+        empty="没有待移交的线索。",
+        more=(f"{reverse('leads:list')}?state={LeadState.APPROVED}", "去移交"),
+    )

@@ -1,0 +1,169 @@
+"""What first pages are made of, and the reads that several of them share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.urls import reverse
+
+from lianxun.duties import queries as duties
+from lianxun.duties.records import DutyRecord
+from lianxun.inspection import queries as inspection
+from lianxun.inspection.enums import State
+from lianxun.inspection.records import EngagementLine
+from lianxun.kernel.clock import Light
+from lianxun.web.objects import object_url
+from lianxun.web.requests import ActorRequest
+
+LANES = 8  # engagements whose time line a first page shows
+MOST = 200  # duties that a first page looks at
+BEFORE = frozenset({State.DRAFT, State.ARCHIVED})
+RANK = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
+Button = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line: what it is, how its clock stands and why, and what the reader can do about it."""
+
+    text: str
+    url: str = ""
+    light: str = ""
+    why: str = ""
+    why_url: str = ""
+    note: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """``first`` marks the answer to the reader's question; ``more`` leads to the whole list."""
+
+    title: str
+    rows: Sequence[Row]
+    empty: str
+    first: bool = False
+    more: Button | None = None
+    note: str = ""
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """An engagement with its nodes on a line."""
+
+    task: EngagementLine
+    url: str
+    sentence: str
+    nodes: Sequence[DutyRecord] = ()
+    next_step: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """``question`` is answered by ``answer`` in one line before anything else."""
+
+    answer: str
+    sections: Sequence[Section] = ()
+    lanes: Sequence[Lane] = ()
+    lanes_title: str = ""
+    buttons: tuple[Button, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+def burning(request: ActorRequest, light: Light) -> Sequence[DutyRecord]:
+    """Open duties of one light that the reader may see, soonest first."""
+    return duties.duties(
+        actor=request.actor,
+        now=request.now,
+        filters={"light": light.value, "state": "open", "board": "1"},
+        limit=MOST,
+    ).duties
+
+
+def by_object(found: Iterable[DutyRecord]) -> dict[UUID, DutyRecord]:
+    """The gravest clock of each object."""
+    worst: dict[UUID, DutyRecord] = {}
+    for duty in found:
+        known = worst.get(duty.object_id)
+        if known is None or RANK.get(duty.light, 3) < RANK.get(known.light, 3):
+            worst[duty.object_id] = duty
+    return worst
+
+
+def by_unit(found: Iterable[DutyRecord]) -> list[tuple[str, list[DutyRecord]]]:
+    """Grouped by who owes them, the longest list first."""
+    groups: dict[str, list[DutyRecord]] = defaultdict(list)
+    for duty in found:
+        groups[duty.responsible_unit_name].append(duty)
+    return sorted(groups.items(), key=lambda g: (-len(g[1]), g[0]))
+
+
+def duty_row(duty: DutyRecord, *buttons: Button) -> Row:
+    return Row(
+        text=f"{duty.title}：{duty.object_title}",
+        url=object_url(duty.object_kind, duty.object_id)
+        or reverse("duties:detail", args=[duty.id]),
+        light=duty.light.value,
+        why=duty.why,
+        why_url=reverse("duties:detail", args=[duty.id]),
+        note=duty.responsible_unit_name,
+        buttons=buttons,
+    )
+
+
+def running(request: ActorRequest) -> list[EngagementLine]:
+    """Engagements under way, the latest entry first."""
+    page = inspection.engagements(actor=request.actor, now=request.now)
+    return [t for t in page.rows if t.state not in BEFORE][:LANES]
+
+
+def where_it_stands(task: EngagementLine, request: ActorRequest, late: int) -> str:
+    """One sentence for a leader: phase, day of it, what is late."""
+    today = request.now.date()
+    words = task.state_label
+    if task.state in (State.ON_SITE, State.EXTENDED):
+        end = task.on_site_end_on
+        words += f"第 {(today - task.entry_on).days + 1} 天，{end.month}月{end.day}日结束"
+    elif task.state in (State.APPROVED, State.CONSULTING, State.PREPARED):
+        left = (task.entry_on - today).days
+        words += f"，{task.entry_on.month}月{task.entry_on.day}日进驻"
+        words += f"（还有 {left} 天）" if left > 0 else "（已到期）"
+    return f"{words}，" + (f"超期 {late} 项。" if late else "无超期事项。")
+
+
+def lane(request: ActorRequest, task: EngagementLine, late: Mapping[UUID | None, int]) -> Lane:
+    return Lane(
+        task=task,
+        url=reverse("inspection:workspace", args=[task.id]),
+        sentence=where_it_stands(task, request, late.get(task.id, 0)),
+        nodes=duties.timeline(actor=request.actor, now=request.now, engagement=task.id),
+    )
+
+
+def late_by_engagement(red: Iterable[DutyRecord]) -> dict[UUID | None, int]:
+    count: dict[UUID | None, int] = defaultdict(int)
+    for duty in red:
+        count[duty.engagement] += 1
+    return count
+
+
+def my_clocks(request: ActorRequest) -> list[Section]:
+    """Overdue, due soon, waiting: for whoever has duties of his own."""
+    mine = duties.my_duties(actor=request.actor, now=request.now)
+    groups = (
+        ("已超期", mine.overdue, "没有超期事项。"),
+        ("即将到期", mine.due_soon, "近期没有到期事项。"),
+        ("待我办理", mine.waiting, "没有等待办理的事项。"),
+    )
+    return [
+        Section(title=title, rows=[duty_row(d) for d in rows], empty=empty)
+        for title, rows, empty in groups
+    ]
