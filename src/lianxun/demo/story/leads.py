@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from lianxun.demo.people import unit_id
+from lianxun.demo.people import UNITS, unit_id
 from lianxun.demo.story.teller import Teller
+from lianxun.inspection import queries as inspection
 from lianxun.leads import operations as acts
 from lianxun.leads import queries
 
@@ -21,7 +22,15 @@ def _register(t: Teller, who: str, unit: str, title: str, discipline: str = "int
         summary=f"近两年来，{title}，来信列有时间、合同号和金额，附复印件三页。",
         discipline=discipline,
         subject_org=unit_id(unit),
+        engagement_id=_task(t, unit),
     )
+
+
+def _task(t: Teller, unit: str) -> UUID:
+    """The engagement about a unit."""
+    spec = next(u for u in UNITS if u.code == unit)
+    found = t.see("coordinator", inspection.engagements, search=spec.name).rows
+    return next(x.id for x in found if x.unit_name == spec.short)
 
 
 def _act(t: Teller, who: str, act: object, lead: UUID, **fields: object) -> None:

@@ -28,6 +28,7 @@ from lianxun.web.home.parts import (
     by_object,
     by_unit,
     duty_row,
+    grouped,
     lane,
     late_by_engagement,
     running,
@@ -52,9 +53,9 @@ def leader(request: ActorRequest) -> HomePage:
     red = burning(request, Light.RED)
     late = late_by_engagement(red)
     tasks = running(request)
-    waiting = len(matters) + len(studied)
+    waiting, matters_late = len(matters) + len(studied), len(grouped(red))
     return HomePage(
-        answer=f"{waiting} 件等待决定，{len(red)} 项超期，{len(tasks)} 项巡视任务在办。",
+        answer=f"{waiting} 件等待决定，{matters_late} 件超期，{len(tasks)} 项巡视任务在办。",
         extra={
             "decisions": [
                 embedded(request, MATTERS, _page(matters), at=reverse("approvals:inbox")),
@@ -69,17 +70,13 @@ def leader(request: ActorRequest) -> HomePage:
         },
         sections=[
             Section(
-                title=f"{unit}：超期 {len(found)} 项",
-                rows=[duty_row(d) for d in found[:PER_UNIT]],
-                empty="",
-                more=(
-                    f"/duties/?light=red&state=open&board=1&unit={found[0].responsible_unit}",
-                    f"全部 {len(found)} 项",
-                )
-                if len(found) > PER_UNIT
-                else None,
+                title="红灯（按责任单位）",
+                rows=[
+                    duty_row(d, times) for _, found in by_unit(red) for d, times in found[:PER_UNIT]
+                ],
+                empty="没有超期事项。",
+                more=("/duties/?light=red&state=open&board=1", f"全部 {matters_late} 件"),
             )
-            for unit, found in by_unit(red)
         ],
         lanes=[
             Lane(
@@ -104,7 +101,7 @@ def coordinator(request: ActorRequest) -> HomePage:
         _unanswered(request, clocks),
         Section(
             title="会议将到期",
-            rows=[duty_row(d) for d in (*red, *yellow) if d.code in MEETINGS],
+            rows=[duty_row(d, n) for d, n in grouped((*red, *yellow)) if d.code in MEETINGS],
             empty="近期没有应开未开的会议。",
         ),
         _handovers(request),
@@ -115,7 +112,7 @@ def coordinator(request: ActorRequest) -> HomePage:
     return HomePage(
         answer=(
             f"{stuck} 件卡在单位之间，其中 {sum(r.light == 'red' for s in sections for r in s.rows)} "
-            f"件超期；全部超期 {len(red)} 项。"
+            f"件超期；全部超期 {len(grouped(red))} 件。"
         ),
         sections=sections,
         lanes=[lane(request, t, late) for t in running(request)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -88,6 +88,14 @@ def burning(request: ActorRequest, light: Light) -> Sequence[DutyRecord]:
     ).duties
 
 
+def grouped(found: Iterable[DutyRecord]) -> list[tuple[DutyRecord, int]]:
+    """Occurrences of one recurring duty as one matter: the oldest of them, and how many there are."""
+    groups: dict[tuple[str, UUID, UUID], list[DutyRecord]] = defaultdict(list)
+    for duty in found:
+        groups[duty.code, duty.object_id, duty.responsible_unit].append(duty)
+    return [(group[0], len(group)) for group in groups.values()]
+
+
 def by_object(found: Iterable[DutyRecord]) -> dict[UUID, DutyRecord]:
     """The gravest clock of each object."""
     worst: dict[UUID, DutyRecord] = {}
@@ -98,24 +106,24 @@ def by_object(found: Iterable[DutyRecord]) -> dict[UUID, DutyRecord]:
     return worst
 
 
-def by_unit(found: Iterable[DutyRecord]) -> list[tuple[str, list[DutyRecord]]]:
-    """Grouped by who owes them, the longest list first."""
-    groups: dict[str, list[DutyRecord]] = defaultdict(list)
-    for duty in found:
-        groups[duty.responsible_unit_name].append(duty)
+def by_unit(found: Iterable[DutyRecord]) -> list[tuple[str, list[tuple[DutyRecord, int]]]]:
+    """Matters by the unit that owes them, the unit with most of them first."""
+    groups: dict[str, list[tuple[DutyRecord, int]]] = defaultdict(list)
+    for duty, times in grouped(found):
+        groups[duty.responsible_unit_name].append((duty, times))
     return sorted(groups.items(), key=lambda g: (-len(g[1]), g[0]))
 
 
-def duty_row(duty: DutyRecord, *buttons: Button) -> Row:
+def duty_row(duty: DutyRecord, times: int = 1) -> Row:
+    words = f"{duty.title}（{times} 次）" if times > 1 else duty.title
     return Row(
-        text=f"{duty.title}：{duty.object_title}",
+        text=f"{words}：{duty.object_title}",
         url=object_url(duty.object_kind, duty.object_id)
         or reverse("duties:detail", args=[duty.id]),
         light=duty.light.value,
         why=duty.why,
         why_url=reverse("duties:detail", args=[duty.id]),
         note=duty.responsible_unit_name,
-        buttons=buttons,
     )
 
 
@@ -149,21 +157,24 @@ def lane(request: ActorRequest, task: EngagementLine, late: Mapping[UUID | None,
 
 
 def late_by_engagement(red: Iterable[DutyRecord]) -> dict[UUID | None, int]:
+    """Late matters of each engagement; occurrences of one recurring duty count once."""
     count: dict[UUID | None, int] = defaultdict(int)
-    for duty in red:
+    for duty, _ in grouped(red):
         count[duty.engagement] += 1
     return count
 
 
-def my_clocks(request: ActorRequest) -> list[Section]:
-    """Overdue, due soon, waiting: for whoever has duties of his own."""
+def my_clocks(request: ActorRequest, shown: Collection[UUID] = ()) -> Section:
+    """The reader's own clocks, the latest first, less the objects that the page ``shown`` already."""
     mine = duties.my_duties(actor=request.actor, now=request.now)
-    groups = (
-        ("已超期", mine.overdue, "没有超期事项。"),
-        ("即将到期", mine.due_soon, "近期没有到期事项。"),
-        ("待我办理", mine.waiting, "没有等待办理的事项。"),
-    )
-    return [
-        Section(title=title, rows=[duty_row(d) for d in rows], empty=empty)
-        for title, rows, empty in groups
+    found = [
+        (d, times)
+        for rows in (mine.overdue, mine.due_soon, mine.waiting)
+        for d, times in grouped(rows)
+        if d.object_id not in shown
     ]
+    return Section(
+        title="我的其他时限" if shown else "我的时限",
+        rows=[duty_row(d, times) for d, times in found],
+        empty="没有在计的时限。",
+    )

@@ -88,7 +88,7 @@ def team(request: ActorRequest) -> HomePage:
         answer=f"您在 {len(lanes)} 项任务中。"
         if lanes
         else "您目前没有参加任何任务；参加后，任务在进驻日自动出现在这里。",
-        sections=[*sections, *my_clocks(request)] if lanes else my_clocks(request),
+        sections=[*sections, my_clocks(request)],
         lanes=lanes,
         lanes_title="我的任务",
     )
@@ -179,7 +179,7 @@ def liaison(request: ActorRequest) -> HomePage:
                 first=True,
             ),
             _deliveries(asked),
-            *my_clocks(request),
+            my_clocks(request, {*(r.id for r in asked), *(x.id for x in handed)}),
         ],
         buttons=((reverse("leads:seal"), "登记线索"),),
     )
@@ -250,7 +250,7 @@ def clerk(request: ActorRequest) -> HomePage:
                 first=True,
                 more=(f"{reverse('leads:list')}?state={LeadState.REGISTERED}", "全部"),
             ),
-            *my_clocks(request),
+            my_clocks(request, {x.id for x in found}),
         ],
     )
 
@@ -361,13 +361,13 @@ def _said(paper: PaperRecord, unit: str) -> bool:
 
 def others(request: ActorRequest) -> HomePage:
     """Whoever has no role of his own here: his clocks."""
-    sections = my_clocks(request)
-    late = sections[0].count
+    clocks = my_clocks(request)
+    late = sum(row.light == Light.RED for row in clocks.rows)
     buttons = (
         ((reverse("leads:openings"), "身份调阅"),) if "custodian" in request.actor.roles else ()
     )
     return HomePage(
-        answer=f"超期 {late} 项，共 {sum(s.count for s in sections)} 项待办。",
-        sections=sections,
+        answer=f"{clocks.count} 件待办，其中超期 {late} 件。",
+        sections=[clocks],
         buttons=buttons,
     )
