@@ -46,7 +46,7 @@ _TRANSITIONS = [
 class Migration(migrations.Migration):
     dependencies = [
         ("duties", "0007_retention"),
-        ("leads", "0002_security"),
+        ("leads", "0003_speed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
