@@ -49,6 +49,19 @@ def accounts_at(*, unit_id: UUID, roles: list[str], person_id: UUID | None = Non
     return list(rows.values_list("id", flat=True))
 
 
+def accounts_overseeing(*, region: int, role: str, duty: str) -> list[UUID]:
+    """Active accounts with ``role`` and ``duty`` whose region of oversight holds ``region``."""
+    rows = Account.objects.filter(
+        roles__contains=[role],
+        duties__contains=[duty],
+        region_lo__lte=region,
+        region_hi__gte=region,
+        is_active=True,
+        service="",
+    )
+    return list(rows.order_by("username").values_list("id", flat=True))
+
+
 def _actor(account: Account, *, session: str, purpose: str) -> Actor:
     today = database_today()
     region = (

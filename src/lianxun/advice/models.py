@@ -89,6 +89,7 @@ class SimilarHit(Row):
         verbose_name = "相似件"
         verbose_name_plural = "相似件"
         ordering = ["-overlap", "-cosine", "id"]
+        indexes = [models.Index(fields=["created_at"])]
         constraints = [
             models.UniqueConstraint(name="similar_once_per_pair", fields=["lead", "other"]),
             models.CheckConstraint(name="similar_to_another", condition=~Q(lead=F("other"))),

@@ -177,7 +177,8 @@ class ModelRecord:
     sha256: str
     taxonomy_version: str
     source: str
-    figures: dict[str, Any]
+    figures: dict[str, dict[str, Any]]
+    weak: tuple[tuple[str, int], ...]
     card: str
     created_at: datetime
     in_use: bool
@@ -197,8 +198,7 @@ class TrainingRecord:
     cancel: bool
     decisions: int
     frozen: dict[str, Any]
-    before: dict[str, Any]
-    after: dict[str, Any]
+    compared: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...]
     losses: tuple[str, ...]
     model: str
     finished_at: datetime | None
@@ -223,23 +223,38 @@ class ReleaseRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPage:
+    """The model in use (none before the first lead was read), trainings and releases, newest first."""
+
+    engine: bool
+    in_use: ModelRecord | None
+    trainings: tuple[TrainingRecord, ...]
+    releases: tuple[ReleaseRecord, ...]
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BiasRow:
-    """Agreement of decisions with the model's first guess on one facet, with and without showing it."""
+    """Agreement of decisions with the model's first guess on one facet, with and without showing it.
+
+    Shares in per cent, ``difference`` and its 95 % interval in points; None while a side is too small.
+    """
 
     facet: str
     facet_name: str
     shown: int
     hidden: int
-    agree_shown: int  # per cent
-    agree_hidden: int
-    difference: int  # points
-    low: int
-    high: int
+    agree_shown: int | None
+    agree_hidden: int | None
+    difference: int | None
+    low: int | None
+    high: int | None
+    share: int
 
     @property
     def certain(self) -> bool:
         """Does the interval leave out nought?"""
-        return self.low > 0 or self.high < 0
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

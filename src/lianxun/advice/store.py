@@ -26,6 +26,18 @@ def in_use() -> ModelVersion | None:
     return row.model if row else None
 
 
+def before_present() -> ModelVersion | None:
+    """The model that was in use before the present one; a rollback takes the last step back."""
+    rows = Release.objects.filter(state=ReleaseState.EFFECTIVE).select_related("model")
+    stack: list[ModelVersion] = []
+    for row in rows.defer("model__archive").order_by("effective_at", "id"):
+        if row.kind == ReleaseKind.ROLLBACK:
+            stack.pop()
+        else:
+            stack.append(row.model)
+    return stack[-2] if len(stack) > 1 else None
+
+
 def ensure_installed(now: datetime) -> ModelVersion:
     """The model in use; at the first call the one that ships is put in, with its hash on the record."""
     found = in_use()

@@ -117,6 +117,7 @@ class NoticeCode(models.TextChoices):
     CONSENT = "consent", "有一件应急调阅等待您同意，请核对理由。"
     OPENED = "opened", "本单位的一件事项被应急调阅，请查看留痕。"
     REVIEW = "review", "有一件应急调阅等待事后审查，请在 24 小时内办理。"
+    SIMILAR = "similar", "不同单位登记了相似的线索，请到“相似件协调”查看。"
 
 
 # Outside channels (mail, short message) carry this and nothing else.

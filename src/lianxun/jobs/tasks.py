@@ -13,6 +13,7 @@ from lianxun.access.queries import database_now, service_actor
 from lianxun.advice import operations as advice
 from lianxun.advice import work
 from lianxun.advice.enums import SERVICE as ADVICE
+from lianxun.advice.training import train
 from lianxun.duties import operations as duties
 
 log = structlog.get_logger(__name__)
@@ -71,3 +72,17 @@ def advice_prepare(lead_id: str) -> None:
         actor=service_actor(service=ADVICE), now=database_now(), lead_id=UUID(lead_id)
     )
     log.info("advice.prepare", lead=lead_id, done=result.done, milliseconds=result.milliseconds)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="advice.sweep", queueing_lock="advice.sweep")
+def advice_sweep(timestamp: int) -> None:
+    """Read the leads that nobody read; take out of the index what has left search."""
+    result = advice.sweep(actor=service_actor(service=ADVICE), now=database_now())
+    log.info("advice.sweep", planned=timestamp, queued=result.queued, forgotten=result.forgotten)
+
+
+@app.task(name=work.TRAIN)
+def advice_train(training_id: str) -> None:
+    """Retrain in the sandbox (``advice.training``)."""
+    train(actor=service_actor(service=ADVICE), training_id=UUID(training_id), clock=database_now)

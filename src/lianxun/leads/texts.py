@@ -47,6 +47,12 @@ def lead_texts(ids: Collection[UUID]) -> dict[UUID, LeadText]:
     return {row.id: _text(row) for row in Lead.objects.filter(id__in=list(ids))}
 
 
+def searchable_ids(ids: Collection[UUID]) -> set[UUID]:
+    """Those of ``ids`` that are visible and still in search; without loading their texts."""
+    rows = Lead.objects.filter(id__in=list(ids)).exclude(state__in=sorted(NO_CASE))
+    return set(rows.values_list("id", flat=True))
+
+
 def lead_ids_after(after: UUID | None, *, limit: int) -> list[UUID]:
     """Ids of visible leads in order, for a walk over all of them in steps."""
     rows = Lead.objects.order_by("id")

@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("巡视任务", "inspection:engagements", frozenset({"inspection"}), members=True),
     Entry("信息需求", "exchange:requests", frozenset({"exchange"}), members=True),
     Entry("问题线索", "leads:list", frozenset({"leads"}), members=True),
+    Entry("研判建议", "advice:home", frozenset({"advice"})),
     Entry("整改台账", "rectification:items", frozenset({"rectification"}), members=True),
     Entry("审批", "approvals:inbox", frozenset({"approvals"})),
     Entry("时限与进度", "duties:boards", frozenset({"duties"})),

@@ -9,6 +9,7 @@ from django.urls import reverse
 _PAGES = {
     "leads.lead": "leads:detail",
     "leads.batch": "leads:batch",
+    "advice.desk": "advice:lead",
     "exchange.request": "exchange:detail",
     "rectification.item": "rectification:detail",
     "inspection.engagement": "inspection:workspace",

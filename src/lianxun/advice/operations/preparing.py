@@ -13,10 +13,11 @@ from django.utils.crypto import salted_hmac
 from lianxun.advice import engine, reading, similar, store, work
 from lianxun.advice.common import facts_of, load_lead, note, require
 from lianxun.advice.limits import limits
-from lianxun.advice.models import Advice, Decision, SimilarHit
+from lianxun.advice.models import Advice, Decision, IndexEntry, SimilarHit
+from lianxun.advice.operations.asking import STRONG, tell_desk
 from lianxun.advice.rules import may_ask_again, sealed
 from lianxun.kernel.actor import Actor
-from lianxun.leads.texts import LeadText, lead_texts
+from lianxun.leads.texts import LeadText, lead_ids_after, lead_texts, searchable_ids
 from lianxun.trace.door import noting, operation
 from lianxun_insight.triage.learning.audit import held_back
 from lianxun_insight.triage.taxonomy import load as load_taxonomy
@@ -32,6 +33,12 @@ class Prepared:
     done: bool
     advice_id: UUID | None = None
     milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    queued: int
+    forgotten: int
 
 
 @operation("advice.prepare")
@@ -72,6 +79,7 @@ def prepare(*, actor: Actor, now: datetime, lead_id: UUID) -> Prepared:
         milliseconds=spent,
     )
     _keep_hits(text, found, now)
+    tell_desk(text, _strong(found), now)
     note(text, advice=str(advice.id), shown=shown, **_on_record(content, found, model))
     return Prepared(done=True, advice_id=advice.id, milliseconds=spent)
 
@@ -95,6 +103,11 @@ def _keep_hits(text: LeadText, found: list[similar.Found], now: datetime) -> Non
     )
     if engine.installed():
         similar.add(text)
+
+
+def _strong(found: list[similar.Found]) -> list[LeadText]:
+    others = lead_texts([f.id for f in found if f.relation in STRONG])
+    return list(others.values())
 
 
 def _neighbours(facets: dict[str, Any], found: list[similar.Found]) -> None:
@@ -144,3 +157,27 @@ def request_again(*, actor: Actor, now: datetime, lead_id: UUID) -> None:
     require(may_ask_again(actor, facts_of(text)))
     note(text)
     work.queue_prepare(lead_id)
+
+
+@operation("advice.sweep")
+def sweep(*, actor: Actor, now: datetime, limit: int = 500) -> Swept:
+    """Put right what news missed: leads nobody read, and index rows of leads that are out of search.
+
+    Under the service identity: a lead that was raised to 核心 or put into a compartment since is out of
+    its sight, and with that out of the index.
+    """
+    queued = 0
+    after: UUID | None = None
+    while queued < limit and (ids := lead_ids_after(after, limit=500)):
+        after = ids[-1]
+        known = set(Advice.objects.filter(lead_id__in=ids).values_list("lead_id", flat=True))
+        for lead_id in sorted(searchable_ids(ids) - known):
+            work.queue_prepare(lead_id)
+            queued += 1
+    held = list(IndexEntry.objects.filter(terms__isnull=False).values_list("lead_id", flat=True))
+    there = searchable_ids(held)
+    gone = [i for i in held if i not in there]
+    for lead_id in gone:
+        similar.forget(lead_id)
+    noting().about("advice.index", actor.account_id, queued=queued, forgotten=len(gone))
+    return Swept(queued, len(gone))

@@ -66,3 +66,7 @@ class ElementForm(ActForm):
     def prepare_for(self, element: str) -> None:
         values = load_taxonomy().leaf(element).values
         self.fields["value"].choices = [(v, v) for v in values]  # type: ignore[attr-defined]
+
+
+class ReasonForm(ActForm):
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

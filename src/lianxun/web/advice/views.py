@@ -112,6 +112,19 @@ def accept(request: ActorRequest, lead_id: UUID, facet: str) -> HttpResponse:
     return redirect(_url(lead_id))
 
 
+def ask_similar(request: ActorRequest, lead_id: UUID) -> HttpResponse:
+    """Ask the platform whether the desk can tell of further similar leads."""
+    if request.method != "POST":
+        return redirect(_url(lead_id))
+    form = forms.ConfirmForm(request.POST)
+    done, told = form.perform(
+        lambda: operations.ask_similar(actor=request.actor, now=request.now, lead_id=lead_id)
+    )
+    answer = "存在相似件，请联系协调办。" if told else "没有可以告知的其他相似件。本次查询已留痕。"
+    _say(request, form, done, answer)
+    return redirect(_url(lead_id))
+
+
 def _say(request: ActorRequest, form: Any, done: bool, text: str) -> None:
     if done:
         messages.success(request, "此前已提交，未重复办理。" if form.repeated else text)
