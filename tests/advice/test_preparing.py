@@ -92,7 +92,7 @@ def test_the_same_wording_is_read_once(cast: Any, lead: Any) -> None:
 def test_a_new_wording_is_read_again_and_the_old_one_is_not_shown(cast: Any, lead: Any) -> None:
     with acting_as(cast["clerk"].account_id), transaction.atomic():
         Lead.objects.filter(id=lead).update(
-            summary="另一段文字：某局长长期不落实整改要求，敷衍应付。"
+            title="反映整改不力", summary="某局长长期不落实整改要求，敷衍应付。"
         )
     changed = about(cast, lead)
     assert (changed.ready, changed.stale) == (False, True)
