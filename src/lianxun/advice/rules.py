@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 
-ENDED = frozenset({"returned", "forwarded", "done"})
+ENDED = frozenset({"returned", "forwarded", "done", "destroyed"})
 SEALED_LEVEL = 3  # 核心 is question and answer only: no model, no index
 
 

@@ -14,9 +14,6 @@ from lianxun.fabric.labels import Labels
 from lianxun.leads.enums import Discipline, LeadState
 from lianxun.leads.models import Lead
 
-#: No case came of these (settled.md 28): they leave search at once.
-NO_CASE = frozenset({LeadState.RETURNED.value, LeadState.FORWARDED.value, LeadState.CLOSED.value})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadText:
@@ -28,6 +25,7 @@ class LeadText:
     state_label: str
     discipline_label: str
     registered_by: UUID
+    searchable: bool  # False once the doubt ended: no case came of it (settled.md 28)
     created_at: datetime
     revision: int
     labels: Labels
@@ -37,10 +35,6 @@ class LeadText:
         """Title and summary as one text; offsets of suggestions count in it."""
         return f"{self.title}\n{self.summary}"
 
-    @property
-    def searchable(self) -> bool:
-        return self.state not in NO_CASE
-
 
 def lead_texts(ids: Collection[UUID]) -> dict[UUID, LeadText]:
     """The leads among ``ids`` that the running identity may see."""
@@ -49,7 +43,7 @@ def lead_texts(ids: Collection[UUID]) -> dict[UUID, LeadText]:
 
 def searchable_ids(ids: Collection[UUID]) -> set[UUID]:
     """Those of ``ids`` that are visible and still in search; without loading their texts."""
-    rows = Lead.objects.filter(id__in=list(ids)).exclude(state__in=sorted(NO_CASE))
+    rows = Lead.objects.filter(id__in=list(ids), no_case_on__isnull=True)
     return set(rows.values_list("id", flat=True))
 
 
@@ -71,6 +65,7 @@ def _text(row: Lead) -> LeadText:
         state_label=LeadState(row.state).label,
         discipline_label=Discipline(row.discipline).label,
         registered_by=row.registered_by_id,
+        searchable=row.no_case_on is None and row.state != LeadState.DESTROYED,
         created_at=row.created_at,
         revision=row.revision,
         labels=Labels.of(row),

@@ -77,7 +77,7 @@ def move(lead: Lead, to: LeadState, *fields: str, **detail: Any) -> None:
     lead.state, lead.revision = to, lead.revision + 1
     lead.save(update_fields=["state", "revision", *fields])
     note(lead, to=to.value, **detail)
-    announce("leads.moved", lead_id=lead.id, state=to.value)
+    announce("leads.moved", lead_id=lead.id, state=to.value, no_case=lead.no_case_on is not None)
 
 
 def note(lead: Lead, **detail: Any) -> None:
