@@ -276,7 +276,7 @@ def test_what_the_model_doubts_comes_first_and_decided_leads_leave(cast: Any, le
         suggested = next(f for f in seen.facets if f.facet == facet).suggested
         do.decide(
             actor=cast["clerk"], now=cast.now, lead_id=thin, facet=facet,
-            decided=["TP-W1" if facet == "TP-1" else "TP-F1"],
+            decided=["TP-W1" if facet == "TP-1" else "TP-F01"],
             reason="应归入其他类目" if suggested else "未作建议，由人工认定", note="人工判断。",
         )  # fmt: skip
     assert thin not in {r.lead_id for r in queries.queue(actor=cast["coordinator"], now=cast.now)}

@@ -23,7 +23,6 @@ from lianxun_insight.triage.taxonomy import Taxonomy
 from lianxun_insight.triage.taxonomy import load as load_taxonomy
 
 NOTE_LIMIT = 300
-PLACES = {"类目": "decided", "分类表": "decided", "理由": "note", "同意建议": "reason"}
 
 
 @operation("advice.accept")
@@ -159,13 +158,7 @@ def _check(record: Correction, taxonomy: Taxonomy, now: datetime) -> None:
     try:
         record.check(taxonomy)
     except BadCorrectionError as problem:
-        message = str(problem)
-        place = next((field for word, field in PLACES.items() if word in message), "decided")
-        if "请选择" in message and "同意建议" in message:
-            place = "reason"
-        if "一句话说明理由" in message:
-            place = "note"
-        raise Invalid(FieldError(place, message)) from problem
+        raise Invalid(FieldError(_place(str(problem)), str(problem))) from problem
     ended = [c for c in sorted(record.decided) if not taxonomy.leaf(c).valid_on(now.date())]
     if ended:
         raise Invalid.at("decided", f"类目 {'、'.join(ended)} 已停用，请选择现行类目。")
@@ -173,3 +166,10 @@ def _check(record: Correction, taxonomy: Taxonomy, now: datetime) -> None:
         raise Invalid.at("reason", "这一维度已有建议，请选择同意或更正的理由。")
     if record.reason is not CorrectionReason.NO_SUGGESTION and not record.suggested:
         raise Invalid.at("reason", "这一维度没有显示建议，理由请选择“未作建议，由人工认定”。")
+
+
+def _place(message: str) -> str:
+    """The field that a refusal of the engine speaks of."""
+    if "同意建议" in message:
+        return "reason"
+    return "note" if "说明理由" in message else "decided"
