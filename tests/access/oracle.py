@@ -35,8 +35,8 @@ class Who:
     compartments: set[str]
     service: str = ""
     tables: set[str] = field(default_factory=set)
-    recused: list[tuple[UUID, date, date | None]] = field(default_factory=list)
-    permits: list[Permit] = field(default_factory=list)
+    recused: list[tuple[UUID, date, date | None]] = field(default_factory=list, repr=False)
+    permits: list[Permit] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True)

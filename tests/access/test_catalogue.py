@@ -105,3 +105,10 @@ def test_views_show_with_the_readers_rights(server: Any) -> None:
         " where n.nspname = 'public' and c.relkind in ('v', 'm')"
     ).fetchall()
     assert [r for r in rows if r[1] == "m" or "security_invoker=true" not in r[2]] == []
+
+
+def test_the_trail_of_every_kind_is_looked_up_in_its_table(server: Any) -> None:
+    """Several kinds are called otherwise than their tables (exchange.request, documents.file)."""
+    for shelf in catalogue.LABELLED:
+        found = server.execute("select lx.place_of(%s)::text", [shelf.kind]).fetchone()
+        assert found == (shelf.table,), shelf

@@ -24,6 +24,8 @@ OBJECT_KINDS = ("leads.lead", "rectification.item", "exchange.request", "inspect
 SERVICE = "oracle"
 # What a page wants to show and a plain default does not give.
 WANTED: dict[str, dict[str, Any]] = {
+    "exchange_inforequest": {"data_class": "D14"},
+    "duties_duty": {"template_code": "MS-01", "anchor": "entry"},
     "documents_storedfile": {"sha256": "0" * 64, "size": 1, "suffix": "txt"},
     "inspection_listline": {"risk": "风险"},
 }
@@ -50,17 +52,36 @@ class World:
 
 
 def build(
-    server: Any, seed: int, shelves: Iterable[Shelf], *, people: int, things: int, services: int = 0
+    server: Any,
+    seed: int,
+    shelves: Iterable[Shelf],
+    *,
+    people: int,
+    things: int,
+    services: int = 0,
+    inherit: bool = False,
 ) -> World:
-    """Write a world of ``things`` rows in each of ``shelves`` and ``people`` to look at them."""
-    return _Builder(server, seed).build(
-        list(shelves), people=people, things=things, services=services
-    )
+    """Write a world of ``things`` rows in each of ``shelves`` and ``people`` to look at them.
+
+    ``inherit``: a row carries the labels of the row it belongs to, as the rooms make them; without it
+    the labels of every row are its own, which tries the policies harder.
+    """
+    builder = _Builder(server, seed, inherit=inherit)
+    return builder.build(list(shelves), people=people, things=things, services=services)
+
+
+def mark(seed: int, table: str, number: int) -> str:
+    """What stands in the number and title of a row, and nowhere else."""
+    return f"W{seed}-{table.replace('_', '-')}-{number:03d}"
+
+
+def _model(table: str) -> type[models.Model]:
+    return next(m for m in apps.get_models() if m._meta.db_table == table)
 
 
 class _Builder:
-    def __init__(self, server: Any, seed: int) -> None:
-        self.server, self.seed = server, seed
+    def __init__(self, server: Any, seed: int, *, inherit: bool = False) -> None:
+        self.server, self.seed, self.inherit = server, seed, inherit
         self.dice = random.Random(seed)
         self.today: date = server.execute("select lx.today()").fetchone()[0]
         self.accounts: list[UUID] = [
@@ -76,6 +97,8 @@ class _Builder:
         self.units = self._units()
         engagements = [self.id() for _ in range(6)]
         made = {shelf.table: [self._thing(engagements) for _ in range(things)] for shelf in shelves}
+        if self.inherit:
+            self._inherit(made)
         parents: dict[str, dict[UUID, UUID]] = {}
         self._loosen(shelves)
         self.server.execute("set session_replication_role = replica")
@@ -101,6 +124,27 @@ class _Builder:
             [[shelf.table for shelf in shelves]],
         ).fetchall():
             self.server.execute(f'alter table {table} drop constraint "{name}"')
+
+    def _inherit(self, made: dict[str, list[What]]) -> None:
+        parents = {}
+        for table in made:
+            found = [
+                f.related_model._meta.db_table
+                for f in _model(table)._meta.concrete_fields
+                if isinstance(f.related_model, type) and not f.null
+            ]
+            parents[table] = next((t for t in found if t in made and t != table), None)
+        done: set[str] = set()
+        while len(done) < len(made):
+            for table, parent in parents.items():
+                if table in done or (parent and parent not in done):
+                    continue
+                if parent:
+                    made[table] = [
+                        replace(above, id=what.id, object_kind=what.object_kind)
+                        for what, above in zip(made[table], made[parent], strict=True)
+                    ]
+                done.add(table)
 
     def id(self) -> UUID:
         return UUID(int=self.dice.getrandbits(128), version=4)
@@ -143,8 +187,7 @@ class _Builder:
 
     def fill(self, table: str, things: list[What], made: dict[str, list[What]]) -> dict[UUID, UUID]:
         """Insert the rows; the n-th row of a table belongs to the n-th row of its parent's."""
-        model = next(m for m in apps.get_models() if m._meta.db_table == table)
-        fields = list(model._meta.concrete_fields)
+        fields = list(_model(table)._meta.concrete_fields)
         parents: dict[UUID, UUID] = {}
         rows = []
         for number, what in enumerate(things):
@@ -229,8 +272,8 @@ class _Builder:
             return b""
         if isinstance(f, models.IntegerField):
             return 1
-        if f.unique:
-            return f"W{self.seed}-{f.model._meta.db_table[:3]}-{number}"
+        if f.unique or f.attname in ("title", "name", "text"):
+            return mark(self.seed, f.model._meta.db_table, number)[: f.max_length or 200]
         return "" if f.blank else f"题{number}"[: f.max_length or 200]
 
     def _person(
@@ -301,7 +344,7 @@ class _Builder:
 
     def _own_permits(self, to: UUID, shelf: Shelf, made: dict[str, list[What]]) -> Iterable[Permit]:
         dice, things = self.dice, made[shelf.table]
-        for kind, share in (("share", 0.3), ("participation", 0.2), ("break_glass", 0.1)):
+        for kind, share in (("share", 0.3), ("participation", 0.2), ("break_glass", 0.2)):
             for _ in range(dice.randrange(1 + int(len(things) * share))):
                 yield Permit(
                     kind, to, None, shelf.kind, dice.choice(things).id, *self.dates(),

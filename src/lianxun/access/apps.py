@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccessConfig(AppConfig):
@@ -10,3 +13,14 @@ class AccessConfig(AppConfig):
         from lianxun.access import signin
 
         signin.install()
+        post_migrate.connect(learn_kinds, sender=self)
+
+
+def learn_kinds(*, using: str, **_: Any) -> None:
+    """Note which table each kind of object lies in (``lx.place_of``)."""
+    from django.db import connections
+
+    with connections[using].cursor() as cursor:
+        cursor.execute("select to_regprocedure('lx.learn_kinds()') is not null")
+        if cursor.fetchone() == (True,):  # not so while migrating backwards
+            cursor.execute("select lx.learn_kinds()")
