@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.migrations.loader import MigrationLoader
+
 from lianxun.fabric.models import Labelled
 from tests.access import catalogue
 from tests.access.special import RULES
@@ -19,3 +21,8 @@ def test_every_other_table_has_a_rule_of_its_own_or_holds_no_business_data() -> 
     others = {m._meta.db_table for m in our_models() if not issubclass(m, Labelled)}  # type: ignore[attr-defined]
     assert others - set(catalogue.OPEN) == {*catalogue.SPECIAL, *catalogue.THROUGH}
     assert sorted([*RULES, "access_grant"]) == sorted(catalogue.SPECIAL)
+
+
+def test_migrations_form_one_line_in_each_room() -> None:
+    """Two branches that add the same number: the later one renumbers."""
+    assert MigrationLoader(None).detect_conflicts() == {}

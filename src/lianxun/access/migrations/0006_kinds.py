@@ -49,5 +49,9 @@ class Migration(migrations.Migration):
     than their kinds, so the trail was empty for everybody who may know the object. ``access.apps`` learns
     the kinds again after every migration."""
 
-    dependencies = [("access", "0005_grants_stay"), ("trace", "0004_may_see")]
+    dependencies = [
+        ("access", "0005_grants_stay"),
+        ("access", "0005_search"),
+        ("trace", "0004_may_see"),
+    ]
     operations = [migrations.RunSQL(_SQL, migrations.RunSQL.noop)]

@@ -17,5 +17,5 @@ class Migration(migrations.Migration):
     """Whoever may read an engagement reads the name and focus of its round: without it an engagement
     that was shared with somebody vanished from his list."""
 
-    dependencies = [("inspection", "0002_security")]
+    dependencies = [("inspection", "0003_speed")]
     operations = [migrations.RunSQL([_DROP, _IS], [_DROP, _WAS])]
