@@ -14,7 +14,7 @@ from tests.support import cluster
 # Tables that ``fabric.search`` looks through, and what it reads there besides the labels.
 SEARCHED = {
     "exchange_inforequest": {"purpose"},
-    "leads_lead": {"title", "state"},
+    "leads_lead": {"title", "no_case_on"},
     "rectification_item": {"title"},
 }
 
