@@ -168,7 +168,9 @@ class SearchRows(migrations.RunSQL):
                 f"grant execute on function {name} to lx_app",
             ],
             reverse_sql=[
+                "set local role lx_search",
                 f"drop function {name}",
+                "reset role",
                 f"drop policy search on {table}",
                 f"revoke select ({', '.join(columns)}) on {table} from lx_search",
                 f"drop index {table}_words",
