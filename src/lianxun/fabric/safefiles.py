@@ -133,7 +133,7 @@ def _text(head: bytes, stream: BinaryIO, *, name: str, place: str) -> FileKind:
         return JSON
     if suffix == ".csv":
         return CSV
-    if suffix == ".txt":
+    if suffix in (".txt", ".md"):
         return TEXT
     raise Invalid.at(place, f"《{name}》不是允许的文件类型。{ALLOWED_TEXT}。")
 

@@ -9,12 +9,14 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
-from lianxun.access.queries import database_now, service_actor
+from lianxun.access.queries import actor_for, database_now, service_actor
 from lianxun.advice import operations as advice
 from lianxun.advice import work
 from lianxun.advice.enums import SERVICE as ADVICE
 from lianxun.advice.training import train
 from lianxun.duties import operations as duties
+from lianxun.regulations import index
+from lianxun.regulations import operations as regulations
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,23 @@ def duties_tick(timestamp: int) -> None:
         delivered=result.delivered,
         failed=result.failed,
     )
+
+
+@app.task(name="regulations.read")
+def regulations_read(intake: str, account: str) -> None:
+    """Split the files of an import, step by step, as the person who sent them."""
+    actor = actor_for(account_id=UUID(account))
+    while regulations.read_next(actor=actor, now=database_now(), intake_id=UUID(intake)):
+        actor = actor_for(account_id=UUID(account))
+
+
+@app.task(name="regulations.write")
+def regulations_write(intake: str, account: str) -> None:
+    """Write an accepted import, then save the search index for every process."""
+    actor = actor_for(account_id=UUID(account))
+    while regulations.write_next(actor=actor, now=database_now(), intake_id=UUID(intake)):
+        actor = actor_for(account_id=UUID(account))
+    log.info("regulations.index", number=index.refresh())
 
 
 # A living worker reports every 10 seconds; three missed reports mean that it was killed.

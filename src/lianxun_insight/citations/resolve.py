@@ -56,6 +56,25 @@ class Resolver:
         """A citation typed into a search field: 监察法第15条第2款 or 《监察法》第十五条."""
         return self.resolve_text(text.strip(), as_of=as_of, context=context)
 
+    def works_cited(
+        self, text: str, *, context: Context | None = None
+    ) -> list[tuple[Citation, list[str]]]:
+        """Every citation of the text with the keys of the works it may mean; looks at no wording.
+
+        An unknown title comes with no key: `work_key` of its title is what it would be called.
+        """
+        local = defined_aliases(text)
+        where = context or Context()
+        out, last = [], where.work
+        for named in find_citations(text):
+            keys, citation = self._works_meant(named, local, where, last)
+            if not keys and _is_other_document(citation):
+                continue
+            if citation.subject in (Subject.TITLE, Subject.BARE):
+                last = keys[0] if len(keys) == 1 else ""
+            out.append((citation, keys))
+        return out
+
     # -- which work --------------------------------------------------------------------------
 
     def _works_meant(
