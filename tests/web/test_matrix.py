@@ -19,6 +19,7 @@ DUMMY = {
     "code": "D14",
     "seq": "999999999",
     "kind": "leads.lead",
+    "key": "a1",
     "year": "2026",
 }
 PERSONAS = (

@@ -111,11 +111,14 @@ def version_id(version: library.Version) -> UUID:
     return UUID(version.sources[0])
 
 
-def resolver() -> Resolver:
-    """A resolver over what the reader of the running transaction sees."""
+def resolver(unit_id: UUID) -> Resolver:
+    """A resolver over what the reader of the running transaction sees; rules of his unit come first."""
     change = LibraryChange.objects.aggregate(n=Max("id"))["n"] or 0
     aliases = list(Alias.objects.order_by("name").values_list("name", "target"))
-    own = tuple(Work.objects.filter(everyone=False).order_by("key", "id").values_list("key", "id"))
+    rows = Work.objects.filter(everyone=False).values_list("key", "id", "owner_unit")
+    own = tuple(
+        (key, i) for _, key, i in sorted((owner == unit_id, key, i) for key, i, owner in rows)
+    )
     stamp = (change, hash(tuple(aliases)), own)
     with _lock:
         found = _resolvers.get(stamp)

@@ -108,7 +108,12 @@ def search(
     words = text.strip()
     if not words:
         return SearchResult(text="", wanted=wanted)
-    exact = lookups(words[:MAX_CHARACTERS], as_of=wanted.as_of or today, within=wanted.within)
+    exact = lookups(
+        words[:MAX_CHARACTERS],
+        unit_id=actor.unit_id,
+        as_of=wanted.as_of or today,
+        within=wanted.within,
+    )
     covered = len({i for e in exact for i in range(e.start, e.end)})
     noting().about("regulations.search", actor.account_id, exact=len(exact), length=len(words))
     if exact and covered * 10 >= len(words) * 7 and any(e.ok for e in exact):
@@ -153,12 +158,12 @@ def lookup(
     *, actor: Actor, now: datetime, text: str, as_of: date, within: UUID | None = None
 ) -> list[Exact]:
     """Every citation in a short text as of a day; ``within`` is the rule that 本条例 means."""
-    found = lookups(text[:MAX_CHARACTERS], as_of=as_of, within=within)
+    found = lookups(text[:MAX_CHARACTERS], unit_id=actor.unit_id, as_of=as_of, within=within)
     noting().about("regulations.search", actor.account_id, exact=len(found), length=len(text))
     return found
 
 
-def lookups(text: str, *, as_of: date, within: UUID | None = None) -> list[Exact]:
+def lookups(text: str, *, unit_id: UUID, as_of: date, within: UUID | None = None) -> list[Exact]:
     """Citations named in the text; a bare title without an article counts too."""
     context = None
     if within is not None:
@@ -166,7 +171,7 @@ def lookups(text: str, *, as_of: date, within: UUID | None = None) -> list[Exact
         if key is None:
             raise NotFound
         context = Context(work=key)
-    found = shelf.resolver().resolve(text, as_of=as_of, context=context)
+    found = shelf.resolver(unit_id).resolve(text, as_of=as_of, context=context)
     return [exact_of(r) for r in found]
 
 
