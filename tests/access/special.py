@@ -101,6 +101,10 @@ def recusal_keeper(who: Reader, row: Row) -> bool:
     return "access" in who.duties
 
 
+def librarian(who: Reader, row: Row) -> bool:
+    return "regulations" in who.duties
+
+
 @dataclass(frozen=True)
 class Special:
     read: Rule
@@ -124,5 +128,7 @@ RULES = {
     "organisation_recusalfact": Special(about_me, about_me, about_me),
     "organisation_trainingrecord": Special(about_me, area, area),
     "organisation_importbatch": Special(my_own, my_import, my_import),
+    "regulations_alias": Special(everybody, librarian, librarian),
+    "regulations_librarychange": Special(everybody, nobody, nobody),
     "access_recusal": Special(recusal, recusal_keeper, nobody),
 }

@@ -63,6 +63,12 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
     }
     known_more = {
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
+        "regulations_work": {"acc_open": ("PERMISSIVE", "SELECT")},
+        "regulations_version": {"acc_open": ("PERMISSIVE", "SELECT")},
+        "regulations_collection": {
+            "acc_open": ("PERMISSIVE", "SELECT"),
+            "acc_personal": ("RESTRICTIVE", "ALL"),
+        },
         **{table: {"search": ("PERMISSIVE", "SELECT")} for table in SEARCHED},
     }
     found: dict[str, dict[str, tuple[str, str]]] = {}

@@ -51,7 +51,7 @@ def readers(builder: worlds._Builder, people: list[UUID], count: int) -> list[Re
             roles={role},
             duties=set()
             if plain
-            else {d for d in ("organisation", "access") if dice.random() < 0.5},
+            else {d for d in ("organisation", "access", "regulations") if dice.random() < 0.5},
             oversees=None if plain else dice.choice((None, (region, region + 99))),
             today=builder.today,
         )

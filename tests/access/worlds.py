@@ -19,7 +19,10 @@ from django.db import connection, models
 from tests.access.oracle import Permit, Shelf, What, Who
 
 PLACES = ("c1", "c2")
-LIBRARIES = ("leads", "rectification", "exchange", "inspection", "approvals", "documents", "duties")
+LIBRARIES = (
+    *("leads", "rectification", "exchange", "inspection", "approvals", "documents", "duties"),
+    "regulations",
+)
 OBJECT_KINDS = ("leads.lead", "rectification.item", "exchange.request", "inspection.engagement")
 SERVICE = "oracle"
 # What a page wants to show and a plain default does not give.

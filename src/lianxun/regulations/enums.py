@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from lianxun.kernel.machine import Machine
 from lianxun_insight.articles import RuleKind, Tier, UnitKind, Validity
 
 KINDS: tuple[tuple[str, str], ...] = tuple((k.value, k.value) for k in RuleKind)
@@ -75,6 +76,12 @@ INSTITUTION_TRANSITIONS: tuple[tuple[str, str], ...] = tuple(
         (InstitutionState.UNDER_REVISION, InstitutionState.SUPERSEDED),
     )
 )
+
+
+MACHINES = {
+    "regulations_intake": Machine.of(IntakeState.READING, moves=INTAKE_TRANSITIONS),
+    "regulations_institution": Machine.of(InstitutionState.DRAFT, moves=INSTITUTION_TRANSITIONS),
+}
 
 
 class ReviewKind(models.TextChoices):
