@@ -51,10 +51,12 @@ def readers(builder: worlds._Builder, people: list[UUID], count: int) -> list[Re
             roles={role},
             duties=set()
             if plain
-            else {d for d in ("organisation", "access", "regulations") if dice.random() < 0.5},
+            else {d for d in ("organisation", "access") if dice.random() < 0.5},
             oversees=None if plain else dice.choice((None, (region, region + 99))),
             today=builder.today,
         )
+        if not plain and number % 3 == 1:
+            who.duties.add("regulations")
         low, high = who.oversees or (None, None)
         put(
             builder.server,
@@ -92,6 +94,7 @@ def rows_of(
             "region": region,
             "person_id": dice.choice(people),
             "account_id": dice.choice(accounts),
+            "added_by_id": dice.choice(accounts),
             "account": dice.choice(accounts),
             "organisation_id": unit,
             "contact_until": dice.choice(days),

@@ -121,7 +121,7 @@ def test_the_index_service_reads_the_library_and_nothing_else(shelf: None) -> No
     with transaction.atomic(), index.as_service(), connection.cursor() as cursor:
         for table, rows in (
             ("regulations_article", 17),
-            ("regulations_citedplace", 0),
+            ("regulations_intakefile", 0),
             ("regulations_intake", 0),
             ("leads_lead", 0),
         ):
