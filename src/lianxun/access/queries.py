@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -266,3 +266,9 @@ def actor_of_token(*, secret: str) -> Actor | None:
         return actor_for(account_id=row.account_id, session=f"token {row.id}"[:20])
     except NotFound:
         return None
+
+
+def people_with_accounts(*, person_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of the people have an open sign-in account."""
+    rows = Account.objects.filter(person_id__in=list(person_ids), is_active=True)
+    return frozenset(p for p in rows.values_list("person_id", flat=True) if p is not None)

@@ -1,54 +1,38 @@
-"""From rows to records; prefetched rows only, no query of its own."""
+"""From rows to records: rounds and whole engagements."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
-from lianxun.inspection import rules
 from lianxun.inspection.common import facts_of
 from lianxun.inspection.enums import (
-    FORWARD,
-    Implementation,
+    CheckPhase,
     Kind,
-    PaperState,
     PauseState,
     Profile,
     RoundState,
-    SeatState,
     State,
-    TeamGroup,
-    TeamRole,
+    TeamKind,
 )
-from lianxun.inspection.models import (
-    Consultation,
-    Engagement,
-    Gate,
-    ListLine,
-    Obstacle,
-    Paper,
-    Pause,
-    Plan,
-    Round,
-    Seat,
+from lianxun.inspection.models import Engagement, Round, RoundCheck
+from lianxun.inspection.parts import (
+    consultation_record,
+    finding_record,
+    gate_record,
+    line_record,
+    obstacle_record,
+    paper_record,
+    pause_record,
+    plan_record,
+    seat_record,
 )
-from lianxun.inspection.records import (
-    ConsultationRecord,
-    CorroborationRecord,
-    EngagementRecord,
-    GateRecord,
-    ListLineRecord,
-    ObstacleRecord,
-    PaperRecord,
-    PauseRecord,
-    PlanRecord,
-    RoundRecord,
-    SeatRecord,
-    SignatureRecord,
-)
+from lianxun.inspection.permits import next_states, permitted
+from lianxun.inspection.records import CheckRecord, EngagementRecord, RoundRecord
 from lianxun.kernel.actor import Actor
 from lianxun.organisation.enums import Tier
 from lianxun.organisation.models import Unit
+
+_OPEN_PAUSE = (PauseState.REQUESTED, PauseState.ACTIVE)
 
 
 def round_record(row: Round) -> RoundRecord:
@@ -66,16 +50,35 @@ def round_record(row: Round) -> RoundRecord:
         state=row.state,
         state_label=RoundState(row.state).label,
         engagements=len(row.engagements.all()),
+        result=row.result,
+        closed_on=row.closed_on,
+        checks=tuple(_check(c) for c in row.checks.all()),
     )
 
 
-def engagement_record(task: Engagement, actor: Actor, now: datetime) -> EngagementRecord:
+def _check(c: RoundCheck) -> CheckRecord:
+    return CheckRecord(
+        id=c.id,
+        code=c.code,
+        phase=c.phase,
+        phase_label=CheckPhase(c.phase).label,
+        text=c.text,
+        source=c.source,
+        passed_at=c.passed_at,
+        passed_by=c.passed_by.display_name if c.passed_by else "",
+        evidence=c.evidence,
+    )
+
+
+def engagement_record(
+    task: Engagement, actor: Actor, now: datetime, *, body_path: str = ""
+) -> EngagementRecord:
     facts = facts_of(task)
     consultations = list(task.consultations.all())
     units = dict(
-        Unit.objects.filter(id__in={u for c in consultations for u in c.units}).values_list(
-            "id", "short_name"
-        )
+        Unit.objects.filter(
+            id__in={u for c in consultations for u in c.units} | set(task.partners)
+        ).values_list("id", "short_name")
     )
     return EngagementRecord(
         id=task.id,
@@ -91,7 +94,9 @@ def engagement_record(task: Engagement, actor: Actor, now: datetime) -> Engageme
         kind_label=Kind(task.kind).label,
         profile=task.profile,
         profile_label=Profile(task.profile).label,
-        with_audit=task.with_audit,
+        team_kind=task.team_kind,
+        team_kind_label=TeamKind(task.team_kind).label,
+        partner_names=tuple(units.get(u, "") for u in task.partners),
         entry_on=task.entry_on,
         on_site_end_on=task.on_site_end_on,
         extended=task.extended,
@@ -107,187 +112,17 @@ def engagement_record(task: Engagement, actor: Actor, now: datetime) -> Engageme
         owner_path=task.owner_path,
         subject_path=task.subject_path or "",
         look_back_of=task.look_back_of_id,
-        gates=tuple(_gate(g) for g in task.gates.all()),
-        seats=tuple(_seat(s) for s in task.seats.all()),
-        consultations=tuple(_consultation(c, units) for c in consultations),
-        list_lines=tuple(_line(x) for x in task.list_lines.all()),
-        plans=tuple(_plan(p) for p in task.plans.all()),
-        papers=tuple(paper_record(p) for p in task.papers.all()),
-        pauses=tuple(_pause(p) for p in task.pauses.all()),
-        obstacles=tuple(_obstacle(o) for o in task.obstacles.all()),
-        next_states=_next_states(actor, facts),
+        definition_version=task.definition_version,
+        findings=tuple(finding_record(f) for f in task.look_back_findings.all()),
+        open_pause=any(p.state in _OPEN_PAUSE for p in task.pauses.all()),
+        gates=tuple(gate_record(g) for g in task.gates.all()),
+        seats=tuple(seat_record(s, actor, body_path=body_path) for s in task.seats.all()),
+        consultations=tuple(consultation_record(c, units) for c in consultations),
+        list_lines=tuple(line_record(x) for x in task.list_lines.all()),
+        plans=tuple(plan_record(p) for p in task.plans.all()),
+        papers=tuple(paper_record(p, actor, facts) for p in task.papers.all()),
+        pauses=tuple(pause_record(p) for p in task.pauses.all()),
+        obstacles=tuple(obstacle_record(o, task) for o in task.obstacles.all()),
+        next_states=next_states(actor, facts),
         permitted=permitted(actor, facts),
-    )
-
-
-def _next_states(actor: Actor, facts: rules.Facts) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (to.value, to.label)
-        for start, to in FORWARD
-        if start == facts.state and rules.may_advance(actor, facts, to)
-    )
-
-
-_PREPARING = (State.APPROVED, State.CONSULTING, State.PREPARED)
-_STAFFING = (*_PREPARING, State.ON_SITE, State.EXTENDED, State.FED_BACK, State.RECTIFYING)
-_ON_SITE = (State.ON_SITE, State.EXTENDED)
-_RUNNING = tuple(s for s in State if s not in (State.DRAFT, State.PAUSED, State.ARCHIVED))
-_ALWAYS = tuple(State)
-# act → (who, in which states); "office", "team", "head" are the rules, "any" = whoever sees it.
-_ACTS: dict[str, tuple[str, tuple[State, ...]]] = {
-    "gate": ("office", _ALWAYS),
-    "consult": ("office", (State.APPROVED, State.CONSULTING)),
-    "line": ("office", _PREPARING),
-    "list": ("office", _PREPARING),
-    "plan": ("office", _PREPARING),
-    "seat": ("office", _STAFFING),
-    "team": ("office", _STAFFING),
-    "reschedule": ("office", _PREPARING),
-    "feedback": ("office", (State.DECIDED,)),
-    "issue": ("office", (State.FED_BACK, State.RECTIFYING)),
-    "paper": ("team", _ON_SITE),
-    "extend": ("head", (State.ON_SITE,)),
-    "report": ("head", (State.REPORTING,)),
-    "pause": ("any", _RUNNING),
-    "obstacle": ("any", _RUNNING),
-    "resume": ("leader", (State.PAUSED,)),
-}
-
-
-def permitted(actor: Actor, facts: rules.Facts) -> frozenset[str]:
-    """Names of the acts this reader may do now; what he may not do is absent from the page."""
-    is_head = bool(rules.may_enter_site(actor, facts))
-    may = {
-        "office": bool(rules.may_prepare(actor, facts)),
-        "team": bool(rules.may_work(actor, facts)),
-        "head": is_head,
-        "any": True,
-        "leader": actor.has_role("leader"),
-    }
-    found = {name for name, (who, states) in _ACTS.items() if may[who] and facts.state in states}
-    return frozenset(found | {"gate"} if is_head else found)
-
-
-def _gate(g: Gate) -> GateRecord:
-    return GateRecord(
-        id=g.id,
-        revision=g.revision,
-        stage=g.stage,
-        stage_label=State(g.stage).label,
-        code=g.code,
-        text=g.text,
-        source=g.source,
-        political=g.political,
-        passed_at=g.passed_at,
-        passed_by=g.passed_by.display_name if g.passed_by else "",
-        evidence=g.evidence,
-    )
-
-
-def _seat(s: Seat) -> SeatRecord:
-    return SeatRecord(
-        id=s.id,
-        revision=s.revision,
-        person_id=s.person_id,
-        account_id=s.account_id,
-        name=s.name,
-        home_unit=s.home_unit,
-        group=s.group,
-        group_label=TeamGroup(s.group).label,
-        role=s.role,
-        role_label=TeamRole(s.role).label,
-        state=s.state,
-        state_label=SeatState(s.state).label,
-        conflict=s.conflict,
-        objection=s.objection,
-    )
-
-
-def _line(x: ListLine) -> ListLineRecord:
-    return ListLineRecord(
-        id=x.id,
-        risk=x.risk,
-        data_class=x.data_class,
-        unit_id=x.unit_id,
-        unit_name=x.unit.short_name,
-        due_on=x.due_on,
-    )
-
-
-def _consultation(c: Consultation, units: dict[UUID, str]) -> ConsultationRecord:
-    return ConsultationRecord(
-        id=c.id,
-        held_on=c.held_on,
-        place=c.place,
-        unit_names=tuple(units.get(u, "") for u in c.units),
-        minutes=c.minutes,
-        lines=tuple(_line(x) for x in c.lines.all()),
-    )
-
-
-def _plan(p: Plan) -> PlanRecord:
-    return PlanRecord(
-        id=p.id,
-        revision=p.revision,
-        version=p.version,
-        aim=p.aim,
-        focus=p.focus,
-        secrecy=p.secrecy,
-        emergency=p.emergency,
-        approved_on=p.approved_on,
-    )
-
-
-def paper_record(p: Paper) -> PaperRecord:
-    place = rules.next_place(p.state)
-    return PaperRecord(
-        id=p.id,
-        revision=p.revision,
-        number=p.number,
-        title=p.title,
-        axis=p.axis,
-        axis_label=Implementation(p.axis).label,
-        course=p.course,
-        basis=p.basis,
-        responsible=p.responsible,
-        state=p.state,
-        state_label=PaperState(p.state).label,
-        immediate=p.immediate,
-        carried=p.carried_from_id is not None,
-        signatures=tuple(
-            SignatureRecord(
-                place=s.place, place_label=PaperState(s.place).label, name=s.name, at=s.created_at
-            )
-            for s in p.signatures.all()
-        ),
-        corroborations=tuple(
-            CorroborationRecord(
-                unit_name=c.unit.short_name,
-                confirms=c.confirms,
-                statement=c.statement,
-                at=c.created_at,
-            )
-            for c in p.corroborations.all()
-        ),
-        next_place=place.label if place else "",
-    )
-
-
-def _pause(p: Pause) -> PauseRecord:
-    return PauseRecord(
-        id=p.id,
-        revision=p.revision,
-        state=p.state,
-        state_label=PauseState(p.state).label,
-        reason=p.reason,
-        asked_by=p.asked_by.display_name,
-        created_at=p.created_at,
-        resumed_at=p.resumed_at,
-        resume_reason=p.resume_reason,
-    )
-
-
-def _obstacle(o: Obstacle) -> ObstacleRecord:
-    return ObstacleRecord(
-        id=o.id, text=o.text, between=o.between, removed_on=o.removed_on, how=o.how
     )

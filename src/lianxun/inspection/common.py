@@ -8,7 +8,7 @@ from uuid import UUID
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.inspection.enums import MACHINES
-from lianxun.inspection.models import Engagement
+from lianxun.inspection.models import Engagement, Round, Seat
 from lianxun.inspection.rules import Facts, SeatFacts
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.enums import UnitKind
@@ -17,19 +17,26 @@ from lianxun.trace.rows import Rows, require
 
 __all__ = [
     "KIND",
+    "ROUNDS",
+    "SEATS",
     "TASKS",
     "body_for",
     "body_of",
     "bump",
     "facts_of",
     "labels_of",
+    "leading_group_path",
     "load",
+    "look_back_purpose",
     "new_labels",
     "note",
     "require",
 ]
 
 KIND = "inspection.engagement"
+ROUNDS = Rows(Round, kind="inspection.round", noun="轮次", machine=MACHINES["inspection_round"])
+# Without the engagement: a home unit sees the seat of its person, not the engagement.
+SEATS = Rows(Seat, kind="inspection.seat", noun="席位", machine=MACHINES["inspection_seat"])
 TASKS = Rows(
     Engagement,
     kind=KIND,
@@ -44,9 +51,16 @@ def load(engagement_id: UUID, revision: int | None = None) -> Engagement:
     return TASKS.lock(engagement_id, revision)
 
 
+def look_back_purpose(number: str) -> str:
+    """The purpose of grants that let a look-back team into the engagement it looks back at."""
+    return f"“回头看”{number}"[:120]
+
+
 def facts_of(task: Engagement) -> Facts:
-    seats = tuple(SeatFacts(s.account_id, s.role, s.group, s.state) for s in task.seats.all())
-    return Facts(task.state, task.owner_path, seats)
+    seats = tuple(
+        SeatFacts(s.account_id, s.role, s.group, s.state, s.home_id) for s in task.seats.all()
+    )
+    return Facts(task.state, task.owner_path, seats, tuple(task.partners))
 
 
 def labels_of(task: Engagement) -> Labels:
@@ -75,6 +89,14 @@ def body_for(kind: UnitKind, *, tier: str, owner_path: str) -> Unit:
     if body is None:
         raise NotFound(f"本级没有登记“{kind.label}”，请先在“组织”中登记。")
     return body
+
+
+def leading_group_path(task: Engagement) -> str:
+    """Path of the leading group of the engagement's tier; empty where none is registered."""
+    try:
+        return body_of(task, UnitKind.LEADING_GROUP).path
+    except NotFound:
+        return ""
 
 
 def new_labels(*, owner: Unit, subject: Unit | None, engagement: UUID | None) -> Labels:

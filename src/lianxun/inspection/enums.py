@@ -46,8 +46,6 @@ class State(models.TextChoices):
     ARCHIVED = "archived", "已归档"
 
 
-# Version 1 of the definition; each engagement keeps the version it was opened under.
-DEFINITION_VERSION = 1
 FORWARD: tuple[tuple[State, State], ...] = (
     (State.DRAFT, State.APPROVED),
     (State.APPROVED, State.CONSULTING),
@@ -85,6 +83,39 @@ TRANSITIONS = tuple(
 )
 
 
+class TeamKind(models.TextChoices):
+    """How the team is made up; 巡审联动 is a joint team with the audit department (R-3.3-1)."""
+
+    SINGLE = "single", "单独组队"
+    JOINT = "joint", "联合检查组"
+    AUDIT = "audit", "巡审联动组"
+
+
+class CheckPhase(models.TextChoices):
+    """When a line of the round's political checklist is answered."""
+
+    DEPLOY = "deploy", "部署"
+    RUN = "run", "实施"
+    CLOSE = "close", "总结"
+
+
+class LookBackVerdict(models.TextChoices):
+    SOUND = "sound", "整改到位"
+    PARTIAL = "partial", "整改不到位"
+    SHAM = "sham", "虚假整改"
+
+
+class CorroborationState(models.TextChoices):
+    ASKED = "asked", "待印证"
+    CONFIRMED = "confirmed", "属实"
+    DENIED = "denied", "不属实"
+    UNABLE = "unable", "不掌握"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+ANSWERS = (CorroborationState.CONFIRMED, CorroborationState.DENIED, CorroborationState.UNABLE)
+
+
 class TeamRole(models.TextChoices):
     HEAD = "head", "组长"
     DEPUTY = "deputy", "副组长"
@@ -101,6 +132,7 @@ class TeamGroup(models.TextChoices):
 
 class SeatState(models.TextChoices):
     PROPOSED = "proposed", "拟任"
+    ALTERNATE = "alternate", "备选"
     OBJECTED = "objected", "有异议"
     CONFIRMED = "confirmed", "已确认"
     RECUSED = "recused", "已回避"
@@ -143,13 +175,18 @@ MACHINES = {
     ),
     "inspection_seat": Machine.of(
         SeatState.PROPOSED,
+        SeatState.ALTERNATE,
         SeatState.RECUSED,
         moves=(
+            (SeatState.ALTERNATE, SeatState.PROPOSED),
+            (SeatState.ALTERNATE, SeatState.OBJECTED),
+            (SeatState.ALTERNATE, SeatState.RECUSED),
+            (SeatState.ALTERNATE, SeatState.REPLACED),
             (SeatState.PROPOSED, SeatState.CONFIRMED),
             (SeatState.PROPOSED, SeatState.OBJECTED),
             (SeatState.PROPOSED, SeatState.RECUSED),
             (SeatState.PROPOSED, SeatState.REPLACED),
-            (SeatState.OBJECTED, SeatState.CONFIRMED),
+            (SeatState.OBJECTED, SeatState.PROPOSED),
             (SeatState.OBJECTED, SeatState.REPLACED),
             (SeatState.CONFIRMED, SeatState.RECUSED),
             (SeatState.CONFIRMED, SeatState.REPLACED),
@@ -172,6 +209,13 @@ MACHINES = {
             (PauseState.REQUESTED, PauseState.REFUSED),
             (PauseState.REQUESTED, PauseState.ACTIVE),
             (PauseState.ACTIVE, PauseState.RESUMED),
+        ),
+    ),
+    "inspection_corroboration": Machine.of(
+        CorroborationState.ASKED,
+        moves=(
+            *((CorroborationState.ASKED, answer) for answer in ANSWERS),
+            (CorroborationState.ASKED, CorroborationState.WITHDRAWN),
         ),
     ),
 }

@@ -15,6 +15,7 @@ from lianxun.inspection.enums import PauseState, RoundState, SeatState, State, T
 from lianxun.inspection.models import Engagement, Pause, Plan, Round
 from lianxun.inspection.operations import consult, pauses, rounds, stages
 from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import WrongState
 
 
 @handles("approvals.decided")
@@ -75,6 +76,7 @@ def _extension(
     task.extended, task.state = True, State.EXTENDED
     bump(task, "on_site_end_on", "extended", "state")
     milestones.move_nodes(task, actor=actor, now=now, reason="领导小组批准延期")
+    stages.move_look_back_access(task, now=now)
 
 
 def _report(
@@ -83,6 +85,9 @@ def _report(
     if not approved:
         return
     task = load(object_id)
+    missing = stages.missing_for(task, State.DECIDED, now.date())
+    if missing:
+        raise WrongState("；".join(missing) + "。请先退回补齐，再听取汇报。")
     task.state, task.decided_on = State.DECIDED, now.date()
     bump(task, "state", "decided_on")
     milestones.done(task, "MS-REPORT", actor=actor, now=now)

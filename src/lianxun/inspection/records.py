@@ -6,6 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from lianxun.inspection.enums import CorroborationState, Kind, TeamKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRecord:
+    """One line of the political checklist of a round."""
+
+    id: UUID
+    code: str
+    phase: str
+    phase_label: str
+    text: str
+    source: str
+    passed_at: datetime | None
+    passed_by: str
+    evidence: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRecord:
@@ -22,6 +39,9 @@ class RoundRecord:
     state: str
     state_label: str
     engagements: int
+    result: str
+    closed_on: date | None
+    checks: tuple[CheckRecord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +92,17 @@ class SeatRecord:
     state_label: str
     conflict: bool
     objection: str
+    objected_by: UUID | None
+    settlement: str
+    reason: str
+    until: date | None
+    replaces: str
+    proposed_by: UUID
+    home_id: UUID
+    title: str
+    task_id: UUID
+    owner_path: str
+    permitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +147,24 @@ class SignatureRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorroborationRecord:
+    """A question to a unit outside of the team, and its answer."""
+
+    id: UUID
+    revision: int
+    number: str
+    unit_id: UUID
     unit_name: str
-    confirms: bool
+    question: str
+    state: str
+    state_label: str
     statement: str
-    at: datetime
+    asked_at: datetime
+    answered_at: datetime | None
+    permitted: frozenset[str] = frozenset()
+
+    @property
+    def confirms(self) -> bool:
+        return self.state == CorroborationState.CONFIRMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +182,12 @@ class PaperRecord:
     state_label: str
     immediate: bool
     carried: bool
+    carried_from: str
+    task_id: UUID
     signatures: tuple[SignatureRecord, ...]
     corroborations: tuple[CorroborationRecord, ...]
     next_place: str
+    permitted: frozenset[str] = frozenset()
 
     @property
     def corroborated(self) -> bool:
@@ -167,6 +215,60 @@ class ObstacleRecord:
     between: str
     removed_on: date | None
     how: str
+    revision: int
+    task_id: UUID
+    task_number: str
+    unit_name: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRecord:
+    """What a look-back found about one earlier item."""
+
+    id: UUID
+    item_id: UUID
+    item_title: str
+    verdict: str
+    verdict_label: str
+    text: str
+    due_on: date | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierPaper:
+    """A finding of an earlier engagement on the same unit, to be carried into this one."""
+
+    id: UUID
+    number: str
+    title: str
+    axis_label: str
+    round_name: str
+    carried: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageLine:
+    """One unit: how often and how deeply it was inspected (R-1.4.1), not only visited or not.
+
+    ``corroborated`` counts papers that at least two units outside of the team confirmed. Leads and issues
+    live in rooms above; the page adds them by ``engagements``.
+    """
+
+    unit_id: UUID
+    unit_name: str
+    region: int
+    visits: int
+    running: int
+    last_entry_on: date | None
+    last_state: str
+    papers: int
+    signed: int
+    confirmations: int
+    corroborated: int
+    carried: int
+    engagements: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +288,9 @@ class EngagementRecord:
     kind_label: str
     profile: str
     profile_label: str
-    with_audit: bool
+    team_kind: str
+    team_kind_label: str
+    partner_names: tuple[str, ...]
     entry_on: date
     on_site_end_on: date
     extended: bool
@@ -202,6 +306,9 @@ class EngagementRecord:
     owner_path: str
     subject_path: str
     look_back_of: UUID | None
+    definition_version: int
+    findings: tuple[FindingRecord, ...]
+    open_pause: bool
     gates: tuple[GateRecord, ...]
     seats: tuple[SeatRecord, ...]
     consultations: tuple[ConsultationRecord, ...]
@@ -212,3 +319,12 @@ class EngagementRecord:
     obstacles: tuple[ObstacleRecord, ...]
     next_states: tuple[tuple[str, str], ...]
     permitted: frozenset[str]
+
+    @property
+    def with_audit(self) -> bool:
+        """巡审联动 is a joint team with the audit department."""
+        return self.team_kind == TeamKind.AUDIT
+
+    @property
+    def is_look_back(self) -> bool:
+        return self.kind == Kind.LOOK_BACK

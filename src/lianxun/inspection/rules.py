@@ -16,6 +16,7 @@ class SeatFacts:
     role: str
     group: str
     state: str
+    home: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Facts:
     state: str
     owner_path: str
     seats: tuple[SeatFacts, ...] = ()
+    partners: tuple[UUID, ...] = ()
 
     def seat_of(self, actor: Actor, group: str = TeamGroup.ON_SITE) -> SeatFacts | None:
         return next(
@@ -64,6 +66,7 @@ def may_enter_site(actor: Actor, facts: Facts) -> Decision:
 
 
 _BY_HEAD = frozenset({State.ON_SITE, State.REPORTING})
+_ON_SITE = (State.ON_SITE, State.EXTENDED)
 
 
 def may_advance(actor: Actor, facts: Facts, to: State) -> Decision:
@@ -86,6 +89,8 @@ def missing_for(
     has_approved_plan: bool,
     has_head: bool,
     unsigned_papers: int,
+    partners_without_a_seat: Collection[str] = (),
+    open_corroborations: int = 0,
 ) -> tuple[str, ...]:
     """What still stands between the engagement and stage ``to``, as sentences for the person."""
     missing = [f"关口清单 {code} 尚未通过" for code in sorted(open_gates)]
@@ -96,8 +101,11 @@ def missing_for(
             missing.append("协作方案尚未批准")
         if not has_head:
             missing.append("尚未确认巡视组组长")
+        missing += [f"联合单位{name}还没有确认的组员" for name in partners_without_a_seat]
     if to == State.REPORTING and unsigned_papers:
         missing.append(f"还有 {unsigned_papers} 份问题底稿未完成三级签字")
+    if to == State.REPORTING and open_corroborations:
+        missing.append(f"还有 {open_corroborations} 份印证函未答复，请催办或撤回")
     return tuple(missing)
 
 
@@ -126,3 +134,78 @@ def may_sign(
     if place == PaperState.SIGNED_HEAD and seat.role != TeamRole.HEAD:
         return Denied("该环节由组长签字。", "INS-HEAD")
     return Allowed("INS-THREE")
+
+
+def missing_to_close(*, running: Collection[str], open_checks: Collection[str]) -> tuple[str, ...]:
+    """What still stands before the end of a round."""
+    missing = [f"任务 {number} 尚未归档" for number in running]
+    missing += [f"政治责任清单 {code} 尚未落实" for code in open_checks]
+    return tuple(missing)
+
+
+def outside_of_team(unit_id: UUID, owner_unit: UUID, facts: Facts) -> Decision:
+    """Only a unit that has nobody in the team and does not run the task confirms independently."""
+    live = (SeatState.PROPOSED, SeatState.OBJECTED, SeatState.CONFIRMED)
+    if unit_id == owner_unit:
+        return Denied("承办单位不能印证自己的问题底稿，请选择其他成员单位。", "INS-CORROBORATE")
+    if any(s.home == unit_id and s.state in live for s in facts.seats):
+        return Denied("该单位有人在巡视组内，印证须由组外单位作出。", "INS-CORROBORATE")
+    return Allowed("INS-CORROBORATE")
+
+
+def may_answer(actor: Actor, unit_id: UUID) -> Decision:
+    """The unit that was asked answers, by its liaison officer or a leader."""
+    if actor.unit_id != unit_id:
+        return Denied("只有收到印证函的单位可以答复。", "INS-CORROBORATE")
+    if not actor.has_role("liaison_officer", "leader"):
+        return Denied("印证意见由本单位联络员或分管领导答复。", "INS-CORROBORATE")
+    return Allowed("INS-CORROBORATE")
+
+
+def may_object(actor: Actor, *, account: UUID, home: UUID, owner_path: str) -> Decision:
+    """The person, the home unit, or the office for others (the inspected unit among them) may object."""
+    if actor.account_id == account:
+        return Allowed("INS-OBJECT")
+    if actor.unit_id == home and actor.has_role(
+        "liaison_officer", "leader", "coordinator", "team_leader"
+    ):
+        return Allowed("INS-OBJECT")
+    if actor.in_own_unit(owner_path) and actor.has_role("coordinator"):
+        return Allowed("INS-OBJECT")
+    return Denied("只有本人、其所在单位或巡视办可以提出异议。", "INS-OBJECT")
+
+
+def may_settle(
+    actor: Actor, *, body_path: str, proposed_by: UUID, objected_by: UUID | None
+) -> Decision:
+    """Objections are settled by a leader of the leading group: neither proposer nor objector."""
+    if actor.account_id in (proposed_by, objected_by):
+        return Denied("异议须由提名人和异议人以外的人处理。", "INS-SETTLE")
+    if not actor.has_role("leader") or not actor.in_own_unit(body_path):
+        return Denied("人员异议由领导小组处理。", "INS-SETTLE")
+    return Allowed("INS-SETTLE")
+
+
+def may_look_back(actor: Actor, facts: Facts) -> Decision:
+    """What a look-back sees is written by its team."""
+    if facts.state not in _ON_SITE:
+        return Denied("“回头看”核查在驻点期间登记。", "INS-LOOK-BACK")
+    return may_work(actor, facts)
+
+
+def may_decide_pause(actor: Actor, *, body_path: str, asked_by: UUID) -> Decision:
+    """Work goes on by a recorded decision of the leading group, never by whoever asked to stop."""
+    if not actor.has_role("leader") or not actor.in_own_unit(body_path):
+        return Denied("恢复须由领导小组作出决定。", "INS-BODY")
+    if actor.account_id == asked_by:
+        return Denied("申请暂停的人不能自己决定恢复。", "INS-MAKER-CHECKER")
+    return Allowed("INS-BODY")
+
+
+def may_record_obstacle(actor: Actor, facts: Facts) -> Decision:
+    """The office and the team write down what stood between units."""
+    if facts.seat_of(actor) or facts.seat_of(actor, TeamGroup.GUIDANCE):
+        return Allowed("INS-OBSTACLE")
+    if may_prepare(actor, facts):
+        return Allowed("INS-OBSTACLE")
+    return Denied("堵点由巡视办或本任务组员登记。", "INS-OBSTACLE")

@@ -4,20 +4,33 @@ from lianxun.inspection.operations.consult import (
     add_line,
     draft_plan,
     issue_list,
+    issue_minutes,
+    issue_plan,
     record_consultation,
     submit_plan,
 )
+from lianxun.inspection.operations.corroboration import (
+    answer_corroboration,
+    ask_corroboration,
+    withdraw_corroboration,
+)
+from lianxun.inspection.operations.look_back import record_look_back
 from lianxun.inspection.operations.obstacles import record_obstacle, remove_obstacle
 from lianxun.inspection.operations.papers import (
     carry_forward,
-    corroborate,
     draft_paper,
     return_paper,
     revise_paper,
     sign_paper,
 )
 from lianxun.inspection.operations.pauses import ask_pause, resume
-from lianxun.inspection.operations.rounds import open_round, plan_engagement, submit_round
+from lianxun.inspection.operations.rounds import (
+    close_round,
+    open_round,
+    pass_check,
+    plan_engagement,
+    submit_round,
+)
 from lianxun.inspection.operations.stages import (
     advance,
     ask_extension,
@@ -30,27 +43,37 @@ from lianxun.inspection.operations.team import (
     confirm_team,
     object_to_seat,
     propose_seat,
+    propose_team,
     replace_seat,
+    settle_objection,
+    stand_down,
 )
 
 __all__ = [
     "add_line",
     "advance",
+    "answer_corroboration",
+    "ask_corroboration",
     "ask_extension",
     "ask_pause",
     "carry_forward",
+    "close_round",
     "confirm_team",
-    "corroborate",
     "draft_paper",
     "draft_plan",
     "give_feedback",
     "issue_list",
+    "issue_minutes",
+    "issue_plan",
     "object_to_seat",
     "open_round",
+    "pass_check",
     "pass_gate",
     "plan_engagement",
     "propose_seat",
+    "propose_team",
     "record_consultation",
+    "record_look_back",
     "record_obstacle",
     "remove_obstacle",
     "replace_seat",
@@ -58,8 +81,11 @@ __all__ = [
     "resume",
     "return_paper",
     "revise_paper",
+    "settle_objection",
     "sign_paper",
+    "stand_down",
     "submit_plan",
     "submit_report",
     "submit_round",
+    "withdraw_corroboration",
 ]

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from lianxun.approvals import steps as approvals
 from lianxun.documents import steps as documents
-from lianxun.documents.records import Heading, Official, Paragraph, Table
-from lianxun.exchange.catalogue import data_class, is_known
+from lianxun.documents.records import Block, Official
+from lianxun.exchange.catalogue import is_known
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
-from lianxun.inspection import milestones, rules
+from lianxun.inspection import milestones, rules, texts
 from lianxun.inspection.common import (
     KIND,
     body_of,
@@ -21,7 +21,7 @@ from lianxun.inspection.common import (
     note,
     require,
 )
-from lianxun.inspection.enums import State
+from lianxun.inspection.enums import SeatState, State
 from lianxun.inspection.models import Consultation, Engagement, ListLine, Plan
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale, WrongState
@@ -94,8 +94,12 @@ def add_line(
         errors.append(FieldError("data_class_code", f"数据目录中没有 {data_class_code} 类。"))
     if data_class_code and due_on is None:
         errors.append(FieldError("due_on", "信息需求须写明提供期限。"))
+    if len(risk.strip()) > 300:
+        errors.append(FieldError("risk", "风险点不超过 300 字。"))
     if not Unit.objects.filter(id=unit_id).exists():
         errors.append(FieldError("unit_id", "请选择单位。"))
+    if consultation_id is not None and not task.consultations.filter(id=consultation_id).exists():
+        errors.append(FieldError("consultation_id", "请选择本任务的一次信息会商。"))
     if errors:
         raise Invalid(*errors)
     row = ListLine.objects.create(
@@ -122,6 +126,71 @@ def issue_list(
     lines = list(task.list_lines.select_related("unit"))
     if not lines:
         raise WrongState("协作清单还没有条目，请先登记风险点或信息需求。")
+    return _issue(
+        task,
+        actor=actor,
+        now=now,
+        code=code,
+        title=f"关于对{task.unit.name}开展巡视的巡前协作清单",
+        addressee="、".join(dict.fromkeys(line.unit.short_name for line in lines)),
+        blocks=texts.collaboration_list(task, lines),
+    )
+
+
+@operation("inspection.issue_minutes")
+def issue_minutes(
+    *, actor: Actor, now: datetime, engagement_id: UUID, consultation_id: UUID, code: str = "巡协纪"
+) -> tuple[UUID, UUID]:
+    """Print the minutes of one consultation with what was agreed in it; returns the DOCX and the PDF."""
+    task = load(engagement_id)
+    require(rules.may_prepare(actor, facts_of(task)))
+    meeting = task.consultations.filter(id=consultation_id).first()
+    if meeting is None:
+        raise Invalid.at("consultation_id", "请选择本任务的一次信息会商。")
+    units = list(Unit.objects.filter(id__in=meeting.units).order_by("path"))
+    return _issue(
+        task,
+        actor=actor,
+        now=now,
+        code=code,
+        title=f"{task.unit.name}巡前信息会商纪要",
+        addressee="、".join(u.short_name for u in units),
+        blocks=texts.minutes(meeting, units, list(meeting.lines.select_related("unit"))),
+    )
+
+
+@operation("inspection.issue_plan")
+def issue_plan(
+    *, actor: Actor, now: datetime, engagement_id: UUID, code: str = "巡协方"
+) -> tuple[UUID, UUID]:
+    """Print the 《协作方案》 in force: the last approved version; returns the DOCX and the PDF."""
+    task = load(engagement_id)
+    require(rules.may_prepare(actor, facts_of(task)))
+    plan = task.plans.filter(approved_on__isnull=False).order_by("-version").first()
+    if plan is None:
+        raise WrongState("协作方案尚未批准，批准之后才能印制。")
+    seats = task.seats.filter(state=SeatState.CONFIRMED).order_by("group", "role", "id")
+    return _issue(
+        task,
+        actor=actor,
+        now=now,
+        code=code,
+        title=f"{task.unit.name}巡视协作方案（第{plan.version}版）",
+        addressee="各成员单位",
+        blocks=texts.plan(plan, list(seats)),
+    )
+
+
+def _issue(
+    task: Engagement,
+    *,
+    actor: Actor,
+    now: datetime,
+    code: str,
+    title: str,
+    addressee: str,
+    blocks: tuple[Block, ...],
+) -> tuple[UUID, UUID]:
     owner = Unit.objects.get(id=task.owner_unit)
     document = Official(
         issuer=owner.name,
@@ -130,9 +199,9 @@ def issue_list(
             code=f"{code}{documents.serial_of(task.number)}",
             year=now.year,
         ),
-        title=f"关于对{task.unit.name}开展巡视的巡前协作清单",
-        addressee="、".join(dict.fromkeys(line.unit.short_name for line in lines)),
-        blocks=_list_blocks(task, lines),
+        title=title,
+        addressee=addressee,
+        blocks=blocks,
         signed_by=owner.short_name,
         signed_on=now.date(),
         level_mark=Level(task.level).label,
@@ -148,40 +217,6 @@ def issue_list(
     )
     note(task, number=document.number)
     return files
-
-
-def _list_blocks(
-    task: Engagement, lines: list[ListLine]
-) -> tuple[Heading | Paragraph | Table, ...]:
-    risks = tuple(
-        (str(i), x.risk, x.unit.short_name) for i, x in enumerate((y for y in lines if y.risk), 1)
-    )
-    needs = tuple(
-        (
-            x.data_class,
-            data_class(x.data_class).name_zh,
-            x.unit.short_name,
-            f"{x.due_on:%Y-%m-%d}" if x.due_on else "",
-        )
-        for x in lines
-        if x.data_class
-    )
-    blocks: list[Heading | Paragraph | Table] = [
-        Heading("一、基本情况"),
-        Paragraph(
-            f"{task.round.name}对{task.unit.name}开展{task.get_kind_display()}巡视，"
-            f"计划{task.entry_on:%Y年%m月%d日}进驻，{task.on_site_end_on:%Y年%m月%d日}结束驻点。"
-        ),
-        Paragraph(f"监督重点：{task.round.focus}"),
-    ]
-    if risks:
-        blocks += [Heading("二、风险点"), Table(("序号", "风险点", "来源单位"), risks, (1, 6, 3))]
-    if needs:
-        blocks += [
-            Heading("三、信息需求" if risks else "二、信息需求"),
-            Table(("类别", "名称", "提供单位", "期限"), needs, (1, 4, 3, 2)),
-        ]
-    return tuple(blocks)
 
 
 @operation("inspection.draft_plan")

@@ -1,4 +1,4 @@
-"""Working papers: one matter, one paper, three signatures; corroboration by other units."""
+"""Working papers: one matter, one paper, three signatures; earlier findings carried into a new round."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.inspection import rules
 from lianxun.inspection.common import facts_of, labels_of, load, require
 from lianxun.inspection.enums import MACHINES, Implementation, PaperState, State
-from lianxun.inspection.models import Corroboration, Engagement, Paper, Signature
+from lianxun.inspection.models import Engagement, Paper, Signature
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import FieldError, Invalid, Refused, WrongState
 from lianxun.trace.door import operation
@@ -23,6 +23,7 @@ PAPERS = Rows(
     related=("task",),
 )
 _WRITABLE = (State.ON_SITE, State.EXTENDED)
+_CARRY = (State.APPROVED, State.CONSULTING, State.PREPARED, *_WRITABLE)
 
 
 @operation("inspection.draft_paper")
@@ -69,8 +70,10 @@ def _check(title: str, axis: str, course: str, basis: str, responsible: str) -> 
             errors.append(FieldError(place, words))
     if axis not in Implementation.values:
         errors.append(FieldError("axis", "请选择“四个落实”中的一项。"))
-    if len(title) > 200:
+    if len(title.strip()) > 200:
         errors.append(FieldError("title", "问题不超过 200 字。"))
+    if len(responsible.strip()) > 120:
+        errors.append(FieldError("responsible", "责任主体不超过 120 字。"))
     if errors:
         raise Invalid(*errors)
 
@@ -101,6 +104,7 @@ def revise_paper(
     course: str,
     basis: str,
     responsible: str,
+    immediate: bool = False,
 ) -> None:
     """Change a paper that nobody has signed yet."""
     paper = PAPERS.lock(paper_id, revision)
@@ -110,7 +114,8 @@ def revise_paper(
     _check(title, axis, course, basis, responsible)
     paper.title, paper.axis, paper.course = title.strip(), axis, course.strip()
     paper.basis, paper.responsible = basis.strip(), responsible.strip()
-    PAPERS.save(paper, "title", "axis", "course", "basis", "responsible")
+    paper.immediate = immediate
+    PAPERS.save(paper, "title", "axis", "course", "basis", "responsible", "immediate")
 
 
 @operation("inspection.sign_paper")
@@ -144,6 +149,10 @@ def return_paper(
     require(rules.may_work(actor, facts_of(paper.task)))
     if paper.state not in (PaperState.SIGNED_AUTHOR, PaperState.SIGNED_DEPUTY):
         raise WrongState("只有签字过程中的底稿可以退回。")
+    if paper.signatures.order_by("created_at").values_list("account_id", flat=True).first() == (
+        actor.account_id
+    ) and not rules.may_enter_site(actor, facts_of(paper.task)):
+        raise Refused(Denied("退回由后一环节签字人作出，不由承办人自己退回。", "INS-THREE"))
     if not reason.strip():
         raise Invalid.at("reason", "请写明退回理由。")
     paper.signatures.all().delete()
@@ -151,36 +160,16 @@ def return_paper(
     PAPERS.save(paper, "state", returned=True)
 
 
-@operation("inspection.corroborate")
-def corroborate(
-    *, actor: Actor, now: datetime, paper_id: UUID, confirms: bool, statement: str
-) -> None:
-    """Another unit's independent statement on a paper; blind to what others said."""
-    paper = PAPERS.lock(paper_id)
-    if actor.unit_id == paper.owner_unit:
-        raise Refused(Denied("印证须由承办单位以外的成员单位作出。", "INS-CORROBORATE"))
-    if not statement.strip():
-        raise Invalid.at("statement", "请写明印证的依据。")
-    if paper.corroborations.filter(unit_id=actor.unit_id).exists():
-        raise WrongState("本单位已经印证过。")
-    Corroboration.objects.create(
-        created_at=now,
-        paper=paper,
-        unit_id=actor.unit_id,
-        account_id=actor.account_id,
-        confirms=confirms,
-        statement=statement.strip()[:500],
-        **Labels.of(paper).columns(),
-    )
-    PAPERS.note(paper, confirms=confirms)
-
-
 @operation("inspection.carry_forward")
 def carry_forward(*, actor: Actor, now: datetime, engagement_id: UUID, paper_id: UUID) -> UUID:
-    """Bring an earlier finding on the same unit into this round (新官不理旧账)."""
+    """Bring an earlier finding on the same unit into this round (新官须理旧账); the team verifies it."""
     task = load(engagement_id)
     require(rules.may_prepare(actor, facts_of(task)))
+    if task.state not in _CARRY:
+        raise WrongState("以往问题在任务批准之后、结束驻点之前转入。")
     earlier = PAPERS.lock(paper_id)
+    if task.papers.filter(carried_from=earlier).exists():
+        raise WrongState("该问题已转入本任务。")
     if earlier.task_id == task.id or earlier.subject_org != task.unit_id:
         raise Invalid.at("paper_id", "请选择同一单位以往巡视的问题底稿。")
     return _new(

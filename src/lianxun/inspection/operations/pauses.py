@@ -10,15 +10,18 @@ from django.db import IntegrityError, transaction
 from lianxun.approvals import steps as approvals
 from lianxun.duties import steps as duties
 from lianxun.fabric.labels import Labels
-from lianxun.inspection.common import body_of, bump, labels_of, load, note
-from lianxun.inspection.enums import PAUSABLE, PauseState
+from lianxun.inspection import rules
+from lianxun.inspection.common import body_of, bump, labels_of, load, note, require
+from lianxun.inspection.enums import MACHINES, PAUSABLE, PauseState
 from lianxun.inspection.models import Pause
-from lianxun.kernel.actor import Actor, Denied
-from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.organisation.enums import UnitKind
 from lianxun.trace.door import operation
+from lianxun.trace.rows import Rows
 
 MATTER = "inspection.pause"
+PAUSES = Rows(Pause, kind=MATTER, noun="暂停", machine=MACHINES["inspection_pause"])
 
 
 @operation("inspection.ask_pause")
@@ -60,23 +63,17 @@ def ask_pause(*, actor: Actor, now: datetime, engagement_id: UUID, reason: str) 
 @operation("inspection.resume")
 def resume(*, actor: Actor, now: datetime, pause_id: UUID, revision: int, reason: str) -> None:
     """The leading group lets the engagement go on, and says why; clocks get the lost days back."""
-    pause = Pause.objects.select_for_update().filter(id=pause_id).first()
-    if pause is None:
-        raise NotFound
-    if pause.revision != revision:
-        raise Stale
+    pause = PAUSES.lock(pause_id, revision)
     task = load(pause.task_id)
-    if not actor.has_role("leader") or not actor.in_own_unit(
-        body_of(task, UnitKind.LEADING_GROUP).path
-    ):
-        raise Refused(Denied("恢复须由领导小组作出决定。", "INS-BODY"))
+    body = body_of(task, UnitKind.LEADING_GROUP)
+    require(rules.may_decide_pause(actor, body_path=body.path, asked_by=pause.asked_by_id))
     if pause.state != PauseState.ACTIVE:
         raise WrongState("该任务没有处于暂停中。")
     if not reason.strip():
         raise Invalid.at("reason", "请写明恢复的依据。")
-    pause.state, pause.resumed_at = PauseState.RESUMED, now
+    pause.state, pause.resumed_at, pause.resumed_by_id = PauseState.RESUMED, now, actor.account_id
     pause.resume_reason, pause.revision = reason.strip()[:500], revision + 1
-    pause.save(update_fields=["state", "resumed_at", "resume_reason", "revision"])
+    pause.save(update_fields=["state", "resumed_at", "resumed_by", "resume_reason", "revision"])
     task.state, task.paused_from = task.paused_from, ""
     bump(task, "state", "paused_from")
     duties.resume_all(actor=actor, now=now, engagement=task.id, reason=reason.strip())

@@ -10,19 +10,29 @@ from lianxun.approvals import steps as approvals
 from lianxun.inspection import milestones, rules
 from lianxun.inspection.common import (
     KIND,
+    TASKS,
     body_of,
     bump,
     facts_of,
     labels_of,
     load,
+    look_back_purpose,
     note,
     require,
 )
-from lianxun.inspection.enums import PaperState, SeatState, State, TeamGroup, TeamRole
-from lianxun.inspection.models import Engagement, Gate
+from lianxun.inspection.enums import (
+    CorroborationState,
+    PaperState,
+    SeatState,
+    State,
+    TeamGroup,
+    TeamRole,
+)
+from lianxun.inspection.models import Corroboration, Engagement, Gate
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
 from lianxun.organisation.enums import UnitKind
+from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
 
 EXTENSION = "inspection.extension"
@@ -70,6 +80,8 @@ def advance(*, actor: Actor, now: datetime, engagement_id: UUID, revision: int, 
     if missing:
         raise WrongState("；".join(missing) + "。请先补齐再进入下一阶段。")
     task.state = target
+    if target == State.ON_SITE and task.look_back_of_id is not None:
+        _begin_look_back(task.look_back_of_id)
     if target == State.ARCHIVED:
         task.archived_on = now.date()
         access.move_memberships(
@@ -84,6 +96,13 @@ def advance(*, actor: Actor, now: datetime, engagement_id: UUID, revision: int, 
         milestones.done(task, code, actor=actor, now=now)
     _stop_recurring(task, target, actor=actor, now=now)
     note(task, to=target.value)
+
+
+def _begin_look_back(first_id: UUID) -> None:
+    """The engagement that is looked back at says so, from the day the new team enters."""
+    first = load(first_id)
+    if first.state == State.ASSESSED:
+        TASKS.move(first, State.LOOK_BACK)
 
 
 def _stop_recurring(task: Engagement, to: State, *, actor: Actor, now: datetime) -> None:
@@ -107,10 +126,28 @@ def missing_for(task: Engagement, to: State, today: date) -> tuple[str, ...]:
             group=TeamGroup.ON_SITE, role=TeamRole.HEAD, state=SeatState.CONFIRMED
         ).exists(),
         unsigned_papers=task.papers.exclude(state=PaperState.SIGNED_HEAD).count(),
+        partners_without_a_seat=_partners_missing(task),
+        open_corroborations=Corroboration.objects.filter(
+            paper__task=task, state=CorroborationState.ASKED
+        ).count(),
     )
     if to == State.ON_SITE and today < task.entry_on:
         missing += (f"进驻日为 {task.entry_on:%Y-%m-%d}，尚未到期",)
     return missing
+
+
+def _partners_missing(task: Engagement) -> list[str]:
+    """Short names of partner units that have nobody confirmed in the on-site team."""
+    seated = set(
+        task.seats.filter(group=TeamGroup.ON_SITE, state=SeatState.CONFIRMED).values_list(
+            "home_id", flat=True
+        )
+    )
+    absent = [unit for unit in task.partners if unit not in seated]
+    if not absent:
+        return []
+    rows = Unit.objects.filter(id__in=absent).order_by("path")
+    return list(rows.values_list("short_name", flat=True))
 
 
 @operation("inspection.submit_report")
@@ -201,9 +238,22 @@ def reschedule(
         valid_from=entry_on,
         valid_to=None,
     )
+    move_look_back_access(task, now=now)
     moved = milestones.move_nodes(task, actor=actor, now=now, reason=reason.strip())
     note(task, moved=moved)
     return moved
+
+
+def move_look_back_access(task: Engagement, *, now: datetime) -> None:
+    """What a look-back team may read of the first engagement begins and ends with its own time on site."""
+    if task.look_back_of_id is not None:
+        access.move_memberships(
+            now=now,
+            engagement=task.look_back_of_id,
+            purpose=look_back_purpose(task.number),
+            valid_from=task.entry_on,
+            valid_to=task.on_site_end_on,
+        )
 
 
 @operation("inspection.give_feedback")

@@ -8,9 +8,11 @@ from uuid import UUID
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
 from lianxun.inspection import rules
-from lianxun.inspection.assemble import engagement_record, paper_record, round_record
+from lianxun.inspection.assemble import engagement_record, round_record
+from lianxun.inspection.common import facts_of, leading_group_path
 from lianxun.inspection.enums import Kind, RoundState, State
 from lianxun.inspection.models import Engagement, Paper, Round
+from lianxun.inspection.parts import paper_record
 from lianxun.inspection.records import EngagementLine, EngagementRecord, PaperRecord, RoundRecord
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
@@ -20,9 +22,20 @@ from lianxun.trace.door import noting, query
 @query("inspection.rounds")
 def rounds(*, actor: Actor, now: datetime) -> list[RoundRecord]:
     """Rounds the actor may see, newest first."""
-    rows = list(Round.objects.prefetch_related("engagements").order_by("-starts_on", "id")[:100])
+    rows = list(
+        Round.objects.prefetch_related("engagements", "checks__passed_by").order_by(
+            "-starts_on", "id"
+        )[:100]
+    )
     noting().about("inspection.round", actor.account_id, count=len(rows))
     return [round_record(r) for r in rows]
+
+
+_ROUND_ACTS: dict[str, frozenset[str]] = {
+    RoundState.DRAFT: frozenset({"plan", "submit", "check"}),
+    RoundState.PROPOSED: frozenset({"check"}),
+    RoundState.APPROVED: frozenset({"check", "close"}),
+}
 
 
 @query("inspection.round")
@@ -30,15 +43,17 @@ def round_page(
     *, actor: Actor, now: datetime, round_id: UUID
 ) -> tuple[RoundRecord, list[EngagementLine], frozenset[str]]:
     """A round with its engagements and what the reader may do with it."""
-    row = Round.objects.prefetch_related("engagements").filter(id=round_id).first()
+    row = (
+        Round.objects.prefetch_related("engagements", "checks__passed_by")
+        .filter(id=round_id)
+        .first()
+    )
     if row is None:
         raise NotFound
     noting().about("inspection.round", row.id, revision=row.revision, level=row.level)
     tasks = row.engagements.select_related("unit", "round").order_by("entry_on", "number")
     may = rules.may_prepare(actor, rules.Facts(row.state, row.owner_path))
-    permitted = (
-        frozenset({"plan", "submit"}) if may and row.state == RoundState.DRAFT else frozenset()
-    )
+    permitted = _ROUND_ACTS.get(row.state, frozenset()) if may else frozenset()
     return round_record(row), [line(t) for t in tasks], permitted
 
 
@@ -81,14 +96,16 @@ def engagement(*, actor: Actor, now: datetime, engagement_id: UUID) -> Engagemen
         Engagement.objects.select_related("round", "unit")
         .prefetch_related(
             "gates__passed_by",
-            "seats",
+            "seats__replaces",
             "consultations__lines__unit",
             "list_lines__unit",
             "plans",
             "papers__signatures",
+            "papers__carried_from",
             "papers__corroborations__unit",
             "pauses__asked_by",
             "obstacles",
+            "look_back_findings",
         )
         .filter(id=engagement_id)
         .first()
@@ -102,13 +119,14 @@ def engagement(*, actor: Actor, now: datetime, engagement_id: UUID) -> Engagemen
         engagement=task.id,
         level=task.level,
     )
-    return engagement_record(task, actor, now)
+    return engagement_record(task, actor, now, body_path=leading_group_path(task))
 
 
 @query("inspection.paper")
 def paper(*, actor: Actor, now: datetime, paper_id: UUID) -> PaperRecord:
     row = (
-        Paper.objects.prefetch_related("signatures", "corroborations__unit")
+        Paper.objects.select_related("task", "carried_from")
+        .prefetch_related("task__seats", "signatures", "corroborations__unit")
         .filter(id=paper_id)
         .first()
     )
@@ -121,4 +139,4 @@ def paper(*, actor: Actor, now: datetime, paper_id: UUID) -> PaperRecord:
         engagement=row.engagement,
         level=row.level,
     )
-    return paper_record(row)
+    return paper_record(row, actor, facts_of(row.task))

@@ -1,0 +1,24 @@
+"""Rounds and engagements, and what belongs to one engagement."""
+
+from lianxun.inspection.models.engagement import Engagement, Gate, LookBackFinding, Obstacle, Pause
+from lianxun.inspection.models.papers import Corroboration, Paper, Signature
+from lianxun.inspection.models.preparing import Consultation, ListLine, Plan
+from lianxun.inspection.models.rounds import Round, RoundCheck
+from lianxun.inspection.models.team import Seat
+
+__all__ = [
+    "Consultation",
+    "Corroboration",
+    "Engagement",
+    "Gate",
+    "ListLine",
+    "LookBackFinding",
+    "Obstacle",
+    "Paper",
+    "Pause",
+    "Plan",
+    "Round",
+    "RoundCheck",
+    "Seat",
+    "Signature",
+]

@@ -1,0 +1,27 @@
+"""The front door for reading: everything the room shows."""
+
+from lianxun.inspection.queries.depth import (
+    corroboration,
+    corroborations,
+    coverage,
+    earlier_papers,
+    obstacles,
+    seat,
+)
+from lianxun.inspection.queries.lists import engagement, engagements, paper, round_page, rounds
+from lianxun.inspection.queries.team import suggest_team
+
+__all__ = [
+    "corroboration",
+    "corroborations",
+    "coverage",
+    "earlier_papers",
+    "engagement",
+    "engagements",
+    "obstacles",
+    "paper",
+    "round_page",
+    "rounds",
+    "seat",
+    "suggest_team",
+]

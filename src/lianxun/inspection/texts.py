@@ -1,0 +1,89 @@
+"""The texts of the room's official documents: minutes, collaboration list, collaboration plan."""
+
+from __future__ import annotations
+
+from lianxun.documents.records import Block, Heading, Paragraph, Table
+from lianxun.exchange.catalogue import data_class
+from lianxun.inspection.models import Consultation, Engagement, ListLine, Plan, Seat
+from lianxun.organisation.models import Unit
+
+
+def collaboration_list(task: Engagement, lines: list[ListLine]) -> tuple[Block, ...]:
+    """《巡前协作清单》 (W03)."""
+    risks = tuple(
+        (str(i), x.risk, x.unit.short_name) for i, x in enumerate((y for y in lines if y.risk), 1)
+    )
+    needs = tuple(
+        (
+            x.data_class,
+            data_class(x.data_class).name_zh,
+            x.unit.short_name,
+            f"{x.due_on:%Y-%m-%d}" if x.due_on else "",
+        )
+        for x in lines
+        if x.data_class
+    )
+    blocks: list[Block] = [
+        Heading("一、基本情况"),
+        Paragraph(
+            f"{task.round.name}对{task.unit.name}开展{task.get_kind_display()}巡视，"
+            f"计划{task.entry_on:%Y年%m月%d日}进驻，{task.on_site_end_on:%Y年%m月%d日}结束驻点。"
+        ),
+        Paragraph(f"监督重点：{task.round.focus}"),
+    ]
+    if risks:
+        blocks += [Heading("二、风险点"), Table(("序号", "风险点", "来源单位"), risks, (1, 6, 3))]
+    if needs:
+        blocks += [
+            Heading("三、信息需求" if risks else "二、信息需求"),
+            Table(("类别", "名称", "提供单位", "期限"), needs, (1, 4, 3, 2)),
+        ]
+    return tuple(blocks)
+
+
+def minutes(meeting: Consultation, units: list[Unit], lines: list[ListLine]) -> tuple[Block, ...]:
+    """《信息会商纪要》 (W02) with what was agreed."""
+    blocks: list[Block] = [
+        Heading("一、会议情况"),
+        Paragraph(f"{meeting.held_on:%Y年%m月%d日}，在{meeting.place}召开信息会商。"),
+        Paragraph("参加单位：" + "、".join(u.name for u in units)),
+        Heading("二、会商内容"),
+        *(Paragraph(part) for part in meeting.minutes.splitlines() if part.strip()),
+    ]
+    if lines:
+        blocks += [Heading("三、议定事项"), *_agreed(lines)]
+    return tuple(blocks)
+
+
+def _agreed(lines: list[ListLine]) -> list[Paragraph]:
+    """One sentence for each line of the collaboration list that came out of the meeting."""
+    said = []
+    for number, line in enumerate(lines, 1):
+        if line.risk:
+            said.append(f"{number}. 风险点：{line.risk}（{line.unit.short_name}）。")
+        else:
+            day = f"{line.due_on:%Y年%m月%d日}前" if line.due_on else ""
+            name = data_class(line.data_class).name_zh
+            said.append(f"{number}. {line.unit.short_name}{day}提供{line.data_class} {name}。")
+    return [Paragraph(sentence) for sentence in said]
+
+
+def plan(row: Plan, seats: list[Seat]) -> tuple[Block, ...]:
+    """《协作方案》 (W04) with the confirmed team."""
+    blocks: list[Block] = []
+    for title, text in (
+        ("一、目标", row.aim),
+        ("二、重点", row.focus),
+        ("三、保密与回避要求", row.secrecy),
+        ("四、应急联系人与措施", row.emergency),
+    ):
+        blocks += [Heading(title), *(Paragraph(x) for x in text.splitlines() if x.strip())]
+    if seats:
+        team = tuple(
+            (s.get_group_display(), s.get_role_display(), s.name, s.home_unit) for s in seats
+        )
+        blocks += [
+            Heading("五、组成人员"),
+            Table(("组别", "职务", "姓名", "原单位"), team, (2, 2, 2, 4)),
+        ]
+    return tuple(blocks)
