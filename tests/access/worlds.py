@@ -127,6 +127,13 @@ class _Builder:
             [[shelf.table for shelf in shelves]],
         ).fetchall():
             self.server.execute(f'alter table {table} drop constraint "{name}"')
+        for table, name in self.server.execute(
+            "select tgrelid::regclass::text, tgname from pg_trigger"
+            " where tgname like 'guard\\_%%' and tgname <> 'guard_state'"
+            " and tgrelid::regclass::text = any(%s)",
+            [[shelf.table for shelf in shelves]],
+        ).fetchall():
+            self.server.execute(f"drop trigger {name} on {table}")
 
     def _inherit(self, made: dict[str, list[What]]) -> None:
         parents = {}

@@ -9,8 +9,10 @@ from uuid import UUID
 from lianxun.duties import steps as duties
 from lianxun.fabric.handlers import handles
 from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.organisation.enums import UnitKind
-from lianxun.rectification.operations import EXTENSION, KIND, load
+from lianxun.rectification.enums import ItemState, ReopenCause
+from lianxun.rectification.operations import EXTENSION, KIND, bring_back, load
 
 
 @handles("approvals.decided")
@@ -40,3 +42,38 @@ def decided(
         )
     item.revision += 1
     item.save(update_fields=["due_on", "revision"])
+
+
+@handles("inspection.look_back_found")
+def looked_back(
+    *,
+    actor: Actor,
+    now: datetime,
+    engagement: UUID,
+    item_kind: str,
+    item_id: UUID,
+    verdict: str,
+    text: str,
+    due_on: date | None,
+    basis: str,
+) -> None:
+    """What a look-back found not to be sound comes back by itself; the finding stands or falls with it."""
+    if item_kind != KIND:
+        return
+    item = load(item_id)
+    if item.engagement != engagement:
+        raise Invalid.at("item_id", "请选择原巡视任务的整改事项。")
+    if verdict == "sound" or due_on is None:
+        return
+    if item.state != ItemState.CLOSED:
+        raise WrongState(
+            f"整改事项现为“{ItemState(item.state).label}”，尚未销号，按原程序核验，不须重新整改。"
+        )
+    bring_back(
+        item,
+        actor=actor,
+        now=now,
+        cause=ReopenCause.LOOK_BACK,
+        text=f"{basis}：{text}"[:500],
+        due_on=due_on,
+    )

@@ -458,6 +458,13 @@ def reopen(
     """A closed number comes back: look-back, audit or rebound."""
     item = load(item_id, revision)
     require(rules.may_issue(actor))
+    bring_back(item, actor=actor, now=now, cause=cause, text=text, due_on=due_on)
+
+
+def bring_back(
+    item: Item, *, actor: Actor, now: datetime, cause: str, text: str, due_on: date
+) -> None:
+    """Reopen a closed item inside the running act; whoever may do that was decided before."""
     errors = []
     if cause not in ReopenCause.values:
         errors.append(FieldError("cause", "请选择起因。"))

@@ -28,6 +28,8 @@ _ADMINS = frozenset({"system_admin", "security_admin", "audit_admin"})
 ENTRIES = (
     Entry("我的工作", "home", business=False),
     Entry("巡视任务", "inspection:engagements", frozenset({"inspection"}), members=True),
+    Entry("巡视覆盖", "inspection:coverage", frozenset({"inspection"})),
+    Entry("印证函", "inspection:corroborations", roles=frozenset({"liaison_officer"})),
     Entry("信息需求", "exchange:requests", frozenset({"exchange"}), members=True),
     Entry("问题线索", "leads:list", frozenset({"leads"}), members=True),
     Entry("研判建议", "advice:home", frozenset({"advice"})),

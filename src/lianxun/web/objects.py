@@ -13,6 +13,9 @@ _PAGES = {
     "exchange.request": "exchange:detail",
     "rectification.item": "rectification:detail",
     "inspection.engagement": "inspection:workspace",
+    "inspection.seat": "inspection:seat",
+    "inspection.corroboration": "inspection:corroboration",
+    "exchange.corroboration": "inspection:corroboration",
     "approvals.matter": "approvals:matter",
 }
 

@@ -268,9 +268,17 @@ def _papers(stage: Stage, work: str) -> None:
     for path in papers:
         for who in ("inspector", "team_deputy", "team_head"):
             stage.do(who, path, button="sign")
-        stage.do("auditor_expert", path, confirms="yes", statement="审计抽查结果一致。")
+        for who, code in (("finance", "YL-CZ"), ("assets", "YL-GZ")):
+            stage.do(
+                "inspector",
+                f"{path}do/ask/",
+                unit_id=unit(code),
+                question="2025年该公司采购支付是否有对应的招标备案？请按本单位掌握的资料答复。",
+            )
+            asked = stage.links(who, "/corroborations/?state=asked", rf"/corroborations/{UUID}/")
+            stage.do(who, f"{asked[0]}do/answer/", answer="confirmed", statement="没有备案记录。")
     stage.secret |= set(papers)
-    stage.say("两份问题底稿完成三级签字，审计人员印证")
+    stage.say("两份问题底稿完成三级签字，组外两家单位印证属实")
 
 
 def _leads(stage: Stage) -> None:

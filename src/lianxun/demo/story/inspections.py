@@ -314,13 +314,23 @@ def group(t: Teller) -> Iterator[int]:
         "下属公司未经招标集中采购",
         ("inspector", "team_deputy", "team_head"),
     )
-    t.do(
-        "auditor_expert",
-        acts.corroborate,
-        paper_id=one,
-        confirms=True,
-        statement="审计抽查结果一致。",
-    )
+    for unit, who in (("YL-CZ", "finance"), ("YL-GZ", "assets")):
+        asked = t.do(
+            "inspector",
+            acts.ask_corroboration,
+            paper_id=one,
+            unit_id=unit_id(unit),
+            question="2025年该公司采购支付是否有对应的招标备案？请按本单位掌握的资料答复。",
+        )
+        if who == "finance":
+            t.do(
+                who,
+                acts.answer_corroboration,
+                corroboration_id=asked,
+                revision=1,
+                answer="confirmed",
+                statement="抽查支付凭证，没有招标备案记录。",
+            )
     yield 6
     _paper(t, task, "inspector", "两个投资项目未履行集体决策", ("inspector",))
     t.do(

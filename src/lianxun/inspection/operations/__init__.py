@@ -40,6 +40,7 @@ from lianxun.inspection.operations.stages import (
     submit_report,
 )
 from lianxun.inspection.operations.team import (
+    Pick,
     confirm_team,
     object_to_seat,
     propose_seat,
@@ -50,6 +51,7 @@ from lianxun.inspection.operations.team import (
 )
 
 __all__ = [
+    "Pick",
     "add_line",
     "advance",
     "answer_corroboration",

@@ -112,7 +112,8 @@ def plan_engagement(
     if campaign.state != RoundState.DRAFT:
         raise WrongState("轮次已提请审批，不能再增加任务。")
     if with_audit:
-        team_kind, partners = TeamKind.AUDIT, (_audit_department(campaign),)
+        audit = _audit_department(campaign)
+        team_kind, partners = TeamKind.AUDIT, tuple(dict.fromkeys((audit, *partners)))
     unit, errors = _checked(unit_id, kind=kind, profile=profile)
     errors += _date_errors(entry_on, on_site_end_on, profile, today=now.date())
     errors += _team_errors(team_kind, partners)

@@ -6,7 +6,17 @@ from typing import Any
 
 from django import forms
 
-from lianxun.inspection.enums import Implementation, Kind, Profile, TeamGroup, TeamRole
+from lianxun.inspection import queries
+from lianxun.inspection.enums import (
+    ANSWERS,
+    Implementation,
+    Kind,
+    LookBackVerdict,
+    Profile,
+    TeamGroup,
+    TeamRole,
+)
+from lianxun.rectification import queries as rectification
 from lianxun.web import choices
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
@@ -37,10 +47,25 @@ class EngagementForm(ActForm):
     profile = forms.ChoiceField(label="时间类型", choices=Profile.choices)
     entry_on = forms.DateField(label="进驻日")
     on_site_end_on = forms.DateField(label="驻点结束日")
-    with_audit = forms.BooleanField(label="巡审联动", required=False)
+    with_audit = forms.BooleanField(
+        label="巡审联动", required=False, help_text="与本级审计机关组成联合巡视组。"
+    )
+    partners = forms.MultipleChoiceField(
+        label="其他联合单位",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="选择后为联合检查组：每个联合单位至少有一名确认的组员。",
+    )
+    look_back_of = forms.ChoiceField(label="“回头看”对应的原任务", required=False)
 
     def prepare(self, request: ActorRequest, record: Any) -> None:
         self.fields["unit_id"].choices = choices.inspected_units()  # type: ignore[attr-defined]
+        self.fields["partners"].choices = choices.member_units()[1:]  # type: ignore[attr-defined]
+        earlier = queries.engagements(actor=request.actor, now=request.now, page=1).rows
+        self.fields["look_back_of"].choices = [  # type: ignore[attr-defined]
+            ("", "不是“回头看”"),
+            *((str(t.id), f"{t.number} {t.unit_name}（{t.state_label}）") for t in earlier),
+        ]
 
 
 class AdvanceForm(ActForm):
@@ -73,6 +98,7 @@ class ConsultForm(ActForm):
 
 
 class LineForm(ActForm):
+    consultation_id = forms.ChoiceField(label="议定于哪次会商", required=False)
     unit_id = forms.ChoiceField(label="来源或提供单位")
     risk = forms.CharField(label="风险点（与信息需求二选一）", max_length=300, required=False)
     data_class_code = forms.ChoiceField(label="信息类别", required=False)
@@ -80,6 +106,10 @@ class LineForm(ActForm):
 
     def prepare(self, request: ActorRequest, record: Any) -> None:
         self.fields["unit_id"].choices = choices.member_units()  # type: ignore[attr-defined]
+        self.fields["consultation_id"].choices = [  # type: ignore[attr-defined]
+            ("", "未经会商"),
+            *((str(c.id), f"{c.held_on} {c.place}") for c in record.consultations),
+        ]
         self.fields["data_class_code"].choices = choices.data_classes()  # type: ignore[attr-defined]
 
 
@@ -94,6 +124,12 @@ class SeatForm(ActForm):
     person_id = forms.ChoiceField(label="人员")
     group = forms.ChoiceField(label="组别", choices=TeamGroup.choices)
     role = forms.ChoiceField(label="职务", choices=TeamRole.choices)
+    until = forms.DateField(
+        label="访问截止日",
+        required=False,
+        help_text="专家等只参加一段时间的填写；不填则随全组结束。",
+    )
+    reason = forms.CharField(label="提名理由", max_length=300, required=False)
 
     def prepare(self, request: ActorRequest, record: Any) -> None:
         self.fields["person_id"].choices = choices.people()  # type: ignore[attr-defined]
@@ -131,11 +167,78 @@ class PaperForm(ActForm):
     immediate = forms.BooleanField(label="立行立改", required=False)
 
 
-class CorroborateForm(ActForm):
-    confirms = forms.TypedChoiceField(
-        label="印证结论", choices=[("yes", "属实"), ("no", "不能印证")], coerce=lambda v: v == "yes"
+class AskForm(ActForm):
+    unit_id = forms.ChoiceField(label="印证单位")
+    question = area(
+        "需印证的事实",
+        4,
+        max_length=500,
+        min_length=10,
+        help_text="只写要对方核实的事实，不写定性和来源；对方看不到底稿。",
+    )
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["unit_id"].choices = choices.member_units()  # type: ignore[attr-defined]
+
+
+class AnswerForm(ActForm):
+    answer = forms.ChoiceField(
+        label="印证结论", choices=[(a.value, a.label) for a in ANSWERS], widget=forms.RadioSelect
     )
     statement = area("印证说明", max_length=500)
+
+
+class LookBackForm(ActForm):
+    item_id = forms.ChoiceField(label="原整改事项")
+    verdict = forms.ChoiceField(label="核查结论", choices=LookBackVerdict.choices)
+    text = area("核查情况", 4, max_length=400, min_length=10)
+    due_on = forms.DateField(label="重新整改期限", required=False, help_text="整改到位的不填。")
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        """Items of the engagement that is looked back at, less those found already."""
+        found = rectification.items(
+            actor=request.actor, now=request.now, engagement=record.look_back_of
+        ).rows
+        known = {f.item_id for f in record.findings}
+        self.fields["item_id"].choices = [  # type: ignore[attr-defined]
+            (f"{i.id}|{i.number} {i.title}"[:200], f"{i.number} {i.title}（{i.state_label}）")
+            for i in found
+            if i.id not in known
+        ]
+
+
+class MinutesForm(ActForm):
+    consultation_id = forms.ChoiceField(label="信息会商")
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["consultation_id"].choices = [  # type: ignore[attr-defined]
+            (str(c.id), f"{c.held_on} {c.place}") for c in record.consultations
+        ]
+
+
+class CheckForm(ActForm):
+    check_id = forms.ChoiceField(label="清单条目")
+    evidence = area("落实情况和依据", 2, max_length=300)
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["check_id"].choices = [  # type: ignore[attr-defined]
+            (str(c.id), f"{c.phase_label} {c.code} {c.text}")
+            for c in record.checks
+            if c.passed_at is None
+        ]
+
+
+class CloseRoundForm(ActForm):
+    result = area(
+        "监督重点落实情况",
+        6,
+        min_length=20,
+        help_text="逐项写明发现了什么、推动解决了什么。",
+    )
+
+
+class RemoveObstacleForm(ActForm):
+    how = area("打通的办法", max_length=300)
 
 
 class ReportForm(ActForm):

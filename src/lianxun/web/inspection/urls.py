@@ -1,16 +1,36 @@
 from django.urls import path
 
-from lianxun.web.inspection import preview, views
+from lianxun.web.inspection import acts, depth, papers, preview, team, views
 
 app_name = "inspection"
 urlpatterns = [
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/new/", views.new_round, name="new_round"),
     path("rounds/<uuid:round_id>/", views.round_page, name="round"),
+    path("rounds/<uuid:round_id>/do/<slug:name>/", depth.round_act, name="round_act"),
+    path("coverage/", depth.coverage, name="coverage"),
+    path("obstacles/", depth.obstacles, name="obstacles"),
     path("engagements/", views.engagements, name="engagements"),
     path("engagements/<uuid:engagement_id>/", views.workspace, name="workspace"),
     path("engagements/<uuid:engagement_id>/tab/<slug:tab>/", views.workspace, name="tab"),
-    path("engagements/<uuid:engagement_id>/do/<slug:name>/", views.act, name="act"),
+    path("engagements/<uuid:engagement_id>/do/<slug:name>/", acts.act, name="act"),
     path("engagements/<uuid:engagement_id>/preview/", preview.preview, name="preview"),
-    path("papers/<uuid:paper_id>/", views.paper, name="paper"),
+    path("engagements/<uuid:engagement_id>/propose/", team.propose, name="propose"),
+    path("engagements/<uuid:engagement_id>/earlier/", depth.earlier, name="earlier"),
+    path(
+        "engagements/<uuid:engagement_id>/obstacles/<uuid:obstacle_id>/",
+        depth.remove_obstacle,
+        name="remove_obstacle",
+    ),
+    path("seats/<uuid:seat_id>/", team.seat, name="seat"),
+    path("seats/<uuid:seat_id>/do/<slug:name>/", team.seat_act, name="seat_act"),
+    path("papers/<uuid:paper_id>/", papers.paper, name="paper"),
+    path("papers/<uuid:paper_id>/do/<slug:name>/", papers.paper_act, name="paper_act"),
+    path("corroborations/", papers.corroborations, name="corroborations"),
+    path("corroborations/<uuid:corroboration_id>/", papers.corroboration, name="corroboration"),
+    path(
+        "corroborations/<uuid:corroboration_id>/do/<slug:name>/",
+        papers.corroboration_act,
+        name="corroboration_act",
+    ),
 ]

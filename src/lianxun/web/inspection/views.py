@@ -19,141 +19,21 @@ from lianxun.duties import queries as duties
 from lianxun.exchange import queries as exchange
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import operations, queries
-from lianxun.inspection.enums import State
+from lianxun.inspection.enums import State, TeamKind
 from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
-from lianxun.rectification import operations as rectification_acts
 from lianxun.rectification import queries as rectification
-from lianxun.web.acts import Act, act_page, plain
-from lianxun.web.forms import ActForm
+from lianxun.web.acts import uuid_or_none
 from lianxun.web.inspection import forms
+from lianxun.web.inspection.acts import ACTS, permitted
+from lianxun.web.inspection.depth import ROUND_ACTS
 from lianxun.web.inspection.lists import LISTING
 from lianxun.web.inspection.next_step import next_step
 from lianxun.web.lists import list_page
-from lianxun.web.rectification.forms import IssueForm
 from lianxun.web.requests import ActorRequest
 
 KIND = "inspection.engagement"
-ACTS: dict[str, Act] = {
-    "advance": Act(
-        "进入下一阶段",
-        "进入下一阶段",
-        operations.advance,
-        forms.AdvanceForm,
-        "关口清单须全部通过；缺什么会逐条说明。",
-        "已进入新阶段。",
-    ),
-    "gate": Act(
-        "通过关口条目", "通过关口", operations.pass_gate, forms.GateForm, done="条目已通过。"
-    ),
-    "consult": Act(
-        "登记信息会商纪要",
-        "登记会商",
-        operations.record_consultation,
-        forms.ConsultForm,
-        "登记后“信息会商”节点办结。",
-        "纪要已登记。",
-    ),
-    "line": Act(
-        "增加协作清单条目", "增加清单条目", operations.add_line, forms.LineForm, done="条目已增加。"
-    ),
-    "list": Act(
-        "印制巡前协作清单",
-        "印制协作清单",
-        operations.issue_list,
-        happens="按公文格式生成 Word 和 PDF，编文号存档。",
-        done="《巡前协作清单》已生成，见“文书”。",
-    ),
-    "plan": Act(
-        "起草协作方案", "起草协作方案", operations.draft_plan, forms.PlanForm, done="方案已起草。"
-    ),
-    "submit_plan": Act(
-        "提请批准协作方案",
-        "提请批准方案",
-        operations.submit_plan,
-        happens="由协调对接委员会审批。",
-        done="已提请审批。",
-    ),
-    "seat": Act(
-        "提名组员",
-        "提名组员",
-        operations.propose_seat,
-        forms.SeatForm,
-        "系统自动审查回避；须回避的立即关闭其对本单位一切信息的访问，只显示“回避：是”。",
-        "已提名。",
-    ),
-    "team": Act(
-        "确认组成人员",
-        "确认组员",
-        operations.confirm_team,
-        forms.TeamForm,
-        "确认后按日期自动开放和关闭访问，不需人工操作。",
-        "已确认。",
-    ),
-    "reschedule": Act(
-        "改期",
-        "改期",
-        operations.reschedule,
-        forms.RescheduleForm,
-        "所有节点随之重算。",
-        "已改期。",
-    ),
-    "extend": Act(
-        "申请延期",
-        "申请延期",
-        operations.ask_extension,
-        forms.ExtendForm,
-        "由领导小组决定，最多 1 个月，一次。",
-        "已提请审批。",
-    ),
-    "pause": Act(
-        "申请暂停任务",
-        "申请暂停",
-        operations.ask_pause,
-        forms.PauseForm,
-        "任何成员发现政治偏差都可提出；由领导小组决定，暂停期间时限停表。",
-        "已提请领导小组决定。",
-        danger=True,
-    ),
-    "resume": Act(
-        "恢复任务", "恢复", operations.resume, forms.ResumeForm, done="任务已恢复，时限顺延。"
-    ),
-    "paper": Act(
-        "起草问题底稿",
-        "起草底稿",
-        operations.draft_paper,
-        forms.PaperForm,
-        "一事一底稿，承办人、副组长、组长三级签字。",
-        "底稿已起草。",
-    ),
-    "report": Act(
-        "提请听取汇报",
-        "提请听取汇报",
-        operations.submit_report,
-        forms.ReportForm,
-        done="已提请领导小组。",
-    ),
-    "feedback": Act(
-        "登记反馈",
-        "登记反馈",
-        operations.give_feedback,
-        forms.FeedbackForm,
-        "从反馈日起计算整改时限。",
-        "已登记反馈。",
-    ),
-    "issue": Act(
-        "下达整改事项",
-        "下达整改事项",
-        rectification_acts.issue_item,
-        IssueForm,
-        "一个问题一个编号，立即送达被巡视单位。",
-        "已下达。",
-    ),
-    "obstacle": Act(
-        "登记堵点", "登记堵点", operations.record_obstacle, forms.ObstacleForm, done="已登记。"
-    ),
-}
 TABS = (
     ("nodes", "节点"),
     ("requests", "信息需求"),
@@ -161,6 +41,7 @@ TABS = (
     ("papers", "底稿"),
     ("leads", "线索"),
     ("issues", "整改"),
+    ("look_back", "回头看"),
     ("documents", "文书"),
 )
 
@@ -191,7 +72,7 @@ def new_round(request: ActorRequest) -> HttpResponse:
 def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
     """One round: its list, and while it is a draft the form that adds to it."""
     with transaction.atomic():
-        found, tasks, permitted = queries.round_page(
+        found, tasks, may = queries.round_page(
             actor=request.actor, now=request.now, round_id=round_id
         )
         form = forms.EngagementForm(request.POST if "unit_id" in request.POST else None)
@@ -206,6 +87,10 @@ def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
         if form.is_valid():
             data = {k: v for k, v in form.cleaned_data.items() if k != "submission_key"}
             data["unit_id"] = UUID(data["unit_id"])
+            data["look_back_of"] = uuid_or_none(data["look_back_of"])
+            data["partners"] = tuple(UUID(p) for p in data["partners"])
+            if data["partners"] and not data["with_audit"]:
+                data["team_kind"] = TeamKind.JOINT
             done, _ = form.perform(
                 lambda: operations.plan_engagement(
                     actor=request.actor, now=request.now, round_id=round_id, **data
@@ -215,7 +100,8 @@ def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
                 messages.success(request, "已列入本轮次。")
                 return redirect(request.path)
     with transaction.atomic():
-        context = {"round": found, "tasks": tasks, "permitted": permitted, "form": form}
+        acts = [(name, act) for name, act in ROUND_ACTS.items() if name in may]
+        context = {"round": found, "tasks": tasks, "permitted": may, "form": form, "acts": acts}
         return render(request, "inspection/round.html", context, status=422 if form.errors else 200)
 
 
@@ -243,11 +129,11 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     if tab not in dict(TABS):
         raise NotFound
     step = next_step(task, now.date())
-    acts = [(n, a) for n, a in ACTS.items() if n in _permitted(task)]
+    acts = [(n, a) for n, a in ACTS.items() if n in permitted(task)]
     context: dict[str, Any] = {
         "task": task,
         "tab": tab,
-        "tabs": TABS,
+        "tabs": [t for t in TABS if t[0] != "look_back" or task.is_look_back],
         "nodes": duties.timeline(actor=actor, now=now, engagement=task.id),
         "step": step,
         "first_acts": [(n, a) for n, a in acts if n == step.act],
@@ -280,119 +166,3 @@ def _labels(task: EngagementRecord) -> ObjectLabels:
         subject_org=task.unit_id,
         subject_path=task.subject_path,
     )
-
-
-def _permitted(task: EngagementRecord) -> frozenset[str]:
-    found = set(task.permitted)
-    if any(s[0] != "fed_back" for s in task.next_states):
-        found.add("advance")
-    if "plan" in found and any(p.approved_on is None for p in task.plans):
-        found.add("submit_plan")
-    return frozenset(found)
-
-
-def act(request: ActorRequest, engagement_id: UUID, name: str) -> HttpResponse:
-    chosen = ACTS.get(name)
-    if chosen is None:
-        raise NotFound
-
-    def load(r: ActorRequest) -> Any:
-        task = queries.engagement(actor=r.actor, now=r.now, engagement_id=engagement_id)
-        return _Permitting(task, _permitted(task))
-
-    return act_page(
-        request,
-        chosen,
-        load=load,
-        name=name,
-        back=lambda task: reverse("inspection:workspace", args=[task.id]),
-        heading=lambda task: f"{task.number} {task.unit_name}",
-        given=lambda task, form: _given(name, task, form),
-    )
-
-
-class _Permitting:
-    """A record with the acts that depend on more than one of its parts."""
-
-    def __init__(self, record: EngagementRecord, permitted: frozenset[str]) -> None:
-        self.record, self.permitted = record, permitted
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.record, name)
-
-
-_WITHOUT_REVISION = frozenset(
-    {"consult", "line", "list", "plan", "seat", "pause", "paper", "obstacle", "issue"}
-)
-
-
-def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
-    values = plain(task, form)
-    if name in _WITHOUT_REVISION:
-        values.pop("revision", None)
-    if name == "gate":
-        gate = next(g for g in task.gates if str(g.id) == values["gate_id"])
-        return {"gate_id": gate.id, "revision": gate.revision, "evidence": values["evidence"]}
-    if name == "submit_plan":
-        plan = next(p for p in task.plans if p.approved_on is None)
-        return {"plan_id": plan.id, "revision": plan.revision}
-    if name == "resume":
-        pause = next(p for p in task.pauses if p.state == "active")
-        return {"pause_id": pause.id, "revision": pause.revision, "reason": values["reason"]}
-    if name == "issue":
-        return {
-            "engagement_id": task.id,
-            "engagement_number": task.number,
-            "unit_id": task.unit_id,
-            **values,
-        }
-    for key in ("unit_id", "person_id"):
-        if key in values:
-            values[key] = UUID(values[key])
-    if "units" in values:
-        values["units"] = tuple(UUID(u) for u in values["units"])
-    return {"engagement_id": task.id, **values}
-
-
-def paper(request: ActorRequest, paper_id: UUID) -> HttpResponse:
-    """One working paper with its signatures; signing, returning and corroborating happen here."""
-    with transaction.atomic():
-        found = queries.paper(actor=request.actor, now=request.now, paper_id=paper_id)
-    form = forms.CorroborateForm(request.POST if "statement" in request.POST else None)
-    if request.method == "POST":
-        if "sign" in request.POST:
-            operations.sign_paper(
-                actor=request.actor, now=request.now, paper_id=paper_id, revision=found.revision
-            )
-            messages.success(request, "已签字。")
-            return redirect(request.path)
-        if "return" in request.POST:
-            operations.return_paper(
-                actor=request.actor,
-                now=request.now,
-                paper_id=paper_id,
-                revision=found.revision,
-                reason=request.POST.get("reason", ""),
-            )
-            messages.success(request, "已退回修改。")
-            return redirect(request.path)
-        if form.is_valid():
-            done, _ = form.perform(
-                lambda: operations.corroborate(
-                    actor=request.actor,
-                    now=request.now,
-                    paper_id=paper_id,
-                    confirms=form.cleaned_data["confirms"],
-                    statement=form.cleaned_data["statement"],
-                )
-            )
-            if done:
-                messages.success(request, "印证意见已登记。")
-                return redirect(request.path)
-    with transaction.atomic():
-        return render(
-            request,
-            "inspection/paper.html",
-            {"paper": found, "form": form},
-            status=422 if form.errors else 200,
-        )

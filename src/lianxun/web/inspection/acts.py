@@ -1,0 +1,260 @@
+"""Acts on an engagement, as data: each is one form on a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from lianxun.inspection import operations, queries
+from lianxun.inspection.records import EngagementRecord
+from lianxun.kernel.problems import NotFound
+from lianxun.rectification import operations as rectification_acts
+from lianxun.web.acts import Act, act_page, plain, uuid_or_none
+from lianxun.web.forms import ActForm
+from lianxun.web.inspection import forms
+from lianxun.web.rectification.forms import IssueForm
+from lianxun.web.requests import ActorRequest
+
+ACTS: dict[str, Act] = {
+    "advance": Act(
+        "进入下一阶段",
+        "进入下一阶段",
+        operations.advance,
+        forms.AdvanceForm,
+        "关口清单须全部通过；缺什么会逐条说明。",
+        "已进入新阶段。",
+    ),
+    "gate": Act(
+        "通过关口条目", "通过关口", operations.pass_gate, forms.GateForm, done="条目已通过。"
+    ),
+    "consult": Act(
+        "登记信息会商纪要",
+        "登记会商",
+        operations.record_consultation,
+        forms.ConsultForm,
+        "登记后“信息会商”节点办结。",
+        "纪要已登记。",
+    ),
+    "line": Act(
+        "增加协作清单条目", "增加清单条目", operations.add_line, forms.LineForm, done="条目已增加。"
+    ),
+    "list": Act(
+        "印制巡前协作清单",
+        "印制协作清单",
+        operations.issue_list,
+        happens="按公文格式生成 Word 和 PDF，编文号存档。",
+        done="《巡前协作清单》已生成，见“文书”。",
+    ),
+    "plan": Act(
+        "起草协作方案", "起草协作方案", operations.draft_plan, forms.PlanForm, done="方案已起草。"
+    ),
+    "submit_plan": Act(
+        "提请批准协作方案",
+        "提请批准方案",
+        operations.submit_plan,
+        happens="由协调对接委员会审批。",
+        done="已提请审批。",
+    ),
+    "seat": Act(
+        "提名组员",
+        "提名组员",
+        operations.propose_seat,
+        forms.SeatForm,
+        "系统自动审查回避；须回避的立即关闭其对本单位一切信息的访问，只显示“回避：是”。"
+        "本人和所在单位可以在进驻前提出异议。",
+        "已提名。",
+    ),
+    "team": Act(
+        "确认组成人员",
+        "确认组员",
+        operations.confirm_team,
+        forms.TeamForm,
+        "确认后按日期自动开放和关闭访问，不需人工操作。",
+        "已确认。",
+    ),
+    "reschedule": Act(
+        "改期",
+        "改期",
+        operations.reschedule,
+        forms.RescheduleForm,
+        "所有节点随之重算；提交前可先“预览改期影响”。",
+        "已改期。",
+    ),
+    "extend": Act(
+        "申请延期",
+        "申请延期",
+        operations.ask_extension,
+        forms.ExtendForm,
+        "由领导小组决定，最多 1 个月，一次。提请前可先“预览改期影响”。",
+        "已提请审批。",
+    ),
+    "pause": Act(
+        "申请暂停任务",
+        "申请暂停",
+        operations.ask_pause,
+        forms.PauseForm,
+        "任何成员发现政治偏差都可提出；由领导小组决定，暂停期间时限停表。",
+        "已提请领导小组决定。",
+        danger=True,
+    ),
+    "resume": Act(
+        "恢复任务", "恢复", operations.resume, forms.ResumeForm, done="任务已恢复，时限顺延。"
+    ),
+    "paper": Act(
+        "起草问题底稿",
+        "起草底稿",
+        operations.draft_paper,
+        forms.PaperForm,
+        "一事一底稿，承办人、副组长、组长三级签字。",
+        "底稿已起草。",
+    ),
+    "report": Act(
+        "提请听取汇报",
+        "提请听取汇报",
+        operations.submit_report,
+        forms.ReportForm,
+        done="已提请领导小组。",
+    ),
+    "feedback": Act(
+        "登记反馈",
+        "登记反馈",
+        operations.give_feedback,
+        forms.FeedbackForm,
+        "从反馈日起计算整改时限。",
+        "已登记反馈。",
+    ),
+    "issue": Act(
+        "下达整改事项",
+        "下达整改事项",
+        rectification_acts.issue_item,
+        IssueForm,
+        "一个问题一个编号，立即送达被巡视单位。",
+        "已下达。",
+    ),
+    "minutes": Act(
+        "印制会商纪要",
+        "印制会商纪要",
+        operations.issue_minutes,
+        forms.MinutesForm,
+        "按公文格式生成 Word 和 PDF，编文号存档。",
+        "《信息会商纪要》已生成，见“文书”。",
+    ),
+    "print_plan": Act(
+        "印制协作方案",
+        "印制协作方案",
+        operations.issue_plan,
+        happens="印制已批准的最新一版，附组成人员。",
+        done="《协作方案》已生成，见“文书”。",
+    ),
+    "look_back": Act(
+        "登记“回头看”核查",
+        "登记核查",
+        operations.record_look_back,
+        forms.LookBackForm,
+        "整改不到位或虚假整改的，该事项立即重新整改，并通知被巡视单位。",
+        "核查情况已登记。",
+        danger=True,
+    ),
+    "obstacle": Act(
+        "登记堵点", "登记堵点", operations.record_obstacle, forms.ObstacleForm, done="已登记。"
+    ),
+}
+
+
+def permitted(task: EngagementRecord) -> frozenset[str]:
+    found = set(task.permitted)
+    if any(s[0] != "fed_back" for s in task.next_states):
+        found.add("advance")
+    if "minutes" in found and not task.consultations:
+        found.discard("minutes")
+    if "print_plan" in found and not any(p.approved_on for p in task.plans):
+        found.discard("print_plan")
+    if not task.is_look_back:
+        found.discard("look_back")
+    if task.open_pause:
+        found.discard("pause")
+    if "plan" in found and any(p.approved_on is None for p in task.plans):
+        found.add("submit_plan")
+    return frozenset(found)
+
+
+def act(request: ActorRequest, engagement_id: UUID, name: str) -> HttpResponse:
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise NotFound
+
+    def load(r: ActorRequest) -> Any:
+        task = queries.engagement(actor=r.actor, now=r.now, engagement_id=engagement_id)
+        return _Permitting(task, permitted(task))
+
+    return act_page(
+        request,
+        chosen,
+        load=load,
+        name=name,
+        back=lambda task: reverse("inspection:workspace", args=[task.id]),
+        heading=lambda task: f"{task.number} {task.unit_name}",
+        given=lambda task, form: _given(name, task, form),
+    )
+
+
+class _Permitting:
+    """A record with the acts that depend on more than one of its parts."""
+
+    def __init__(self, record: EngagementRecord, permitted: frozenset[str]) -> None:
+        self.record, self.permitted = record, permitted
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.record, name)
+
+
+_WITHOUT_REVISION = frozenset(
+    {
+        *("consult", "line", "list", "plan", "seat", "pause", "paper", "obstacle", "issue"),
+        *("minutes", "print_plan", "look_back"),
+    }
+)
+
+
+def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
+    values = plain(task, form)
+    if name in _WITHOUT_REVISION:
+        values.pop("revision", None)
+    if name == "gate":
+        gate = next(g for g in task.gates if str(g.id) == values["gate_id"])
+        return {"gate_id": gate.id, "revision": gate.revision, "evidence": values["evidence"]}
+    if name == "submit_plan":
+        plan = next(p for p in task.plans if p.approved_on is None)
+        return {"plan_id": plan.id, "revision": plan.revision}
+    if name == "resume":
+        pause = next(p for p in task.pauses if p.state == "active")
+        return {"pause_id": pause.id, "revision": pause.revision, "reason": values["reason"]}
+    if name == "issue":
+        return {
+            "engagement_id": task.id,
+            "engagement_number": task.number,
+            "unit_id": task.unit_id,
+            **values,
+        }
+    if name == "look_back":
+        return _look_back_values(task, values)
+    for key in ("unit_id", "person_id", "consultation_id"):
+        if key in values:
+            values[key] = uuid_or_none(values[key])
+    if "units" in values:
+        values["units"] = tuple(UUID(u) for u in values["units"])
+    return {"engagement_id": task.id, **values}
+
+
+def _look_back_values(task: Any, values: dict[str, Any]) -> dict[str, Any]:
+    item_id, title = values.pop("item_id").split("|", 1)
+    return {
+        "engagement_id": task.id,
+        "item_kind": "rectification.item",
+        "item_id": UUID(item_id),
+        "item_title": title,
+        **values,
+    }

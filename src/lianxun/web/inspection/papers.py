@@ -1,0 +1,169 @@
+"""Working papers with their signatures, and questions to units outside of the team."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lianxun.fabric.paging import page_number
+from lianxun.inspection import operations, queries
+from lianxun.inspection.enums import CorroborationState
+from lianxun.inspection.records import CorroborationRecord, PaperRecord
+from lianxun.kernel.problems import NotFound, Problem
+from lianxun.web.acts import Act, act_page, plain
+from lianxun.web.forms import ActForm
+from lianxun.web.inspection import forms
+from lianxun.web.requests import ActorRequest
+
+PAPER_ACTS: dict[str, Act] = {
+    "revise": Act(
+        "修改问题底稿",
+        "修改底稿",
+        operations.revise_paper,
+        forms.PaperForm,
+        "签字之前可以修改；签字之后须先退回。",
+        "底稿已修改。",
+        values=lambda request, paper: {
+            name: getattr(paper, name)
+            for name in ("title", "axis", "course", "basis", "responsible", "immediate")
+        },
+    ),
+    "ask": Act(
+        "发出印证函",
+        "请组外单位印证",
+        operations.ask_corroboration,
+        forms.AskForm,
+        "对方只看到所问事实，看不到底稿和其他单位的答复；5 个工作日内答复。",
+        "印证函已发出。",
+    ),
+}
+QUESTION_ACTS: dict[str, Act] = {
+    "answer": Act(
+        "答复印证函",
+        "答复",
+        operations.answer_corroboration,
+        forms.AnswerForm,
+        "答复后不能修改；只答复本单位掌握的事实。",
+        "印证意见已答复。",
+    ),
+    "withdraw": Act(
+        "撤回印证函",
+        "撤回",
+        operations.withdraw_corroboration,
+        happens="未答复的印证函可以撤回，对方的时限随之终止。",
+        done="印证函已撤回。",
+    ),
+}
+
+
+def paper(request: ActorRequest, paper_id: UUID) -> HttpResponse:
+    """One working paper; signing and returning happen here."""
+    with transaction.atomic():
+        found = queries.paper(actor=request.actor, now=request.now, paper_id=paper_id)
+    problem = ""
+    if request.method == "POST":
+        problem = _sign_or_return(request, found)
+        if not problem:
+            return redirect(request.path)
+    with transaction.atomic():
+        acts = [(name, act) for name, act in PAPER_ACTS.items() if name in found.permitted]
+        context = {
+            "paper": found,
+            "acts": acts,
+            "problem": problem,
+            "reason": request.POST.get("reason", ""),
+        }
+        return render(request, "inspection/paper.html", context, status=422 if problem else 200)
+
+
+def _sign_or_return(request: ActorRequest, found: PaperRecord) -> str:
+    """Carry out the button; a sentence when it cannot be."""
+    try:
+        if "sign" in request.POST:
+            operations.sign_paper(
+                actor=request.actor, now=request.now, paper_id=found.id, revision=found.revision
+            )
+            messages.success(request, "已签字。")
+        elif "return" in request.POST:
+            operations.return_paper(
+                actor=request.actor,
+                now=request.now,
+                paper_id=found.id,
+                revision=found.revision,
+                reason=request.POST.get("reason", ""),
+            )
+            messages.success(request, "已退回修改。")
+    except NotFound:
+        raise
+    except Problem as refused:
+        return refused.message
+    return ""
+
+
+def paper_act(request: ActorRequest, paper_id: UUID, name: str) -> HttpResponse:
+    if name not in PAPER_ACTS:
+        raise NotFound
+
+    def given(record: PaperRecord, form: ActForm) -> dict[str, Any]:
+        values = plain(record, form)
+        if name == "ask":
+            values.pop("revision", None)
+            values["unit_id"] = UUID(values["unit_id"])
+        return {"paper_id": record.id, **values}
+
+    return act_page(
+        request,
+        PAPER_ACTS[name],
+        load=lambda r: queries.paper(actor=r.actor, now=r.now, paper_id=paper_id),
+        name=name,
+        back=lambda record: reverse("inspection:paper", args=[record.id]),
+        heading=lambda record: f"{record.number} {record.title}",
+        given=given,
+    )
+
+
+def corroborations(request: ActorRequest) -> HttpResponse:
+    """What others ask the own unit to confirm."""
+    state = request.GET.get("state", "")
+    page = queries.corroborations(
+        actor=request.actor,
+        now=request.now,
+        state=state if state in CorroborationState.values else "",
+        page=page_number(request.GET.get("page")),
+    )
+    context = {"page": page, "states": CorroborationState.choices, "state": state}
+    return render(request, "inspection/corroborations.html", context)
+
+
+def corroboration(request: ActorRequest, corroboration_id: UUID) -> HttpResponse:
+    found = queries.corroboration(
+        actor=request.actor, now=request.now, corroboration_id=corroboration_id
+    )
+    acts = [(name, act) for name, act in QUESTION_ACTS.items() if name in found.permitted]
+    return render(request, "inspection/corroboration.html", {"question": found, "acts": acts})
+
+
+def corroboration_act(request: ActorRequest, corroboration_id: UUID, name: str) -> HttpResponse:
+    if name not in QUESTION_ACTS:
+        raise NotFound
+
+    def given(record: CorroborationRecord, form: ActForm) -> dict[str, Any]:
+        return {"corroboration_id": record.id, **plain(record, form)}
+
+    return act_page(
+        request,
+        QUESTION_ACTS[name],
+        load=lambda r: queries.corroboration(
+            actor=r.actor, now=r.now, corroboration_id=corroboration_id
+        ),
+        name=name,
+        back=lambda record: reverse("inspection:corroboration", args=[record.id]),
+        heading=lambda record: f"印证函 {record.number}",
+        given=given,
+    )
