@@ -57,7 +57,11 @@ def addresses() -> tuple[str, ...]:
         address = where
         for name in names:
             kind = address[: address.index(f":{name}>")].rsplit("<", 1)[-1]
-            value = DUMMY.get(name, NOBODYS if kind == "uuid" else "1" if kind == "int" else "x")
+            value = (
+                "x"
+                if (name, kind) == ("kind", "slug")
+                else DUMMY.get(name, NOBODYS if kind == "uuid" else "1" if kind == "int" else "x")
+            )
             address = address.replace(f"<{kind}:{name}>", value)
         found.append("/" + address)
     return tuple(found)

@@ -33,6 +33,10 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if hasattr(request, "problem"):
+        request.problem = (
+            NotFound()
+        )  # an address that is nowhere is on record like an object that is
     return problem_page(request, NotFound())
 
 

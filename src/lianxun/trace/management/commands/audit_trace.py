@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from lianxun.trace import places
+from lianxun.trace import door, places
 from lianxun.trace.audit import audit_database
 from lianxun.trace.notes import BadNote, Verifier
 from lianxun.trace.policy import Policy
@@ -43,6 +43,13 @@ class Command(BaseCommand):
             f"记录 {report.entries} 条，写入者 {report.writers} 个，检查点 {report.checkpoints} 个"
             f"（达到见证要求 {report.cosigned} 个），待排 {report.waiting} 条，"
             f"告警记录 {report.alarms} 条。"
+        )
+        door.record_event(
+            "trace.audit",
+            result="allow",
+            rule="TRACE-OPERATOR",
+            entries=report.entries,
+            problems=len(report.problems),
         )
         for sentence in report.warnings:
             self.stdout.write(f"注意：{sentence}")
