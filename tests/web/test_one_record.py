@@ -75,6 +75,7 @@ def test_a_denial_names_whom_and_why_but_nothing_typed(
 COMMANDS = {
     "audit_trace": "trace.audit",
     "first_accounts": "access.first_accounts",
+    "import_laws": "operations.receive(",
     "prove_trace": "trace.prove",
     "run_sequencer": None,
     "sample": None,
