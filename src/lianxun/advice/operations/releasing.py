@@ -66,7 +66,8 @@ def propose_release(*, actor: Actor, now: datetime, training_id: UUID, reason: s
 
 
 def _load(release_id: UUID, revision: int) -> Release:
-    row = Release.objects.select_for_update().filter(id=release_id).first()
+    # Without a lock: row security hides a proposal from the UPDATE of whoever made it, and a lock is one.
+    row = Release.objects.filter(id=release_id).first()
     if row is None:
         raise NotFound
     if row.revision != revision:
@@ -76,19 +77,28 @@ def _load(release_id: UUID, revision: int) -> Release:
     return row
 
 
+def _settle(row: Release, actor: Actor, state: ReleaseState, effective_at: datetime | None) -> None:
+    """Write the second person's part, unless somebody was quicker."""
+    changed = Release.objects.filter(
+        id=row.id, revision=row.revision, state=ReleaseState.PROPOSED
+    ).update(
+        state=state,
+        confirmed_by_id=actor.account_id,
+        effective_at=effective_at,
+        revision=row.revision + 1,
+    )
+    if not changed:
+        raise Stale
+    row.revision += 1
+    _note(row, row.model, state=state.value)
+
+
 @operation("advice.confirm_release")
 def confirm_release(*, actor: Actor, now: datetime, release_id: UUID, revision: int) -> None:
     """The second person agrees: the model is in use from now on."""
     row = _load(release_id, revision)
     require(may_confirm(actor, proposed_by=row.proposed_by_id, trained_by=row.trained_by_id))
-    row.state, row.confirmed_by_id, row.effective_at = (
-        ReleaseState.EFFECTIVE,
-        actor.account_id,
-        now,
-    )
-    row.revision += 1
-    row.save(update_fields=["state", "confirmed_by", "effective_at", "revision"])
-    _note(row, row.model)
+    _settle(row, actor, ReleaseState.EFFECTIVE, now)
 
 
 @operation("advice.reject_release")
@@ -96,10 +106,7 @@ def reject_release(*, actor: Actor, now: datetime, release_id: UUID, revision: i
     """The second person does not agree; the model in use stays."""
     row = _load(release_id, revision)
     require(may_confirm(actor, proposed_by=row.proposed_by_id, trained_by=None))
-    row.state, row.confirmed_by_id = ReleaseState.REJECTED, actor.account_id
-    row.revision += 1
-    row.save(update_fields=["state", "confirmed_by", "revision"])
-    _note(row, row.model)
+    _settle(row, actor, ReleaseState.REJECTED, None)
 
 
 @operation("advice.rollback", kind="safety")
