@@ -107,7 +107,7 @@ def test_correcting_ticks_nothing_beforehand(cast: Any, lead: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "这个字段是必填项"),
+        ({"note": ""}, "必填项"),
         ({"decided": ["TP-XX"], "reason": "应归入其他类目"}, "TP-XX"),
         ({"decided": ["TP-L1"], "reason": "应归入其他类目"}, "一句话说明理由"),
         ({"decided": ["TP-L1"], "reason": "同意建议"}, "不能选择“同意建议”"),
@@ -221,8 +221,8 @@ def test_a_model_is_proposed_confirmed_and_taken_back_on_the_pages(cast: Any, tr
     page = body(leader, f"/advice/trainings/{trained.id}/")
     assert "冻结测试集上的比较" in page
     url = f"/advice/trainings/{trained.id}/propose/"
-    assert leader.post(url, {}).status_code == 422
-    assert leader.post(url, {"reason": "没有退步。"}).status_code == 302
+    assert leader.post(url, {"revision": 1}).status_code == 422
+    assert leader.post(url, {"reason": "没有退步。", "revision": 1}).status_code == 302
     assert "同意启用" not in body(leader, "/advice/models/")
     assert "同意启用" in body(deputy, "/advice/models/")
     release = queries.models(actor=cast["leader"], now=cast.now).releases[0]
