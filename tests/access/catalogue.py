@@ -100,6 +100,10 @@ THROUGH = (
     "regulations_repeal",
 )
 
+# Derived by triggers, without models: readable by the rule of what they count, writable by nobody
+# (tests/duties/test_cube.py).
+DERIVED = ("duties_mark", "duties_markedto", "duties_reach")
+
 # Sign-in of people and of systems, queues, sessions: no business data (settled.md 7).
 OPEN = ("access_account", "access_systemtoken", "fabric_submission", "fabric_outbox")
 OPEN_PREFIXES = (

@@ -4,9 +4,10 @@ recalculation, delivery of news. Lateness needs no tick; letters and notices do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from lianxun.access.queries import accounts_at
@@ -55,6 +56,7 @@ def tick(*, actor: Actor, now: datetime) -> TickResult:
     moved = _recalculate(actor=actor, now=now)
     letters = _write_letters(actor, now)
     drained = outbox.drain(now=now)
+    _settle_marks(now)
     noting().about(
         "duties.tick",
         actor.account_id,
@@ -65,6 +67,12 @@ def tick(*, actor: Actor, now: datetime) -> TickResult:
         failed=drained.failed,
     )
     return TickResult(moved, letters, drained.done, drained.failed)
+
+
+def _settle_marks(now: datetime) -> None:
+    """Once a day the marks of the board cube up to yesterday become one each (sql/cube.sql)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.settle_duty_marks(%s)", [day_of(now) - timedelta(days=1)])
 
 
 def step_case(today: date) -> Case:
