@@ -16,7 +16,7 @@ from typing import Any
 
 LOGIN_ROLES = ("lx_owner", "lx_app", "lx_seq", "lx_audit", "lx_backup")
 SECRET_NAMES = ("django",)
-KEY_NAMES = ("context", "context-inner")  # 256-bit keys in hexadecimal
+KEY_NAMES = ("context", "context-inner", "exchange")  # 256-bit keys in hexadecimal
 ENVIRONMENT_VARIABLE = "LIANXUN_INSTANCE"
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / ".lianxun"
 

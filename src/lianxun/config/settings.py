@@ -149,6 +149,8 @@ STATIC_ROOT = INSTANCE.static
 MEDIA_ROOT = INSTANCE.files
 # Data keys of sealed identities, outside of the database and its backups (settled.md 22).
 LIANXUN_KEYSTORE = INSTANCE.folder / "keystore"
+# Wraps the data keys of delivered files (exchange.keys); made by the launcher, empty without a data directory.
+LIANXUN_EXCHANGE_KEY = INSTANCE.secrets.get("exchange", "")
 # Working space of readers and engines: private, beside the data, cleared of what killed processes left.
 os.environ.setdefault("LIANXUN_SCRATCH", str(INSTANCE.folder / "scratch"))
 STORAGES = {

@@ -17,7 +17,11 @@ from lianxun.config.settings import DATABASES
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 LIANXUN_CONTEXT_KEY = "11" * 32
+LIANXUN_EXCHANGE_KEY = "22" * 32
 LIANXUN_DEMO = True
+LIANXUN_READER_APART = (
+    False  # tests of the child ask for it; elsewhere it would cost half a second each
+)
 # Tests of the trace look and beat by hand; elsewhere the number of statements stays the same.
 LIANXUN_TRACE_LOOK_SECONDS = 0.0
 LIANXUN_TRACE_HEARTBEAT_SECONDS = 0.0

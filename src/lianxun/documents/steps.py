@@ -8,7 +8,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from lianxun.documents import storage
-from lianxun.documents.enums import FileRole, Retention
+from lianxun.documents.enums import FileRole, Retention, Scan
 from lianxun.documents.models import StoredFile
 from lianxun.documents.numbers import draw_number, draw_numbers, next_number, serial_of
 from lianxun.documents.official import to_docx, to_pdf
@@ -17,7 +17,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.safefiles import DOCX, PDF, FileKind, identify
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
-from lianxun.kernel.problems import Invalid
+from lianxun.kernel.problems import Invalid, NotFound
 from lianxun.trace.door import noting
 
 __all__ = ["draw_number", "draw_numbers", "issue", "next_number", "relabel", "serial_of", "store"]
@@ -116,3 +116,19 @@ def issue(
             )
         )
     return ids[0], ids[1]
+
+
+def scan(stream: BinaryIO, *, name: str) -> Scan:
+    """Ask the virus scanner about clear bytes that an upper room seals before it stores them."""
+    return storage.scan(stream, name=name)
+
+
+def open_bytes(file_id: UUID) -> BinaryIO:
+    """The stored bytes of a file the actor may see, for the upper room that sealed them.
+
+    Raises ``NotFound``. The hand-out is recorded by that room's own act.
+    """
+    sha256 = StoredFile.objects.filter(id=file_id).values_list("sha256", flat=True).first()
+    if sha256 is None:
+        raise NotFound
+    return storage.open_stored(sha256)

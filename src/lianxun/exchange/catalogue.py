@@ -12,7 +12,11 @@ import yaml
 
 from lianxun_insight.schemas import Catalogue, DataClass, UnknownClassError, load_catalogue
 
-_NEGATIVE = Path(__file__).with_name("data") / "negative_list.yaml"
+_DATA = Path(__file__).with_name("data")
+_NEGATIVE = _DATA / "negative_list.yaml"
+_PACKS = _DATA / "packs.yaml"
+_QUESTIONS = _DATA / "questions.yaml"
+CORE = 3
 
 
 def catalogue() -> Catalogue:
@@ -30,6 +34,32 @@ def is_known(code: str) -> bool:
 def data_class(code: str) -> DataClass:
     """Raises ``UnknownClassError`` for an unknown code."""
     return catalogue().data_class(code)
+
+
+def question_only(code: str) -> bool:
+    """Never copied in bulk: query classes and everything of the core level (settled.md 3, 27)."""
+    wanted = data_class(code)
+    return wanted.query_only or wanted.level >= CORE
+
+
+def needed_fields(code: str) -> tuple[str, ...]:
+    """The least that makes a row of the class usable: what identifies it and what it must carry."""
+    table = data_class(code).tables[0]
+    return tuple(f.name for f in table.fields if f.key or f.required)
+
+
+@cache
+def packs() -> dict[str, Any]:
+    """The standard pack: years, wording, which word finds the unit of a department."""
+    data: dict[str, Any] = yaml.safe_load(_PACKS.read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def questions() -> dict[str, Any]:
+    """What may be asked singly about whom, and how often."""
+    data: dict[str, Any] = yaml.safe_load(_QUESTIONS.read_text(encoding="utf-8"))
+    return data
 
 
 @dataclass(frozen=True, slots=True)

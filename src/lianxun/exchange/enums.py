@@ -20,6 +20,9 @@ class RequestState(models.TextChoices):
     EXPIRED = "expired", "已到期"
     DESTROYED = "destroyed", "已销毁"
     WITHDRAWN = "withdrawn", "已撤回"
+    NEGOTIATING = "negotiating", "不予提供协商中"
+    AT_COMMITTEE = "at_committee", "委员会裁定中"
+    AT_GROUP = "at_group", "领导小组裁定中"
 
 
 TRANSITIONS: tuple[tuple[str, str], ...] = tuple(
@@ -44,8 +47,48 @@ TRANSITIONS: tuple[tuple[str, str], ...] = tuple(
         (RequestState.CHECKING, RequestState.WITHDRAWN),
         (RequestState.SENT, RequestState.WITHDRAWN),
         (RequestState.OBJECTED, RequestState.WITHDRAWN),
+        # the ladder of a refusal: negotiation, committee, leading group
+        (RequestState.REFUSED, RequestState.NEGOTIATING),
+        (RequestState.NEGOTIATING, RequestState.SENT),
+        (RequestState.NEGOTIATING, RequestState.REFUSED),
+        (RequestState.NEGOTIATING, RequestState.AT_COMMITTEE),
+        (RequestState.AT_COMMITTEE, RequestState.SENT),
+        (RequestState.AT_COMMITTEE, RequestState.REFUSED),
+        (RequestState.REFUSED, RequestState.AT_GROUP),
+        (RequestState.AT_GROUP, RequestState.SENT),
+        (RequestState.AT_GROUP, RequestState.REFUSED),
+        # the archive ends what is still open
+        (RequestState.DELIVERED, RequestState.EXPIRED),
+        (RequestState.ACCEPTED, RequestState.WITHDRAWN),
+        (RequestState.RETURNED, RequestState.WITHDRAWN),
+        (RequestState.NEGOTIATING, RequestState.WITHDRAWN),
+        (RequestState.AT_COMMITTEE, RequestState.WITHDRAWN),
+        (RequestState.AT_GROUP, RequestState.WITHDRAWN),
     )
 )
+
+
+class Rung(models.IntegerChoices):
+    """How far a refusal went; each rung is climbed once."""
+
+    PROVIDER = 0, "提供单位答复"
+    NEGOTIATION = 1, "联络员办公室协商"
+    COMMITTEE = 2, "协调对接委员会裁定"
+    GROUP = 3, "领导小组裁定"
+
+
+class StatementKind(models.TextChoices):
+    """What somebody said about a request; nothing said is ever overwritten."""
+
+    CHECK = "check", "审核意见"
+    OBJECTION = "objection", "异议"
+    SETTLEMENT = "settlement", "协商结果"
+    REFUSAL = "refusal", "不予提供理由"
+    CONTEST = "contest", "不同意不予提供"
+    RULING = "ruling", "裁定"
+    RETURN = "return", "退回意见"
+    WITHDRAWAL = "withdrawal", "撤回理由"
+    DESTRUCTION = "destruction", "停用与销毁记录"
 
 
 class RefusalReason(models.TextChoices):
@@ -64,6 +107,49 @@ class DeliveryState(models.TextChoices):
     DESTROYED = "destroyed", "已销毁"
 
 
+class QuestionState(models.TextChoices):
+    """核验单: one question, approved singly, answered once."""
+
+    ASKED = "asked", "待批准"
+    APPROVED = "approved", "待答复"
+    DECLINED = "declined", "未批准"
+    ANSWERED = "answered", "已答复"
+    REFUSED = "refused", "不予答复"
+    WITHDRAWN = "withdrawn", "已撤回"
+    DESTROYED = "destroyed", "已销毁"
+
+
+QUESTION_TRANSITIONS: tuple[tuple[str, str], ...] = tuple(
+    (a.value, b.value)
+    for a, b in (
+        (QuestionState.ASKED, QuestionState.APPROVED),
+        (QuestionState.ASKED, QuestionState.DECLINED),
+        (QuestionState.ASKED, QuestionState.WITHDRAWN),
+        (QuestionState.APPROVED, QuestionState.ANSWERED),
+        (QuestionState.APPROVED, QuestionState.REFUSED),
+        (QuestionState.APPROVED, QuestionState.WITHDRAWN),
+        (QuestionState.ANSWERED, QuestionState.DESTROYED),
+        (QuestionState.REFUSED, QuestionState.DESTROYED),
+        (QuestionState.DECLINED, QuestionState.DESTROYED),
+        (QuestionState.WITHDRAWN, QuestionState.DESTROYED),
+    )
+)
+
+
+class Answer(models.TextChoices):
+    YES = "yes", "是"
+    NO = "no", "否"
+    UNKNOWN = "unknown", "无法核实"
+
+
+class ReceiptStage(models.TextChoices):
+    """Where the negative list stopped something."""
+
+    REQUEST = "request", "信息需求"
+    QUESTION = "question", "核验"
+    DELIVERY = "delivery", "数据提供"
+
+
 MACHINES = {
     "exchange_inforequest": Machine.of(RequestState.DRAFT, moves=TRANSITIONS),
     "exchange_delivery": Machine.of(
@@ -75,4 +161,5 @@ MACHINES = {
             (DeliveryState.RETURNED, DeliveryState.DESTROYED),
         ),
     ),
+    "exchange_question": Machine.of(QuestionState.ASKED, moves=QUESTION_TRANSITIONS),
 }

@@ -1,202 +1,180 @@
-"""A first look at a delivered file: does it carry the columns, and do the cells look like their type.
-
-The full validation with quarantine belongs to the analysis library; this one runs at once, in bounded
-memory, and names sheet, row and column.
-"""
+"""The quality report of a delivered file, and its faults written back into the sender's own file."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import zipfile
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from django.conf import settings
 
+from lianxun.exchange.catalogue import negative_hits
+from lianxun.exchange.reader import Unreadable, read, read_apart
+from lianxun.fabric.excel.columns import RESULT_HEADER
+from lianxun.fabric.excel.marking import mark
+from lianxun.fabric.excel.reading import CellProblem, check_honest
 from lianxun.fabric.safefiles import CSV, JSON, XLSX, FileKind
 from lianxun.kernel.problems import Invalid
-from lianxun_insight.schemas import DataClass, Field, Table
+from lianxun_insight.read.encoding import detect
+from lianxun_insight.schemas import DataClass
 
-MAX_SHEET_ROWS = 200_000  # settled.md 35
-MAX_ERRORS = 50
-
-_DATE = re.compile(r"\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:[ T].*)?$")
-_MONTH = re.compile(r"\d{4}[-/年.]?\d{1,2}月?$")
-_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?$")
+SHOWN = 50
+MARKED_ROWS = 50_000  # larger workbooks get their faults as a list: rewriting them takes minutes
+_KINDS = {XLSX: "sheet", CSV: "csv", JSON: "json"}
+_WIDE = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）"})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Counts and the first errors, each with its place."""
+    """``rows`` counted, ``bad_rows`` of them not usable; ``found`` the whole of what the reader said."""
 
-    table: str = ""
-    rows: int = 0
-    bad_rows: int = 0
-    missing: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    errors: list[dict[str, str]] = field(default_factory=list)
+    rows: int
+    bad_rows: int
+    found: dict[str, Any]
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    def error(self, place: str, message: str) -> None:
-        if len(self.errors) < MAX_ERRORS:
-            self.errors.append({"place": place, "message": message})
+        """What is kept with the delivery: counts whole, the first faults with their places."""
+        table = self.found["report"]
+        return {
+            "table": table["table"],
+            "table_name": table["name_zh"],
+            "rows": self.rows,
+            "bad_rows": self.bad_rows,
+            "used": table["used"],
+            "duplicate": table["duplicate"],
+            "missing": list(self.found["missing"]),
+            "unasked": list(self.found["unasked"]),
+            "unknown": list(self.found["unknown"]),
+            "completeness": table["completeness"],
+            "counts": [
+                {k: kind[k] for k in ("severity", "code", "heading", "count")}
+                for kind in table["issues"]
+            ],
+            "errors": [
+                {
+                    "place": _place(issue),
+                    "message": issue["message"].translate(_WIDE),
+                    "severity": issue["severity"],
+                }
+                for issue in self.found["issues"][:SHOWN]
+            ],
+        }
 
 
 def inspect(
-    stream: BinaryIO, *, kind: FileKind, name: str, wanted: DataClass, fields: tuple[str, ...]
+    stream: BinaryIO,
+    *,
+    kind: FileKind,
+    name: str,
+    wanted: DataClass,
+    fields: tuple[str, ...],
+    declared_rows: int | None = None,
 ) -> Report:
-    """Report on a delivered file. Raises ``Invalid`` only when the file cannot be read at all."""
+    """Report on a delivered file. Raises ``Invalid`` when it cannot be taken at all."""
+    if kind not in _KINDS:
+        raise Invalid.at("file", "请以 Excel（.xlsx）、CSV 或 JSON 提供数据。")
     if kind == XLSX:
-        return _sheet(stream, name, wanted, fields)
-    if kind == CSV:
-        return _csv(stream, name, wanted, fields)
-    if kind == JSON:
-        return _json(stream, name, wanted)
-    raise Invalid.at("file", "请以 Excel（.xlsx）、CSV 或 JSON 提供数据。")
-
-
-def _sheet(stream: BinaryIO, name: str, wanted: DataClass, fields: tuple[str, ...]) -> Report:
+        try:
+            check_honest(stream.read(), name=name)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as broken:
+            raise Invalid.at(
+                "file", f"《{name}》已损坏或内容与声明不符，未予打开；请另存为 .xlsx 后重新上传。"
+            ) from broken
+        stream.seek(0)
+    run = read_apart if getattr(settings, "LIANXUN_READER_APART", True) else read
     try:
-        book = CalamineWorkbook.from_filelike(stream)
-        sheet = book.get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as broken:
-        raise Invalid.at(
-            "file", f"《{name}》无法读取，请用办公软件另存为 .xlsx 后重新上传。"
-        ) from broken
-    if len(rows) > MAX_SHEET_ROWS:
-        raise Invalid.at("file", f"《{name}》超过 {MAX_SHEET_ROWS} 行，请改用 CSV。")
-    lines = (["" if c is None else str(c).strip() for c in row] for row in rows)
-    return _table(
-        lines,
-        place=lambda r, c: f"工作表“{sheet.name}”第 {r} 行“{c}”列",
-        wanted=wanted,
-        fields=fields,
+        found = run(
+            stream,
+            name=name,
+            kind=_KINDS[kind],
+            code=wanted.id,
+            asked=fields,
+            declared_rows=declared_rows,
+        )
+    except Unreadable as problem:
+        raise Invalid.at("file", _sentence(str(problem))) from None
+    stream.seek(0)
+    report = found["report"]
+    return Report(report["rows"], report["quarantined"], found)
+
+
+def forbidden_columns(report: Report) -> tuple[str, str, tuple[str, ...]] | None:
+    """(rule, its name, headings) when the file brings a column of the negative list along."""
+    headings = [h for h in report.found["headings"] if h]
+    hits = negative_hits(*headings)
+    if not hits:
+        return None
+    touched = tuple(h for h in headings if any(word in h for word in hits[0].words))
+    return hits[0].rule, hits[0].name, touched
+
+
+def marked(data: bytes, *, kind: str, report: Report) -> tuple[bytes, str]:
+    """The sender's file with what is wrong in it, and its suffix.
+
+    A workbook keeps its form and gets a last column; CSV gets a last column; for JSON and for very
+    large workbooks the faults come as a table.
+    """
+    issues = [i for i in report.found["issues"] if i["row"] > 0]
+    if kind == XLSX.suffix and report.rows <= MARKED_ROWS:
+        problems = [CellProblem(i["row"], i["heading"], _sentence(i["message"])) for i in issues]
+        sheet = next((i["sheet"] for i in issues if i["sheet"]), "")
+        return mark(data, sheet, problems), XLSX.suffix
+    if kind == CSV.suffix:
+        return _marked_csv(data, issues), CSV.suffix
+    return _as_list(issues), CSV.suffix
+
+
+def _marked_csv(data: bytes, issues: list[dict[str, Any]]) -> bytes:
+    by_row: dict[int, list[str]] = defaultdict(list)
+    for issue in issues:
+        head = f"{issue['heading']}：" if issue["heading"] else ""
+        by_row[issue["row"]].append(head + issue["message"].translate(_WIDE))
+    text = data.decode(detect(data[: 1 << 20])[0], errors="replace").lstrip("\ufeff")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        said = RESULT_HEADER if number == 1 else "；".join(by_row.get(number, ()))
+        writer.writerow([*(_inert(cell) for cell in row), said])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _as_list(issues: list[dict[str, Any]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["位置", "问题"])
+    for issue in issues:
+        writer.writerow([_inert(_place(issue)), _inert(issue["message"].translate(_WIDE))])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _inert(cell: str) -> str:
+    """A cell that a spreadsheet program will not take for a formula (ASVS 1.2.10)."""
+    return (
+        "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(cell) else cell
     )
 
 
-def _csv(stream: BinaryIO, name: str, wanted: DataClass, fields: tuple[str, ...]) -> Report:
-    text = io.TextIOWrapper(stream, encoding=_encoding(stream, name), newline="")
+def _number(cell: str) -> bool:
     try:
-        return _table(
-            csv.reader(text),
-            place=lambda r, c: f"第 {r} 行“{c}”列",
-            wanted=wanted,
-            fields=fields,
-        )
-    except (csv.Error, UnicodeDecodeError) as broken:
-        raise Invalid.at(
-            "file", f"《{name}》不是规范的 CSV，请检查引号和编码后重新上传。"
-        ) from broken
-    finally:
-        text.detach()
-
-
-def _encoding(stream: BinaryIO, name: str) -> str:
-    head = stream.read(1 << 16)
-    stream.seek(0)
-    if head.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            head[: len(head) - 4 if len(head) > 4 else None].decode(encoding)
-        except UnicodeDecodeError as error:
-            if error.start >= len(head) - 8:
-                return encoding
-            continue
-        return encoding
-    raise Invalid.at("file", f"《{name}》的文字编码无法识别，请另存为 UTF-8 后重新上传。")
-
-
-def _table(
-    lines: Iterator[list[str]], *, place: Any, wanted: DataClass, fields: tuple[str, ...]
-) -> Report:
-    header = [h.replace(" ", "").lower() for h in next(lines, [])]
-    table = max(wanted.tables, key=lambda t: len(set(header) & set(t.heading_index())))
-    index = table.heading_index()
-    known = {position: index[h] for position, h in enumerate(header) if h in index}
-    report = Report(table=table.id)
-    present = {f.name for f in known.values()}
-    report.missing = [f.label_zh for f in _expected(table, fields) if f.name not in present]
-    report.unknown = [h for h in header if h and h not in index]
-    for number, line in enumerate(lines, start=2):
-        if not any(line):
-            continue
-        report.rows += 1
-        bad = False
-        for position, column in known.items():
-            value = line[position].strip() if position < len(line) else ""
-            problem = _problem(column, value)
-            if problem:
-                bad = True
-                report.error(place(number, column.label_zh), problem)
-        report.bad_rows += bad
-    return report
-
-
-def _expected(table: Table, fields: tuple[str, ...]) -> list[Field]:
-    return [f for f in table.fields if f.required or f.key or f.name in fields]
-
-
-def _problem(column: Field, value: str) -> str:
-    if not value:
-        return f"{column.label_zh}不能为空" if column.required else ""
-    if column.type in ("money", "int", "share") and not _NUMBER.match(value):
-        return f"“{value[:20]}”不是数字"
-    if column.type in ("date", "datetime") and not _DATE.match(value):
-        return f"“{value[:20]}”不是日期（应如 2026-11-22）"
-    if column.type == "month" and not (_MONTH.match(value) or _DATE.match(value)):
-        return f"“{value[:20]}”不是月份（应如 2026-11）"
-    if column.choices and value not in column.choices:
-        return f"“{value[:20]}”不在可选值中（{'、'.join(column.choices)}）"
-    return ""
-
-
-def _json(stream: BinaryIO, name: str, wanted: DataClass) -> Report:
-    """JSON lines or one document: OCDS packages count their releases, lists their rows."""
-    report = Report(table=wanted.id)
-    try:
-        text = stream.read().decode("utf-8-sig")
-    except UnicodeDecodeError as broken:
-        raise Invalid.at("file", f"《{name}》不是 UTF-8 编码，请转换后重新上传。") from broken
-    try:
-        document = json.loads(text)
+        float(cell.replace(",", ""))
     except ValueError:
-        return _json_lines(text, report, name)
-    report.rows = len(_records(document))
-    if not report.rows:
-        raise Invalid.at("file", f"《{name}》里没有找到记录（releases、records 或数组）。")
-    return report
+        return False
+    return True
 
 
-def _records(document: Any) -> list[Any]:
-    if isinstance(document, list):
-        return document
-    if isinstance(document, dict):
-        for key in ("releases", "records", "data", "rows"):
-            if isinstance(document.get(key), list):
-                return list(document[key])
-        return [document] if "ocid" in document else []
-    return []
+def _place(issue: dict[str, Any]) -> str:
+    parts = [f"工作表“{issue['sheet']}”"] if issue["sheet"] else []
+    if issue["row"]:
+        parts.append(f"第 {issue['row']} 行")
+    if issue["heading"]:
+        parts.append(f"“{issue['heading']}”列")
+    return "".join(parts) or "整个文件"
 
 
-def _json_lines(text: str, report: Report, name: str) -> Report:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        report.rows += 1
-        try:
-            json.loads(line)
-        except ValueError:
-            report.bad_rows += 1
-            report.error(f"第 {number} 行", "不是规范的 JSON")
-    if not report.rows or report.bad_rows == report.rows:
-        raise Invalid.at("file", f"《{name}》不是规范的 JSON，请检查后重新上传。")
-    return report
+def _sentence(text: str) -> str:
+    said = text.translate(_WIDE).replace(":", "：").rstrip("。")
+    return said + "。"

@@ -15,6 +15,10 @@ class DeliveryRecord:
     file: UUID
     file_name: str
     sha256: str
+    sm3: str
+    size: int
+    kind: str
+    manifest: dict[str, Any]
     rows: int
     quality: dict[str, Any]
     state: str
@@ -23,6 +27,15 @@ class DeliveryRecord:
     note: str
     created_at: datetime
     expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRecord:
+    kind_label: str
+    name: str
+    unit_name: str
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +64,11 @@ class RequestRecord:
     state_label: str
     answer: str
     refusal_label: str
+    rung: int
+    rung_label: str
+    pack: UUID | None
+    again_reason: str
+    statements: tuple[StatementRecord, ...]
     level: int
     created_at: datetime
     sent_at: datetime | None
@@ -67,3 +85,86 @@ class HeldAlready:
     provider_name: str
     period_from: date
     period_to: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCheck:
+    """What a file would bring, without keeping it. ``marked`` is the sender's file with its faults."""
+
+    rows: int
+    bad_rows: int
+    quality: dict[str, Any]
+    marked: bytes
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRecord:
+    """A single question without whom it is about (that opens on record only)."""
+
+    id: UUID
+    revision: int
+    number: str
+    engagement: UUID | None
+    subject_name: str
+    owner_name: str
+    provider_name: str
+    data_class: str
+    class_name: str
+    ask: str
+    purpose: str
+    basis: str
+    necessity: str
+    candidate_from: str
+    urgent: bool
+    state: str
+    state_label: str
+    answer: str
+    answer_label: str
+    note: str
+    asked_by_name: str
+    approved_by_name: str
+    answered_by_name: str
+    level: int
+    created_at: datetime
+    approved_at: datetime | None
+    answered_at: datetime | None
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRecord:
+    rule: str
+    rule_name: str
+    stage_label: str
+    unit_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    id: UUID
+    revision: int
+    unit_name: str
+    fingerprint: str
+    registered_by_name: str
+    confirmed_by_name: str
+    created_at: datetime
+    confirmed_at: datetime | None
+    revoked_at: datetime | None
+    state_label: str
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackClass:
+    """A line of the standard pack as the form proposes it."""
+
+    code: str
+    name: str
+    department: str
+    level: int
+    fields: int
+    provider_id: UUID | None
+    question_only: bool
+    held: str

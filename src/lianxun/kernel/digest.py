@@ -16,6 +16,11 @@ def digest(data: bytes, suite: Suite = "sha256") -> bytes:
     return hashlib.new(suite, data).digest()
 
 
+def hasher(suite: Suite = "sha256") -> hashlib._Hash:
+    """A running digest for what does not fit into memory."""
+    return hashlib.new(suite)
+
+
 def canonical(record: Mapping[str, object]) -> bytes:
     """Canonical JSON: UTF-8, keys sorted, no spaces; integers, texts, booleans, lists, maps only.
 

@@ -11,6 +11,7 @@ _PAGES = {
     "leads.batch": "leads:batch",
     "advice.desk": "advice:lead",
     "exchange.request": "exchange:detail",
+    "exchange.question": "exchange:question",
     "rectification.item": "rectification:detail",
     "inspection.engagement": "inspection:workspace",
     "inspection.seat": "inspection:seat",

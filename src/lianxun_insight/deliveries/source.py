@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from lianxun_insight.deliveries.checks import CheckedBatch, TableChecker
@@ -86,25 +86,37 @@ def checked(
 
     `skip_rows` rows were taken in before an interruption and are passed over.
     """
-    checker = TableChecker(entry.table, entry.path, tokeniser)
     with batches(package, entry) as source:
-        seen = 0
-        started = False
-        for batch in source:
-            if not started:
-                started = True
-                for issue in checker.match_headings(batch.headings, catalogue):
-                    if not skip_rows:
-                        report.add(issue)
-            size = len(batch.rows) + len(batch.broken)
-            seen += size
-            if seen <= skip_rows:
-                continue
-            result = checker.check(batch)
-            _count(report, result, size)
-            yield result
+        checker = TableChecker(entry.table, entry.path, tokeniser)
+        yield from check_batches(source, checker, catalogue, report, skip_rows=skip_rows)
+
+
+def check_batches(
+    source: Iterable[Batch],
+    checker: TableChecker,
+    catalogue: Catalogue,
+    report: TableReport,
+    *,
+    skip_rows: int = 0,
+) -> Iterator[CheckedBatch]:
+    """Check batches one after the other; `report` counts every row."""
+    seen = 0
+    started = False
+    for batch in source:
         if not started:
-            raise DeliveryError(f"文件 {entry.path} 是空的:没有表头也没有数据")
+            started = True
+            for issue in checker.match_headings(batch.headings, catalogue):
+                if not skip_rows:
+                    report.add(issue)
+        size = len(batch.rows) + len(batch.broken)
+        seen += size
+        if seen <= skip_rows:
+            continue
+        result = checker.check(batch)
+        _count(report, result, size)
+        yield result
+    if not started:
+        raise DeliveryError(f"文件 {checker.file} 是空的:没有表头也没有数据")
 
 
 def _count(report: TableReport, result: CheckedBatch, size: int) -> None:

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lianxun.fabric.excel.columns import RESULT_HEADER
 from lianxun.fabric.excel.reading import CellProblem
@@ -19,19 +20,23 @@ _BOLD = Font(bold=True, color="FFB03A2E")
 def mark(data: bytes, sheet: str, problems: Iterable[CellProblem]) -> bytes:
     """The same workbook, other sheets and formats kept; the cells at fault are tinted.
 
-    Call it only with data that ``reading.read`` accepted.
+    Call it only with data that ``reading.read`` accepted or ``reading.check_honest`` passed. Without
+    a sheet of that name the first one is marked; the headings stand in the first row that has any.
     """
     by_row: dict[int, list[CellProblem]] = defaultdict(list)
     for problem in problems:
         by_row[problem.row].append(problem)
     book = load_workbook(BytesIO(data))
-    page = book[sheet]
-    headings = {str(cell.value).strip(): cell.column for cell in page[1] if cell.value is not None}
+    page = book[sheet] if sheet in book.sheetnames else book.worksheets[0]
+    top = _heading_row(page)
+    headings = {
+        str(cell.value).strip(): cell.column for cell in page[top] if cell.value is not None
+    }
     at = headings.get(RESULT_HEADER) or max(headings.values(), default=0) + 1
-    for row in range(2, page.max_row + 1):
+    for row in range(top + 1, page.max_row + 1):
         if row in by_row or page.cell(row, at).value is not None:
             page.cell(row, at).value = None
-    title = page.cell(1, at)
+    title = page.cell(top, at)
     title.value, title.font = RESULT_HEADER, _BOLD
     for row, found in by_row.items():
         cell = page.cell(row, at)
@@ -47,3 +52,10 @@ def mark(data: bytes, sheet: str, problems: Iterable[CellProblem]) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _heading_row(page: Worksheet) -> int:
+    for number, row in enumerate(page.iter_rows(values_only=True), start=1):
+        if any(cell is not None and cell != "" for cell in row):
+            return number
+    return 1

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lianxun.access import steps as access
 from lianxun.approvals import steps as approvals
+from lianxun.exchange import steps as exchange
 from lianxun.inspection import milestones, rules
 from lianxun.inspection.common import (
     KIND,
@@ -91,6 +92,7 @@ def advance(*, actor: Actor, now: datetime, engagement_id: UUID, revision: int, 
             valid_from=None,
             valid_to=now.date(),
         )
+        exchange.end_access(actor=actor, now=now, engagement=task.id)
     bump(task, "state", "archived_on")
     for code in _NODES_DONE.get(target, ()):
         milestones.done(task, code, actor=actor, now=now)

@@ -1,5 +1,6 @@
 """The front door for reading: units, people, bodies, the pool, 回避：是/否."""
 
+from lianxun.organisation.queries.choices import body_above
 from lianxun.organisation.queries.people import people, person, pool, training
 from lianxun.organisation.queries.recusal import recusal, recusal_codes
 from lianxun.organisation.queries.units import (
@@ -14,6 +15,7 @@ from lianxun.organisation.queries.units import (
 )
 
 __all__ = [
+    "body_above",
     "directory",
     "find_unit",
     "find_units",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from lianxun.kernel.problems import NotFound
+from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Person, Unit
 
 
@@ -25,3 +27,21 @@ def people_choices() -> list[tuple[UUID, str]]:
 def unit_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Short names of units, closed ones included (the trace names them for ever)."""
     return dict(Unit.objects.filter(id__in=list(ids)).values_list("id", "short_name"))
+
+
+def body_above(kind: UnitKind, *, path: str) -> Unit:
+    """The current body of ``kind`` that is nearest in the tree to ``path`` (leading group, committee).
+
+    Raises ``NotFound`` with what to do when the tier has not registered one.
+    """
+    top = path.split("/", 1)[0] + "/"
+    rows = Unit.objects.filter(kind=kind, path__startswith=top, valid_to__isnull=True)
+    found = list(rows.order_by("path"))
+    if not found:
+        raise NotFound(f"本级没有登记“{kind.label}”，请先在“组织”中登记。")
+    above = path.split("/")
+    return max(found, key=lambda body: _steps_together(body.path.split("/"), above))
+
+
+def _steps_together(one: list[str], other: list[str]) -> int:
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))

@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from lianxun.documents import queries as documents
 from lianxun.duties import queries as duties
 from lianxun.exchange import operations, queries
-from lianxun.exchange.catalogue import catalogue, data_class, is_known
+from lianxun.exchange.catalogue import catalogue, data_class, is_known, packs, question_only
 from lianxun.exchange.enums import RequestState
 from lianxun.exchange.records import RequestRecord
+from lianxun.fabric.once import submission
 from lianxun.fabric.paging import page_number
-from lianxun.kernel.problems import NotFound
+from lianxun.kernel.problems import NotFound, WrongState
 from lianxun.web.acts import Act, act_page, plain, uuid_or_none
 from lianxun.web.exchange import forms
-from lianxun.web.exchange.lists import LISTING
+from lianxun.web.exchange.lists import LISTING, RECEIPTS
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
 from lianxun.web.requests import ActorRequest
 
+
+def receipted(call: Callable[..., Any]) -> Callable[..., Any]:
+    """What the negative list stops leaves its receipt, outside of the submission: the mended form may go again."""
+
+    def run(**given: Any) -> Any:
+        try:
+            return call(**given)
+        except operations.NegativeList as hit:
+            with submission(None):
+                operations.issue_receipt(
+                    actor=given["actor"], now=given["now"], rule=hit.rule, stage=hit.stage
+                )
+            raise
+
+    return run
+
+
 ACTS: dict[str, Act] = {
+    "change": Act(
+        "修改需求",
+        "保存修改",
+        receipted(operations.change_draft),
+        forms.ChangeForm,
+        "修改后再提交合规审核。",
+        "已修改。",
+        values=lambda r, q: {
+            "fields_wanted": list(q.fields),
+            "purpose": q.purpose,
+            "basis": q.basis,
+            "scope": q.scope,
+            "period_from": q.period_from,
+            "period_to": q.period_to,
+            "urgent": q.urgent,
+        },
+    ),
     "submit": Act(
         "提交合规审核",
         "提交",
@@ -70,11 +107,35 @@ ACTS: dict[str, Act] = {
     "deliver": Act(
         "提供数据",
         "上传",
-        operations.deliver,
+        receipted(operations.deliver),
         forms.DeliverForm,
-        "文件按摘要保存；不能读取的文件整份拒收，不会只收一半。",
+        "文件校验后加密保存，只向需求方开放；不能读取、只有一半或触及负面清单的整份拒收。",
         "数据已提供，等待验收。",
         multipart=True,
+    ),
+    "contest": Act(
+        "不同意不予提供",
+        "提请协商",
+        operations.contest_refusal,
+        forms.ReasonForm,
+        "联络员办公室将在 3 个工作日内协商；协商不成的提请委员会裁定。",
+        "已提请协商。",
+    ),
+    "settle_refusal": Act(
+        "登记协商结果",
+        "登记协商结果",
+        operations.settle_refusal,
+        forms.LadderForm,
+        "选择提请委员会裁定的，将生成审批事项；委员会同意即应当提供。",
+        "已登记。",
+    ),
+    "appeal": Act(
+        "提请领导小组裁定",
+        "提请领导小组裁定",
+        operations.appeal_refusal,
+        forms.ReasonForm,
+        "委员会裁定不予提供成立；领导小组的裁定是最后一级。",
+        "已提请领导小组裁定。",
     ),
     "judge": Act("验收数据", "验收", operations.judge_delivery, forms.JudgeForm, done="已验收。"),
     "end_use": Act(
@@ -91,8 +152,28 @@ ACTS: dict[str, Act] = {
 }
 
 
+def _filters(request: ActorRequest) -> dict[str, Any]:
+    """The list's filter out of the URL; nonsense is no filter."""
+    state, code = request.GET.get("state", ""), request.GET.get("class", "")
+    return {
+        "state": state if state in RequestState.values else "",
+        "data_class_code": code if is_known(code) else "",
+        "mine": request.GET.get("mine") == "1",
+        "search": request.GET.get("q", "").strip()[:60],
+        "pack": uuid_given(request.GET.get("pack")),
+    }
+
+
 def request_list(request: ActorRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
+    buttons = [
+        (reverse("exchange:pack"), "标准资料包"),
+        (reverse("exchange:catalogue"), "按目录提出"),
+    ]
+    more = [
+        (reverse("exchange:questions"), "单项核验"),
+        (reverse("exchange:receipts"), "负面清单拒绝回执"),
+        (reverse("exchange:keys"), "单位公钥"),
+    ]
     contact = "contact" in request.actor.roles
     return list_page(
         request,
@@ -100,11 +181,21 @@ def request_list(request: ActorRequest) -> HttpResponse:
         lambda: queries.requests(
             actor=request.actor,
             now=request.now,
-            state=state if state in RequestState.values else "",
-            mine=request.GET.get("mine") == "1",
             page=page_number(request.GET.get("page")),
+            **_filters(request),
         ),
-        buttons=[] if contact else [(reverse("exchange:catalogue"), "提出需求")],
+        buttons=more if contact else [*buttons, *more],
+    )
+
+
+def receipt_list(request: ActorRequest) -> HttpResponse:
+    """What the negative list stopped: rule, stage, desk, day."""
+    return list_page(
+        request,
+        RECEIPTS,
+        lambda: queries.receipts(
+            actor=request.actor, now=request.now, page=page_number(request.GET.get("page"))
+        ),
     )
 
 
@@ -113,13 +204,20 @@ def catalogue_page(request: ActorRequest) -> HttpResponse:
     return render(
         request,
         "exchange/catalogue.html",
-        {"catalogue": catalogue(), "engagement": request.GET.get("engagement", "")},
+        {
+            "classes": [(c, question_only(c.id)) for c in catalogue()],
+            "catalogue": catalogue(),
+            "presets": [p for p in catalogue().presets if p.id in packs()["presets"]],
+            "engagement": request.GET.get("engagement", ""),
+        },
     )
 
 
 def draft(request: ActorRequest, code: str) -> HttpResponse:
     if not is_known(code):
         raise NotFound
+    if question_only(code):
+        return redirect("exchange:ask", code)
     form = forms.DraftForm(request.POST or None)
     with transaction.atomic():
         form.prepare(request, code)
@@ -141,26 +239,91 @@ def draft(request: ActorRequest, code: str) -> HttpResponse:
 
 def _draft(request: ActorRequest, form: ActForm, code: str) -> UUID:
     data = form.cleaned_data
+    made: UUID = receipted(operations.draft_request)(
+        actor=request.actor,
+        now=request.now,
+        engagement_id=uuid_given(request.GET.get("engagement")),
+        subject_org=uuid_or_none(data["subject_org"]),
+        provider_id=UUID(data["provider_id"]),
+        data_class_code=code,
+        fields=tuple(data["fields_wanted"]),
+        purpose=data["purpose"],
+        basis=data["basis"],
+        scope=data["scope"],
+        period_from=data["period_from"],
+        period_to=data["period_to"],
+        urgent=data["urgent"],
+        again_reason=data["again_reason"],
+    )
+    return made
+
+
+def uuid_given(text: str | None) -> UUID | None:
+    """An id out of a URL; nonsense names nothing."""
     try:
-        return operations.draft_request(
-            actor=request.actor,
-            now=request.now,
-            engagement_id=uuid_or_none(request.GET.get("engagement")),
-            subject_org=uuid_or_none(data["subject_org"]),
-            provider_id=UUID(data["provider_id"]),
-            data_class_code=code,
-            fields=tuple(data["fields_wanted"]),
-            purpose=data["purpose"],
-            basis=data["basis"],
-            scope=data["scope"],
-            period_from=data["period_from"],
-            period_to=data["period_to"],
-            urgent=data["urgent"],
-            again_reason=data["again_reason"],
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def try_file(request: ActorRequest, request_id: UUID) -> HttpResponseBase:
+    """Check a file before handing it in: the report here, or the file with its faults."""
+    form = forms.TryForm(request.POST or None, request.FILES or None)
+    with transaction.atomic():
+        found = queries.request(actor=request.actor, now=request.now, request_id=request_id)
+        if "deliver" not in found.permitted:
+            raise NotFound
+    report = None
+    if request.method == "POST":
+        _, report = form.perform(lambda: _try(request, form, request_id))
+        if report is not None and report.marked and form.cleaned_data["marked"]:
+            return _download(f"校验结果-{found.number}{report.suffix}", BytesIO(report.marked))
+    with transaction.atomic():
+        return render(
+            request,
+            "exchange/try.html",
+            {"req": found, "form": form, "report": report},
+            status=422 if form.errors else 200,
         )
-    except operations.NegativeList as hit:
-        operations.issue_receipt(actor=request.actor, now=request.now, rule=hit.rules[0])
-        raise
+
+
+def _try(request: ActorRequest, form: ActForm, request_id: UUID) -> Any:
+    upload = form.cleaned_data["file"]
+    return receipted(operations.check_file)(
+        actor=request.actor,
+        now=request.now,
+        request_id=request_id,
+        stream=upload.file,
+        name=upload.name,
+        declared_rows=form.cleaned_data["declared_rows"],
+    )
+
+
+_FORMS = {
+    "clear": operations.hand_out,
+    "package": operations.hand_out_package,
+    "marked": operations.hand_out_marked,
+}
+
+
+def data(request: ActorRequest, request_id: UUID, delivery_id: UUID, form: str) -> HttpResponseBase:
+    """Hand out a delivery: in clear, as a package closed to the own unit, or with its faults marked."""
+    make = _FORMS.get(form)
+    if make is None:
+        raise NotFound
+    try:
+        handed = make(actor=request.actor, now=request.now, delivery_id=delivery_id)
+    except WrongState as missing:
+        messages.error(request, missing.message)
+        return redirect("exchange:keys")
+    return _download(handed.name, handed.stream)
+
+
+def _download(name: str, stream: Any) -> FileResponse:
+    answer = FileResponse(stream, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def detail(request: ActorRequest, request_id: UUID) -> HttpResponse:
@@ -170,7 +333,6 @@ def detail(request: ActorRequest, request_id: UUID) -> HttpResponse:
     context = {
         "req": found,
         "clocks": duties.duties_of(actor=actor, now=now, object_kind=kind, object_id=found.id),
-        "files": documents.of_object(actor=actor, object_kind=kind, object_id=found.id),
         "acts": [(name, act) for name, act in ACTS.items() if name in found.permitted],
     }
     return render(request, "exchange/detail.html", context)
@@ -183,6 +345,8 @@ def act(request: ActorRequest, request_id: UUID, name: str) -> HttpResponse:
 
     def given(found: RequestRecord, form: ActForm) -> dict[str, Any]:
         values = plain(found, form)
+        if name == "change":
+            values["fields"] = tuple(values.pop("fields_wanted"))
         if name == "judge":
             last = found.deliveries[-1]
             return {**values, "delivery_id": last.id, "revision": last.revision}

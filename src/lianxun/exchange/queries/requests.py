@@ -1,23 +1,32 @@
-"""Reads of the exchange room."""
+"""Requests as lists and as one object."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from lianxun.exchange import rules
 from lianxun.exchange.catalogue import data_class
-from lianxun.exchange.enums import DeliveryState, RefusalReason, RequestState
+from lianxun.exchange.enums import (
+    DeliveryState,
+    RefusalReason,
+    RequestState,
+    Rung,
+    StatementKind,
+)
 from lianxun.exchange.models import Delivery, InfoRequest
-from lianxun.exchange.records import DeliveryRecord, HeldAlready, RequestRecord
+from lianxun.exchange.records import (
+    DeliveryRecord,
+    HeldAlready,
+    RequestRecord,
+    StatementRecord,
+)
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
 from lianxun.fabric.search import matching
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
-from lianxun.organisation.models import Unit
+from lianxun.organisation.queries.choices import unit_names
 from lianxun.trace.door import noting, query
 
 
@@ -48,10 +57,6 @@ def held_already(
     ]
 
 
-def _rows() -> QuerySet[InfoRequest]:
-    return InfoRequest.objects.select_related("provider").prefetch_related("deliveries__signer")
-
-
 @query("exchange.requests")
 def requests(
     *,
@@ -62,13 +67,20 @@ def requests(
     data_class_code: str = "",
     mine: bool = False,
     search: str = "",
+    pack: UUID | None = None,
     page: int = 1,
 ) -> Page[RequestRecord]:
     """Requests the actor may see. ``mine`` = served on the own unit."""
-    reach = within_reach(actor, kind="exchange.request", library="exchange")
-    rows = _rows().filter(reach).order_by("-created_at", "-id")
+    rows = (
+        InfoRequest.objects.select_related("provider")
+        .prefetch_related("deliveries__signer")
+        .filter(within_reach(actor, kind="exchange.request", library="exchange"))
+        .order_by("-created_at", "-id")
+    )
     if engagement is not None:
         rows = rows.filter(engagement=engagement)
+    if pack is not None:
+        rows = rows.filter(pack=pack)
     if state:
         rows = rows.filter(state=state)
     if data_class_code:
@@ -89,7 +101,11 @@ def requests(
 
 @query("exchange.request")
 def request(*, actor: Actor, now: datetime, request_id: UUID) -> RequestRecord:
-    row = _rows().filter(id=request_id).first()
+    """One request with what was said and delivered."""
+    rows = InfoRequest.objects.select_related("provider").prefetch_related(
+        "deliveries__signer", "statements"
+    )
+    row = rows.filter(id=request_id).first()
     if row is None:
         raise NotFound
     noting().about(
@@ -99,16 +115,18 @@ def request(*, actor: Actor, now: datetime, request_id: UUID) -> RequestRecord:
         engagement=row.engagement,
         level=row.level,
     )
-    return _records([row], actor)[0]
+    return _records([row], actor, whole=True)[0]
 
 
-def _records(rows: list[InfoRequest], actor: Actor) -> list[RequestRecord]:
+def _records(rows: list[InfoRequest], actor: Actor, *, whole: bool = False) -> list[RequestRecord]:
     ids = {r.owner_unit for r in rows} | {r.subject_org for r in rows if r.subject_org}
-    names = dict(Unit.objects.filter(id__in=ids).values_list("id", "short_name"))
-    return [_record(r, actor, names) for r in rows]
+    names = unit_names(ids)
+    return [_record(r, actor, names, whole=whole) for r in rows]
 
 
-def _record(row: InfoRequest, actor: Actor, names: dict[UUID, str]) -> RequestRecord:
+def _record(
+    row: InfoRequest, actor: Actor, names: dict[UUID, str], *, whole: bool
+) -> RequestRecord:
     wanted = data_class(row.data_class)
     labels = {f.name: f.label_zh for t in wanted.tables for f in t.fields}
     deliveries = list(row.deliveries.all())
@@ -137,11 +155,29 @@ def _record(row: InfoRequest, actor: Actor, names: dict[UUID, str]) -> RequestRe
         state_label=RequestState(row.state).label,
         answer=row.answer,
         refusal_label=RefusalReason(row.refusal).label if row.refusal else "",
+        rung=row.rung,
+        rung_label=Rung(row.rung).label,
+        pack=row.pack,
+        again_reason=row.again_reason,
+        statements=_statements(row) if whole else (),
         level=row.level,
         created_at=row.created_at,
         sent_at=row.sent_at,
         deliveries=tuple(_delivery(d) for d in deliveries),
         permitted=_permitted(row, actor, deliveries),
+    )
+
+
+def _statements(row: InfoRequest) -> tuple[StatementRecord, ...]:
+    return tuple(
+        StatementRecord(
+            kind_label=StatementKind(s.kind).label,
+            name=s.name,
+            unit_name=s.unit_name,
+            text=s.text,
+            at=s.created_at,
+        )
+        for s in row.statements.all()
     )
 
 
@@ -152,6 +188,10 @@ def _delivery(d: Delivery) -> DeliveryRecord:
         file=d.file,
         file_name=d.file_name,
         sha256=d.sha256,
+        sm3=d.sm3,
+        size=d.size,
+        kind=d.kind,
+        manifest=d.manifest,
         rows=d.rows,
         quality=d.quality,
         state=d.state,
@@ -164,29 +204,71 @@ def _delivery(d: Delivery) -> DeliveryRecord:
 
 
 def _permitted(row: InfoRequest, actor: Actor, deliveries: list[Delivery]) -> frozenset[str]:
-    found = set()
-    asks = bool(rules.may_draft(actor, engagement=row.engagement)) and (
-        actor.in_own_unit(row.owner_path) or row.engagement in actor.engagements
-    )
-    if row.state == RequestState.DRAFT and asks:
-        found |= {"submit", "withdraw"}
-    checks = bool(rules.may_check(actor, owner_path=row.owner_path, drafted_by=row.drafted_by_id))
-    if row.state == RequestState.CHECKING and checks:
-        found.add("check")
-    if row.state == RequestState.OBJECTED and checks:
-        found.add("settle")
-    if bool(rules.may_answer(actor, provider_path=row.provider.path)):
-        if row.state == RequestState.SENT:
-            found |= {"accept", "object", "refuse"}
-        if row.state in {s.value for s in rules.OPEN_FOR_DELIVERY}:
-            found.add("deliver")
-    if row.state == RequestState.DELIVERED and deliveries:
+    found = _asking(row, actor) | _answering(row, actor) | _checking(row, actor)
+    if deliveries:
         last = deliveries[-1]
         judge = rules.may_judge(
             actor, owner_path=row.owner_path, engagement=row.engagement, signer=last.signer_id
         )
-        if judge:
+        if row.state == RequestState.DELIVERED and judge:
             found.add("judge")
-    if row.state in (RequestState.IN_USE, RequestState.EXPIRED) and actor.has_role("coordinator"):
-        found.add("end_use")
+        if row.state in {s.value for s in rules.IN_HAND} and rules.may_use(
+            actor,
+            owner_path=row.owner_path,
+            provider_path=row.provider.path,
+            engagement=row.engagement,
+        ):
+            found.add("open")
     return frozenset(found)
+
+
+def _asking(row: InfoRequest, actor: Actor) -> set[str]:
+    found: set[str] = set()
+    if rules.may_ask(actor, owner_path=row.owner_path, engagement=row.engagement):
+        if row.state == RequestState.DRAFT:
+            found |= {"change", "submit"}
+        if row.state in (
+            RequestState.DRAFT,
+            RequestState.CHECKING,
+            RequestState.SENT,
+            RequestState.OBJECTED,
+            RequestState.ACCEPTED,
+        ):
+            found.add("withdraw")
+        if row.state == RequestState.REFUSED and row.rung == Rung.PROVIDER:
+            found.add("contest")
+    if (
+        row.state == RequestState.REFUSED
+        and row.rung == Rung.COMMITTEE
+        and rules.may_escalate(actor, owner_path=row.owner_path, engagement=row.engagement)
+    ):
+        found.add("appeal")
+    return found
+
+
+def _checking(row: InfoRequest, actor: Actor) -> set[str]:
+    found: set[str] = set()
+    if rules.may_check(actor, drafted_by=row.drafted_by_id):
+        acts = {
+            RequestState.CHECKING.value: "check",
+            RequestState.OBJECTED.value: "settle",
+            RequestState.NEGOTIATING.value: "settle_refusal",
+        }
+        found |= {acts[row.state]} if row.state in acts else set()
+    ending = (RequestState.IN_USE, RequestState.DELIVERED, RequestState.EXPIRED)
+    if row.state in ending and rules.may_end(actor):
+        found.add("end_use")
+    return found
+
+
+def _answering(row: InfoRequest, actor: Actor) -> set[str]:
+    found: set[str] = set()
+    if not rules.may_answer(actor, provider_path=row.provider.path):
+        return found
+    if row.state == RequestState.SENT:
+        found |= {"accept", "object"}
+        if row.rung == Rung.PROVIDER:
+            found.add("refuse")
+    if row.state in {s.value for s in rules.OPEN_FOR_DELIVERY}:
+        found.add("deliver")
+    return found

@@ -1,0 +1,77 @@
+"""The front door for writing: requests, their ladder of refusal, deliveries, questions, keys."""
+
+from lianxun.exchange.negative import NegativeList
+from lianxun.exchange.operations.answering import (
+    accept_request,
+    check_request,
+    object_request,
+    refuse_request,
+    settle_objection,
+    withdraw_request,
+)
+from lianxun.exchange.operations.asking import (
+    answer_question,
+    approve_question,
+    ask_question,
+    refuse_question,
+    withdraw_question,
+)
+from lianxun.exchange.operations.delivering import (
+    check_file,
+    deliver,
+    end_use,
+    judge_delivery,
+)
+from lianxun.exchange.operations.drafting import (
+    PackLine,
+    PackResult,
+    change_draft,
+    draft_pack,
+    draft_request,
+    issue_receipt,
+    submit_request,
+)
+from lianxun.exchange.operations.handing_out import (
+    hand_out,
+    hand_out_marked,
+    hand_out_package,
+    show_subject,
+)
+from lianxun.exchange.operations.keeping_keys import confirm_key, register_key, revoke_key
+from lianxun.exchange.operations.ladder import appeal_refusal, contest_refusal, settle_refusal
+
+__all__ = [
+    "NegativeList",
+    "PackLine",
+    "PackResult",
+    "accept_request",
+    "answer_question",
+    "appeal_refusal",
+    "approve_question",
+    "ask_question",
+    "change_draft",
+    "check_file",
+    "check_request",
+    "confirm_key",
+    "contest_refusal",
+    "deliver",
+    "draft_pack",
+    "draft_request",
+    "end_use",
+    "hand_out",
+    "hand_out_marked",
+    "hand_out_package",
+    "issue_receipt",
+    "judge_delivery",
+    "object_request",
+    "refuse_question",
+    "refuse_request",
+    "register_key",
+    "revoke_key",
+    "settle_objection",
+    "settle_refusal",
+    "show_subject",
+    "submit_request",
+    "withdraw_question",
+    "withdraw_request",
+]

@@ -1,0 +1,295 @@
+"""Deliver, judge, end: the file is checked, sealed and kept with its manifest, or refused whole."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date, datetime
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.db import transaction
+
+from lianxun.documents import steps as documents
+from lianxun.documents.enums import FileRole
+from lianxun.duties import steps as duties
+from lianxun.exchange import keys, quality, rules, sealing
+from lianxun.exchange.catalogue import catalogue, data_class
+from lianxun.exchange.common import (
+    KIND,
+    REPLY,
+    REQUESTS,
+    SUPPLY,
+    cancel_clocks,
+    owner_of,
+    provider_of,
+    say,
+    start_clock,
+    stop_clocks,
+)
+from lianxun.exchange.enums import DeliveryState, ReceiptStage, RequestState, StatementKind
+from lianxun.exchange.models import Delivery, InfoRequest
+from lianxun.exchange.negative import NegativeList
+from lianxun.exchange.operations.answering import words
+from lianxun.exchange.records import FileCheck
+from lianxun.fabric import outbox
+from lianxun.fabric.labels import Labels
+from lianxun.fabric.safefiles import FileKind, identify
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.ids import new_id
+from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
+from lianxun.trace.door import noting, operation, query
+from lianxun.trace.rows import require
+
+SEALED = FileKind(".lxd", "application/octet-stream", "加密数据")
+LONGEST_USE = 366  # days; an acceptance must name the end of use
+_MOST_MARKED = 20 << 20  # bytes of a file that is marked while the person waits
+
+
+@query("exchange.check_file")
+def check_file(
+    *,
+    actor: Actor,
+    now: datetime,
+    request_id: UUID,
+    stream: BinaryIO,
+    name: str,
+    declared_rows: int | None = None,
+) -> FileCheck:
+    """Only check: the report and the sender's file with its faults; nothing is kept."""
+    row = InfoRequest.objects.select_related("provider").filter(id=request_id).first()
+    if row is None:
+        raise NotFound
+    require(rules.may_answer(actor, provider_path=row.provider.path))
+    kind, report = _examined(row, stream, name, declared_rows)
+    REQUESTS.note(row, rows=report.rows, bad_rows=report.bad_rows)
+    marked, suffix = b"", ""
+    if report.found["issues"] and stream.seek(0, 2) <= _MOST_MARKED:
+        stream.seek(0)
+        marked, suffix = quality.marked(stream.read(), kind=kind.suffix, report=report)
+    return FileCheck(
+        rows=report.rows,
+        bad_rows=report.bad_rows,
+        quality=report.as_json(),
+        marked=marked,
+        suffix=suffix,
+    )
+
+
+@operation("exchange.deliver")
+def deliver(
+    *,
+    actor: Actor,
+    now: datetime,
+    request_id: UUID,
+    revision: int,
+    stream: BinaryIO,
+    name: str,
+    declared_rows: int | None = None,
+    declared_sha256: str = "",
+) -> UUID:
+    """Hand in the data. A file that cannot be read, is half a delivery, is not the declared one or brings
+    a column of the negative list is refused whole and nothing changes."""
+    row = REQUESTS.lock(request_id, revision)
+    require(rules.may_answer(actor, provider_path=row.provider.path))
+    if row.state not in {s.value for s in rules.OPEN_FOR_DELIVERY}:
+        raise WrongState(f"信息需求现为“{RequestState(row.state).label}”，不能提供数据。")
+    kind, report = _examined(row, stream, name, declared_rows)
+    digests = sealing.digests(stream)
+    declared = declared_sha256.replace(" ", "").lower()
+    if declared and declared != digests.sha256:
+        raise Invalid.at(
+            "declared_sha256",
+            f"文件摘要与填写的不符（实为 {digests.sha256[:16]}…），传输中可能损坏，请核对后重新上传。",
+        )
+    delivery_id = new_id()
+    verdict = documents.scan(stream, name=name)
+    key = keys.make(delivery_id)
+    try:
+        with (
+            transaction.atomic(),
+            closing(sealing.seal(stream, key=key, delivery=delivery_id, level=row.level)) as sealed,
+        ):
+            file_id = documents.store(
+                actor=actor,
+                now=now,
+                stream=cast("BinaryIO", sealed),
+                name=name + SEALED.suffix,
+                title=f"{row.number} {data_class(row.data_class).name_zh}（加密）",
+                role=FileRole.DELIVERY,
+                object_kind=KIND,
+                object_id=row.id,
+                labels=Labels.of(row),
+                kind=SEALED,
+            )
+            noting().detail["delivered"] = {"sha256": digests.sha256, "scan": str(verdict)}
+            Delivery.objects.create(
+                id=delivery_id,
+                created_at=now,
+                request=row,
+                file=file_id,
+                file_name=name[:200],
+                kind=kind.suffix,
+                sha256=digests.sha256,
+                sm3=digests.sm3,
+                size=digests.size,
+                manifest=_manifest(row, report, digests, delivery_id, name, actor=actor, now=now),
+                catalogue_version=catalogue().version,
+                rows=report.rows,
+                signer_id=actor.account_id,
+                quality=report.as_json(),
+                state=DeliveryState.SUBMITTED,
+                **Labels.of(row).columns(),
+            )
+        REQUESTS.move(row, RequestState.DELIVERED, rows=report.rows, delivery=str(delivery_id))
+        stop_clocks(row, *REPLY, *SUPPLY, actor=actor, now=now)
+        start_clock(row, "DT-EX-ACCEPT", owner_of(row), actor=actor, now=now)
+    except BaseException:
+        keys.forget(delivery_id)
+        raise
+    return delivery_id
+
+
+def _examined(
+    row: InfoRequest, stream: BinaryIO, name: str, declared_rows: int | None
+) -> tuple[FileKind, quality.Report]:
+    kind = identify(stream, name=name)
+    report = quality.inspect(
+        stream,
+        kind=kind,
+        name=name,
+        wanted=data_class(row.data_class),
+        fields=tuple(row.fields),
+        declared_rows=declared_rows,
+    )
+    stream.seek(0)
+    hit = quality.forbidden_columns(report)
+    if hit is not None:
+        raise NegativeList(*hit, place="file", stage=ReceiptStage.DELIVERY)
+    return kind, report
+
+
+def _manifest(
+    row: InfoRequest,
+    report: quality.Report,
+    digests: sealing.Digests,
+    delivery: UUID,
+    name: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> dict[str, Any]:
+    """What travels with the data (data-catalogue.md: class, version, period, rows, hash, signer, …)."""
+    return {
+        "delivery": str(delivery),
+        "request": row.number,
+        "class": row.data_class,
+        "class_name": data_class(row.data_class).name_zh,
+        "version": catalogue().version,
+        "period": {"from": row.period_from.isoformat(), "to": row.period_to.isoformat()},
+        "department": row.provider.name,
+        "file": name,
+        "rows": report.rows,
+        "sha256": digests.sha256,
+        "sm3": digests.sm3,
+        "size": digests.size,
+        "signer": actor.name,
+        "signed_at": now.isoformat(),
+        "level": row.level,
+        "purpose": row.purpose,
+        "basis": row.basis,
+    }
+
+
+@operation("exchange.judge_delivery")
+def judge_delivery(
+    *,
+    actor: Actor,
+    now: datetime,
+    delivery_id: UUID,
+    revision: int,
+    accepts: bool,
+    note: str = "",
+    expires_on: date | None = None,
+) -> None:
+    """The asking side accepts a delivery for use until a day, or returns it with what to mend."""
+    delivery = Delivery.objects.select_for_update().filter(id=delivery_id).first()
+    if delivery is None:
+        raise NotFound
+    if delivery.revision != revision:
+        raise Stale
+    row = REQUESTS.lock(delivery.request_id)
+    require(
+        rules.may_judge(
+            actor, owner_path=row.owner_path, engagement=row.engagement, signer=delivery.signer_id
+        )
+    )
+    if delivery.state != DeliveryState.SUBMITTED:
+        raise WrongState("这份数据已经验收过。")
+    _check_judgement(accepts, note, expires_on, now.date())
+    delivery.state = DeliveryState.ACCEPTED if accepts else DeliveryState.RETURNED
+    delivery.judged_by_id, delivery.judged_at = actor.account_id, now
+    delivery.note, delivery.expires_on = note.strip()[:300], expires_on if accepts else None
+    delivery.revision += 1
+    delivery.save(
+        update_fields=["state", "judged_by", "judged_at", "note", "expires_on", "revision"]
+    )
+    REQUESTS.move(
+        row, RequestState.IN_USE if accepts else RequestState.RETURNED, delivery=str(delivery.id)
+    )
+    stop_clocks(row, "DT-EX-ACCEPT", actor=actor, now=now)
+    if accepts and row.engagement is not None:  # node 6: data shared for its engagement
+        duties.fulfil(
+            actor=actor,
+            now=now,
+            object_kind=duties.ENGAGEMENT_KIND,
+            object_id=row.engagement,
+            template_code="MS-N6",
+        )
+    if not accepts:
+        say(row, StatementKind.RETURN, note, actor=actor, now=now)
+        start_clock(row, "DT-EX-SUPPLY", provider_of(row), actor=actor, now=now)
+
+
+def _check_judgement(accepts: bool, note: str, expires_on: date | None, today: date) -> None:
+    if not accepts and not note.strip():
+        raise Invalid.at("note", "退回须写明需要更正的内容。")
+    if not accepts:
+        return
+    if expires_on is None:
+        raise Invalid.at("expires_on", "验收须给出使用期限，到期自动停止访问。")
+    if not 0 <= (expires_on - today).days <= LONGEST_USE:
+        raise Invalid.at("expires_on", "使用期限须在今天之后、一年之内。")
+
+
+@operation("exchange.end_use")
+def end_use(*, actor: Actor, now: datetime, request_id: UUID, revision: int, record: str) -> None:
+    """Use ends and the destruction is recorded (销毁记录): the data keys are destroyed with the act."""
+    row = REQUESTS.lock(request_id, revision)
+    require(rules.may_end(actor))
+    text = words("record", record, "请写明销毁或停用的方式和见证人。")
+    if row.state in (RequestState.IN_USE, RequestState.DELIVERED):
+        REQUESTS.move(row, RequestState.EXPIRED)
+    row.answer = text[:500]
+    REQUESTS.move(row, RequestState.DESTROYED, "answer")
+    say(row, StatementKind.DESTRUCTION, text, actor=actor, now=now)
+    gone = [d.id for d in row.deliveries.exclude(state=DeliveryState.DESTROYED)]
+    row.deliveries.filter(state=DeliveryState.SUBMITTED).update(
+        state=DeliveryState.RETURNED, note="任务结束，未验收"
+    )
+    row.deliveries.exclude(state=DeliveryState.DESTROYED).update(state=DeliveryState.DESTROYED)
+    shred(gone, of=row.id, now=now)
+    cancel_clocks(KIND, row.id, actor=actor, now=now, reason="数据已停用")
+
+
+def shred(ids: list[UUID], *, of: UUID, now: datetime) -> None:
+    """Destroy data keys with the act: at once after commit, and again by the outbox if that was cut off."""
+    if not ids:
+        return
+    outbox.put(
+        "exchange.shred",
+        key=f"exchange.shred {of} {now.isoformat()}",
+        payload={"ids": [str(i) for i in ids]},
+        now=now,
+    )
+    transaction.on_commit(lambda: [keys.forget(i) for i in ids])
+    noting().detail["shredded"] = len(ids)

@@ -1,0 +1,17 @@
+"""The front door for reading: requests, questions, receipts, keys, what a pack would ask."""
+
+from lianxun.exchange.queries.questions import question, questions
+from lianxun.exchange.queries.registers import keys, pack_lines, providers, receipts
+from lianxun.exchange.queries.requests import held_already, request, requests
+
+__all__ = [
+    "held_already",
+    "keys",
+    "pack_lines",
+    "providers",
+    "question",
+    "questions",
+    "receipts",
+    "request",
+    "requests",
+]

@@ -1,0 +1,116 @@
+"""Read a delivered file in a process of its own, which cannot take much and does not live long.
+
+What strangers send is parsed here: a parser that breaks, hangs or swells takes nothing with it. The clear
+rows live in this process's memory alone (settled.md 27); out comes a report. Run as
+``python -I -m lianxun.exchange.reader``: one JSON line on standard input, then the bytes of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+from lianxun_insight.deliveries.issues import DeliveryError
+from lianxun_insight.deliveries.loose import Kind, check_loose
+from lianxun_insight.schemas import load_catalogue
+from lianxun_insight.scratch import anonymous
+
+CPU_SECONDS = 60
+WALL_SECONDS = 120
+MEMORY_BYTES = 3 << 30
+_BLOCK = 1 << 20
+
+
+class Unreadable(Exception):  # noqa: N818 - reads as words
+    """The file cannot be taken; the text is a Chinese sentence for the person."""
+
+
+def read(
+    stream: BinaryIO,
+    *,
+    name: str,
+    kind: Kind,
+    code: str,
+    asked: Sequence[str],
+    declared_rows: int | None,
+) -> dict[str, Any]:
+    """Check a file in this process. Raises ``Unreadable``."""
+    catalogue = load_catalogue()
+    try:
+        checked = check_loose(
+            stream,
+            name=name,
+            kind=kind,
+            data_class=catalogue.data_class(code),
+            asked=asked,
+            catalogue=catalogue,
+            declared_rows=declared_rows,
+        )
+    except DeliveryError as problem:
+        raise Unreadable(str(problem)) from None
+    found = asdict(checked)
+    return {**found, "issues": [asdict(issue) for issue in checked.issues]}
+
+
+def read_apart(stream: BinaryIO, **wish: Any) -> dict[str, Any]:
+    """The same in a child with limits. Raises ``Unreadable`` also when the child had to be ended."""
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-m", "lianxun.exchange.reader"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    with anonymous() as given:
+        given.write(json.dumps(wish).encode() + b"\n")
+        while part := stream.read(_BLOCK):
+            given.write(part)
+        given.seek(0)
+        try:
+            answer, _ = child.communicate(given.read(), timeout=WALL_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate()
+            answer = b""
+    try:
+        told = json.loads(answer)
+    except ValueError:
+        raise Unreadable(
+            f"文件 {wish['name']} 过于复杂或已损坏，读取时超过了时间或内存限制，没有接收；"
+            "请另存为 CSV 后重新上传"
+        ) from None
+    if "problem" in told:
+        raise Unreadable(told["problem"])
+    return dict(told["found"])
+
+
+def main() -> int:
+    """The child's side."""
+    _limit()
+    given = sys.stdin.buffer
+    wish = json.loads(given.readline())
+    with anonymous() as copy:
+        while part := given.read(_BLOCK):
+            copy.write(part)
+        copy.seek(0)
+        try:
+            answer: dict[str, Any] = {"found": read(copy, **wish)}  # type: ignore[arg-type]
+        except Unreadable as problem:
+            answer = {"problem": str(problem)}
+    sys.stdout.write(json.dumps(answer, ensure_ascii=True, default=str))
+    return 0
+
+
+def _limit() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""Parts of acts that upper rooms call inside their own operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.exchange.common import (
+    KIND,
+    QUESTION_KIND,
+    cancel_clocks,
+    say,
+)
+from lianxun.exchange.enums import MACHINES, QuestionState, RequestState, StatementKind
+from lianxun.exchange.models import InfoRequest, Question
+from lianxun.exchange.operations.delivering import shred
+from lianxun.kernel.actor import Actor
+from lianxun.trace.door import noting
+
+_ENDED = "任务归档，停止使用"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many requests lost their use, how many were closed unanswered, how many questions destroyed."""
+
+    expired: int
+    closed: int
+    questions: int
+
+
+def end_access(*, actor: Actor, now: datetime, engagement: UUID) -> Ended:
+    """The engagement is archived: nobody uses its data any more, open requests end, questions are destroyed.
+
+    Afterwards each request in use stands at 已到期 until its destruction is recorded with witnesses.
+    """
+    expired = closed = 0
+    for row in (
+        InfoRequest.objects.select_for_update(of=("self",))
+        .filter(engagement=engagement)
+        .select_related("provider")
+        .order_by("id")
+    ):
+        if row.state in (RequestState.IN_USE, RequestState.DELIVERED):
+            _move(row, RequestState.EXPIRED)
+            expired += 1
+        elif MACHINES["exchange_inforequest"].allows(row.state, RequestState.WITHDRAWN):
+            _move(row, RequestState.WITHDRAWN)
+            say(row, StatementKind.WITHDRAWAL, _ENDED, actor=actor, now=now)
+            closed += 1
+        else:
+            continue
+        cancel_clocks(KIND, row.id, actor=actor, now=now, reason=_ENDED)
+    questions = _end_questions(actor=actor, now=now, engagement=engagement)
+    found = Ended(expired, closed, questions)
+    noting().detail["exchange"] = {
+        "expired": expired,
+        "closed": closed,
+        "questions": questions,
+    }
+    return found
+
+
+def _move(row: InfoRequest, to: RequestState) -> None:
+    row.state, row.revision = to, row.revision + 1
+    row.save(update_fields=["state", "revision"])
+
+
+def _end_questions(*, actor: Actor, now: datetime, engagement: UUID) -> int:
+    gone = []
+    rows = Question.objects.select_for_update(of=("self",)).filter(engagement=engagement)
+    for row in rows.exclude(state=QuestionState.DESTROYED).order_by("id"):
+        if row.state in (QuestionState.ASKED, QuestionState.APPROVED):
+            row.state, row.revision = QuestionState.WITHDRAWN, row.revision + 1
+            row.save(update_fields=["state", "revision"])
+            cancel_clocks(QUESTION_KIND, row.id, actor=actor, now=now, reason=_ENDED)
+        row.state, row.revision = QuestionState.DESTROYED, row.revision + 1
+        row.save(update_fields=["state", "revision"])
+        gone.append(row.id)
+    shred(gone, of=engagement, now=now)
+    return len(gone)
