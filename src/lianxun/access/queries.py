@@ -272,3 +272,19 @@ def people_with_accounts(*, person_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Which of the people have an open sign-in account."""
     rows = Account.objects.filter(person_id__in=list(person_ids), is_active=True)
     return frozenset(p for p in rows.values_list("person_id", flat=True) if p is not None)
+
+
+def offices_with(*, role: str, duty: str) -> list[tuple[UUID, str, int, int]]:
+    """(unit, path, first and last region) of the units that have an active account with role and duty."""
+    rows = (
+        Account.objects.filter(
+            is_active=True,
+            roles__contains=[role],
+            duties__contains=[duty],
+            region_lo__isnull=False,
+            region_hi__isnull=False,
+        )
+        .order_by("unit__path", "username")
+        .values_list("unit_id", "unit__path", "region_lo", "region_hi")
+    )
+    return [(unit, path, low or 0, high or 0) for unit, path, low, high in rows]

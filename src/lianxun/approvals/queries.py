@@ -66,6 +66,8 @@ def _record(matter: Matter, actor: Actor) -> MatterRecord:
         ),
         may_vote=bool(decision),
         why_not=decision.reason if isinstance(decision, Denied) else "",
+        may_withdraw=matter.state == MatterState.PENDING
+        and matter.proposed_by_id == actor.account_id,
     )
 
 

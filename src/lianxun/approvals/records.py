@@ -7,6 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+FACT_WORDS = {
+    "units": "单位",
+    "starts_on": "计划开始",
+    "entry_on": "进驻日",
+    "from": "原定日期",
+    "to": "申请日期",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteRecord:
@@ -43,3 +51,13 @@ class MatterRecord:
     votes: tuple[VoteRecord, ...]
     may_vote: bool
     why_not: str
+    may_withdraw: bool = False
+
+    @property
+    def facts_in_words(self) -> tuple[tuple[str, str], ...]:
+        """The facts as a person reads them; a fact without a word stays in the trace only."""
+        return tuple(
+            (FACT_WORDS[key], "、".join(map(str, value)) if isinstance(value, list) else str(value))
+            for key, value in self.facts.items()
+            if key in FACT_WORDS
+        )

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, Expression, F, Q, Value, When
 from django.utils import timezone
 
 from lianxun.duties.calendar_table import current_calendar
-from lianxun.duties.enums import ChangeKind, DutyState, Phase
+from lianxun.duties.enums import ChangeKind, DayCount, DutyState, Phase, RollTo
 from lianxun.duties.models import Duty, DutyChange, DutyTemplate
 from lianxun.duties.records import DutyRecord
 from lianxun.duties.rules import Clock, Extension, Pause, Schedule, schedule
@@ -27,7 +27,21 @@ def day_of(now: datetime) -> date:
 
 
 def clock_of(duty: Duty) -> Clock:
-    """The facts of a stored duty. Reads its pauses and its extension (prefetched in lists)."""
+    """The facts of a stored duty. Reads its pauses and its extension (prefetched in lists).
+
+    A clock in hours is its moment: pauses have moved ``due_at`` itself, to the minute.
+    """
+    if duty.due_at is not None:
+        return Clock(
+            anchor=duty.anchor,
+            anchor_date=day_of(duty.due_at),
+            amount=0,
+            day_kind=DayCount.CALENDAR,
+            roll=RollTo.NONE,
+            opened_on=duty.opened_on,
+            hours=duty.amount,
+            due_at=duty.due_at,
+        )
     extension = None
     if duty.extended_to is not None:
         decided = [c for c in duty.changes.all() if c.kind == ChangeKind.EXTENDED]
@@ -59,6 +73,7 @@ def apply(duty: Duty, plan: Schedule, calendar: WorkCalendar) -> bool:
 
 SCHEDULED = (
     "anchor_date",
+    "due_at",
     "due_on",
     "notify_from",
     "warn_from",
@@ -128,7 +143,14 @@ def template_for(
     return min(fitting, key=lambda t: (presets.index(t.preset), -t.version), default=None)
 
 
-def light_of(duty: Duty, today: date) -> Light:
+def light_of(duty: Duty, today: date, now: datetime | None = None) -> Light:
+    """The light on ``today``; with ``now`` a clock in hours is judged by its moment.
+
+    Boards count by day: a clock in hours is counted red from the day after its moment.
+    """
+    running = duty.state == DutyState.OPEN and duty.paused_on is None
+    if running and now is not None and duty.due_at is not None and now > duty.due_at:
+        return Light.RED
     return light(
         due=duty.due_on,
         warn_from=duty.warn_from,
@@ -168,14 +190,16 @@ def light_filter(wanted: Light, today: date) -> Q:
     }[wanted]
 
 
-def record(duty: Duty, today: date, calendar: WorkCalendar) -> DutyRecord:
+def record(
+    duty: Duty, today: date, calendar: WorkCalendar, now: datetime | None = None
+) -> DutyRecord:
     values: dict[str, Any] = {
         name: getattr(duty, name)
         for name in (
             *("id", "revision", "title", "node", "phase", "clause", "object_kind"),
             *("object_id", "object_title", "engagement", "responsible_unit"),
             *("responsible_unit_name", "responsible_person", "responsible_name", "role"),
-            *("starts_on", "due_on", "warn_from", "provisional", "state", "paused_on"),
+            *("starts_on", "due_on", "due_at", "warn_from", "provisional", "state", "paused_on"),
             *("extended_to", "done_on", "level"),
         )
     }
@@ -184,10 +208,18 @@ def record(duty: Duty, today: date, calendar: WorkCalendar) -> DutyRecord:
         code=duty.template_code,
         phase_label=Phase(duty.phase).label,
         state_label=DutyState(duty.state).label,
-        light=light_of(duty, today),
+        light=light_of(duty, today, now),
+        hours_left=_hours_left(duty, now),
         days_left=(duty.due_on - today).days,
         working_days_left=calendar.working_days_between(today, duty.due_on),
     )
+
+
+def _hours_left(duty: Duty, now: datetime | None) -> int | None:
+    """Whole hours until the moment of a clock in hours, rounded towards zero; negative when it passed."""
+    if duty.due_at is None or now is None:
+        return None
+    return int((duty.due_at - now).total_seconds() / 3600)
 
 
 def waiting_for(actor: Actor) -> Q:

@@ -24,6 +24,7 @@ class DayCount(models.TextChoices):
     WORKING = "working", "工作日"
     CALENDAR = "calendar", "自然日"
     MONTH = "month", "个月"
+    HOUR = "hour", "小时"
 
 
 class RollTo(models.TextChoices):

@@ -145,6 +145,7 @@ class Duty(OfObject):
     opened_on = models.DateField("建立日期")
     starts_on = models.DateField("可办理日期")
     due_on = models.DateField("到期日")
+    due_at = models.DateTimeField("到期时刻", null=True, blank=True)
     notify_from = models.DateField("提醒起点")
     warn_from = models.DateField("预警起点日")
     calendar_version = models.PositiveIntegerField("日历版本")
@@ -203,6 +204,11 @@ class Duty(OfObject):
                 condition=Q(notify_from__lte=F("warn_from")) & Q(warn_from__lte=F("due_on")),
             ),
             models.CheckConstraint(
+                name="duty_in_hours_has_its_moment",
+                condition=Q(day_kind="hour", due_at__isnull=False)
+                | (~Q(day_kind="hour") & Q(due_at__isnull=True)),
+            ),
+            models.CheckConstraint(
                 name="duty_paused_only_while_open",
                 condition=Q(paused_on__isnull=True) | Q(state="open"),
             ),
@@ -218,6 +224,7 @@ class DutyPause(OfObject):
     duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="pauses")
     from_on = models.DateField("暂停起")
     to_on = models.DateField("恢复日", null=True, blank=True)
+    whole = models.BooleanField("全任务暂停", default=False)
     reason = models.CharField("原因", max_length=200)
     decided_by = models.UUIDField("决定人")
 
@@ -276,6 +283,8 @@ class Letter(OfObject):
     to_roles = models.CharField("发往角色", max_length=80)
     acknowledged_on = models.DateField("签收日期", null=True, blank=True)
     acknowledged_by = models.UUIDField("签收人", null=True, blank=True)
+    docx = models.UUIDField("公文（Word）", null=True, blank=True)
+    pdf = models.UUIDField("公文（PDF）", null=True, blank=True)
 
     class Meta:
         verbose_name = "预警函"

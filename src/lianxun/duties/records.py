@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from lianxun.duties.rules import DoubleBooking
 from lianxun.kernel.clock import Light
 
@@ -43,6 +45,7 @@ class DutyRecord:
     role: str
     starts_on: date
     due_on: date
+    due_at: datetime | None
     warn_from: date
     provisional: bool
     state: str
@@ -53,6 +56,7 @@ class DutyRecord:
     light: Light
     days_left: int
     working_days_left: int
+    hours_left: int | None
     level: int
 
     @property
@@ -63,6 +67,8 @@ class DutyRecord:
     @property
     def why(self) -> str:
         """The light in one line; the duty's page gives rule, count and calendar in full."""
+        if self.hours_left is not None and self.light in (Light.RED, Light.YELLOW, Light.GREEN):
+            return self._in_hours(self.hours_left)
         day = f"{self.due_on.month}月{self.due_on.day}日"
         if self.light is Light.RED:
             return f"应于{day}完成，已超期 {-self.days_left} 天"
@@ -72,6 +78,13 @@ class DutyRecord:
         if self.done_on is not None:
             return f"应于{day}完成，{self.done_on.month}月{self.done_on.day}日完成"
         return f"原应于{day}完成，{self.light.word}"
+
+    def _in_hours(self, left: int) -> str:
+        moment = timezone.localtime(self.due_at)
+        day = f"{moment.month}月{moment.day}日 {moment:%H:%M} 前完成"
+        if self.light is Light.RED:
+            return f"应于{day}，已超时 {-left} 小时"
+        return f"应于{day}，还剩 {left} 小时"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,8 @@ class LetterRecord:
     to_unit_name: str
     to_roles: tuple[str, ...]
     acknowledged_on: date | None
+    docx: UUID | None = None
+    pdf: UUID | None = None
     mine: bool = False  # addressed to the reader's own unit, which acknowledges it
 
 
@@ -233,6 +248,7 @@ class TemplateRecord:
     anchor: str
     anchor_label: str
     amount: int
+    warn_amount: int | None
     day_kind: str
     day_kind_label: str
     recurrence: str
@@ -292,3 +308,11 @@ class CalendarImport:
     moves: tuple[DateMove, ...] = ()
     applied: bool = False
     years: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateEffect:
+    """Running clocks that keep their day, and (object, day now, day under the new rule) of some."""
+
+    running: int
+    sample: tuple[tuple[str, date, date], ...]

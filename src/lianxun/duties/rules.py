@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from lianxun.duties.enums import Anchor, DayCount, Recurrence, Step
@@ -57,6 +57,9 @@ class Clock:
     extension: Extension | None = None
     # A recurring duty comes up only in its own window of so many days before its day.
     window_days: int | None = None
+    # A clock in hours: its length and its moment; the days above follow from the moment.
+    hours: int | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ def explain(
     clause: str,
     calendar: WorkCalendar,
     calendar_version: int,
+    moved: Sequence[str] = (),
 ) -> list[str]:
     """Why the light is as it is: which rule, which day count, which calendar. One sentence each."""
     said = [f"依据：{clause}。", _counting(clock, plan, title)]
@@ -262,6 +266,7 @@ def explain(
         said.append(f"{_day(pause.from_on)}至{_day(pause.to_on)}暂停计时，相应顺延。")
     if clock.extension is not None:
         said.append(f"{_day(clock.extension.on)}批准延期至{_day(clock.extension.to)}。")
+    said += moved
     said.append(
         f"到期日{_day(plan.due)}，自{_day(plan.warn_from)}起临期；{_now_words(plan, light, today, calendar)}"
     )
@@ -273,6 +278,8 @@ def explain(
 
 
 def _counting(clock: Clock, plan: Schedule, title: str) -> str:
+    if clock.hours is not None and clock.due_at is not None:
+        return f"“{title}”须在 {clock.hours} 小时内完成，以时刻计算，节假日不顺延。"
     if clock.anchor == Anchor.EXPLICIT:
         return f"“{title}”的期限为约定日期{_day(clock.anchor_date)}。"
     anchor = Anchor(clock.anchor).label

@@ -57,6 +57,22 @@ def regulations_write(intake: str, account: str) -> None:
     log.info("regulations.index", number=index.refresh())
 
 
+@app.periodic(cron="2-59/5 * * * *")
+@app.task(name="duties.print_letters", queueing_lock="duties.print_letters")
+def duties_print_letters(timestamp: int) -> None:
+    """Print the warning letters that have no document yet; ``timestamp`` (seconds) is the planned moment."""
+    printed = duties.print_letters(actor=service_actor(service="duties"), now=database_now())
+    log.info("duties.print_letters", planned=timestamp, printed=printed)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="duties.standing", queueing_lock="duties.standing")
+def duties_standing(timestamp: int) -> None:
+    """Open the standing duties of the year, from December on the next one's; ``timestamp`` in seconds."""
+    opened = duties.open_standing_years(actor=service_actor(service="duties"), now=database_now())
+    log.info("duties.standing", planned=timestamp, opened=opened)
+
+
 # A living worker reports every 10 seconds; three missed reports mean that it was killed.
 STALLED_SECONDS = 30
 

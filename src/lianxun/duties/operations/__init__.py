@@ -8,7 +8,8 @@ from lianxun.duties.operations.acts import (
     revise_template,
 )
 from lianxun.duties.operations.calendar import import_calendar
-from lianxun.duties.operations.standing import open_standing, report_done
+from lianxun.duties.operations.letters import print_letters
+from lianxun.duties.operations.standing import open_standing, open_standing_years, report_done
 from lianxun.duties.operations.tick import tick
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "import_calendar",
     "mark_read",
     "open_standing",
+    "open_standing_years",
+    "print_letters",
     "reassign",
     "report_done",
     "revise_template",

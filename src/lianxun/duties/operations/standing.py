@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
+from lianxun.access.queries import offices_with
 from lianxun.duties import rules, steps
 from lianxun.duties.calendar_table import current_calendar
 from lianxun.duties.clocks import day_of, template_for
 from lianxun.duties.enums import STANDING_KIND, DutyState, Preset
-from lianxun.duties.models import Duty, DutyTemplate
+from lianxun.duties.models import Duty, DutyTemplate, WorkDay
+from lianxun.duties.operations.tick import may_tick
 from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
@@ -21,6 +24,8 @@ from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongStat
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
+
+DECEMBER = 12
 
 
 @operation("duties.open_standing")
@@ -33,9 +38,51 @@ def open_standing(*, actor: Actor, now: datetime, year: int) -> int:
     today = day_of(now)
     if not today.year <= year <= today.year + 1:
         raise Invalid.at("year", f"只能建立 {today.year} 或 {today.year + 1} 年的例行时限。")
+    keeper = Keeper(actor.unit_id, actor.unit_path, actor.region)
+    opened = _open_year(keeper, year, actor=actor, now=now)
+    noting().about("duties.duty", actor.unit_id, year=year, opened=opened)
+    return opened
+
+
+@operation("duties.open_standing_years")
+def open_standing_years(*, actor: Actor, now: datetime) -> int:
+    """What the platform does by itself: this year's standing duties for every keeper's area, and from
+    December on next year's. A second run adds only what is missing. Returns how many."""
+    require(may_tick(actor))
+    today = day_of(now)
+    years = [today.year] + ([today.year + 1] if today.month == DECEMBER else [])
+    opened = sum(
+        _open_year(keeper, year, actor=actor, now=now)
+        for keeper in _keepers()
+        for year in years
+        if WorkDay.objects.filter(date=date(year, 12, 31)).exists()
+    )
+    noting().about("duties.duty", actor.account_id, rule="ACC-P6", opened=opened)
+    return opened
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The office that keeps the calendar of an area: its standing duties belong to it."""
+
+    unit_id: UUID
+    unit_path: str
+    region: tuple[int, int]
+
+
+def _keepers() -> list[Keeper]:
+    """One keeper for each office, whoever of its people is in post."""
+    found: dict[UUID, Keeper] = {}
+    for unit_id, path, low, high in offices_with(role="coordinator", duty="organisation"):
+        found.setdefault(unit_id, Keeper(unit_id, path, (low, high)))
+    return list(found.values())
+
+
+def _open_year(keeper: Keeper, year: int, *, actor: Actor, now: datetime) -> int:
+    today = day_of(now)
     templates = list(DutyTemplate.objects.filter(code__startswith="DT-ST-").order_by("code"))
     start, end = max(today, date(year, 1, 1)), date(year, 12, 31)
-    units = _units_by_kind(actor, today)
+    units = _units_by_kind(keeper, today)
     known = set(
         Duty.objects.filter(object_kind=STANDING_KIND).values_list(
             "template_code", "object_id", "occurrence"
@@ -57,19 +104,18 @@ def open_standing(*, actor: Actor, now: datetime, year: int) -> int:
                 object_id=unit.id,
                 title=f"{unit.short_name} {year} 年",
                 responsible=Responsible(unit.id, unit.short_name),
-                labels=_labels(actor, unit),
+                labels=_labels(keeper, unit),
             )
-    noting().about("duties.duty", actor.unit_id, year=year, opened=opened)
     return opened
 
 
-def _units_by_kind(actor: Actor, today: date) -> dict[str, list[Unit]]:
-    low, high = actor.region
+def _units_by_kind(keeper: Keeper, today: date) -> dict[str, list[Unit]]:
+    low, high = keeper.region
     area = Q(region__gte=low, region__lte=high) | Q(
-        path__gte=actor.unit_path, path__lt=actor.unit_path + "~"
+        path__gte=keeper.unit_path, path__lt=keeper.unit_path + "~"
     )
     current = Q(valid_to__isnull=True) | Q(valid_to__gte=today)
-    own = Unit.objects.get(id=actor.unit_id)
+    own = Unit.objects.get(id=keeper.unit_id)
     found: dict[str, list[Unit]] = {}
     for unit in Unit.objects.filter(area, current, tier=own.tier).order_by("path"):
         found.setdefault(unit.kind, []).append(unit)
@@ -90,12 +136,12 @@ def _days(template: DutyTemplate, start: date, end: date) -> Iterator[date]:
             yield day
 
 
-def _labels(actor: Actor, unit: Unit) -> Labels:
+def _labels(keeper: Keeper, unit: Unit) -> Labels:
     return Labels(
         level=Level.INTERNAL,
         region=unit.region,
-        owner_unit=actor.unit_id,
-        owner_path=actor.unit_path,
+        owner_unit=keeper.unit_id,
+        owner_path=keeper.unit_path,
     )
 
 

@@ -11,10 +11,17 @@ from lianxun.duties.queries.lists import (
     letters,
     my_duties,
     notices,
+    template,
     templates,
     timeline,
 )
-from lianxun.duties.queries.preview import on_site_end, preview_extension, preview_shift
+from lianxun.duties.queries.preview import (
+    on_site_end,
+    preview_extension,
+    preview_pause,
+    preview_shift,
+    preview_template,
+)
 
 __all__ = [
     "FILTERS",
@@ -30,9 +37,12 @@ __all__ = [
     "notices",
     "on_site_end",
     "preview_extension",
+    "preview_pause",
     "preview_shift",
+    "preview_template",
     "province_board",
     "task_board",
+    "template",
     "templates",
     "timeline",
     "unit_board",

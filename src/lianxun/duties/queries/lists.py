@@ -30,7 +30,7 @@ from lianxun.duties.enums import (
     Recurrence,
     Step,
 )
-from lianxun.duties.models import Duty, DutyTemplate, Letter, Notice
+from lianxun.duties.models import Duty, DutyChange, DutyTemplate, Letter, Notice
 from lianxun.duties.records import (
     ChangeRecord,
     DutyDetail,
@@ -64,7 +64,7 @@ def my_duties(*, actor: Actor, now: datetime) -> MyDuties:
     mine = Duty.objects.filter(
         waiting_for(actor), state=DutyState.OPEN, starts_on__lte=today
     ).order_by("due_on", "id")
-    found = [record(d, today, table) for d in mine[:MY_LIMIT]]
+    found = [record(d, today, table, now) for d in mine[:MY_LIMIT]]
     groups: dict[Light, list[DutyRecord]] = {light: [] for light in Light}
     for duty in found:
         groups[duty.light].append(duty)
@@ -148,7 +148,7 @@ def duties(
     table = current_calendar()
     rows = filtered(filters or {}, today, actor=actor).order_by("due_on", "id")
     limit = min(limit, PAGE_LIMIT)
-    found = tuple(record(d, today, table) for d in rows[offset : offset + limit])
+    found = tuple(record(d, today, table, now) for d in rows[offset : offset + limit])
     total = rows.order_by()[: COUNT_LIMIT + 1].count()
     noting().about("duties.duty", actor.account_id, count=len(found), total=total)
     return DutyPage(found, total, offset, limit)
@@ -162,7 +162,7 @@ def duties_of(
     today = day_of(now)
     table = current_calendar()
     rows = Duty.objects.filter(object_kind=object_kind, object_id=object_id)
-    found = tuple(record(d, today, table) for d in rows.order_by("due_on", "id"))
+    found = tuple(record(d, today, table, now) for d in rows.order_by("due_on", "id"))
     noting().about(object_kind, object_id, count=len(found))
     return found
 
@@ -183,7 +183,7 @@ def timeline(*, actor: Actor, now: datetime, engagement: UUID) -> tuple[DutyReco
             shown[duty.template_code] = duty
     noting().about("inspection.engagement", engagement, count=len(shown))
     return tuple(
-        record(d, today, table)
+        record(d, today, table, now)
         for d in sorted(shown.values(), key=lambda d: (d.due_on, d.template_code))
     )
 
@@ -209,8 +209,8 @@ def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
     )
     is_open = row.state == DutyState.OPEN
     return DutyDetail(
-        duty=record(row, today, table),
-        explanation=tuple(_explained(row, clock, today, table)),
+        duty=record(row, today, table, now),
+        explanation=tuple(_explained(row, clock, now, table)),
         changes=tuple(
             ChangeRecord(
                 c.kind, ChangeKind(c.kind).label, c.old_due, c.new_due, c.reason, c.on_date
@@ -227,7 +227,8 @@ def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
     )
 
 
-def _explained(row: Duty, clock: rules.Clock, today: date, table: WorkCalendar) -> list[str]:
+def _explained(row: Duty, clock: rules.Clock, now: datetime, table: WorkCalendar) -> list[str]:
+    today = day_of(now)
     counted = rules.schedule(clock, table)
     stored = rules.Schedule(
         row.due_on, row.notify_from, row.warn_from, row.provisional, counted.raw, counted.off
@@ -235,12 +236,25 @@ def _explained(row: Duty, clock: rules.Clock, today: date, table: WorkCalendar) 
     return rules.explain(
         clock=clock,
         plan=stored,
-        light=light_of(row, today),
+        light=light_of(row, today, now),
         today=today,
         title=row.title,
         clause=row.clause,
         calendar=table,
         calendar_version=row.calendar_version,
+        moved=[_moved(c) for c in row.changes.all() if c.kind in _MOVES and c.old_due != c.new_due],
+    )
+
+
+_MOVES = (ChangeKind.SHIFTED, ChangeKind.RECALCULATED)
+
+
+def _moved(c: DutyChange) -> str:
+    """One date the duty had before, and why it has another now."""
+    old = f"原为{c.old_due:%Y-%m-%d}，" if c.old_due else ""
+    return (
+        f"{c.on_date:%Y-%m-%d} {ChangeKind(c.kind).label}（{c.reason}）：{old}"
+        f"改为{c.new_due:%Y-%m-%d}。"
     )
 
 
@@ -259,6 +273,8 @@ def letter_record(letter: Letter, duty: Duty, *, mine: bool = False) -> LetterRe
         to_unit_name=duty.responsible_unit_name,
         to_roles=tuple(r for r in letter.to_roles.split(",") if r),
         acknowledged_on=letter.acknowledged_on,
+        docx=letter.docx,
+        pdf=letter.pdf,
         mine=mine,
     )
 
@@ -310,9 +326,30 @@ def templates(*, actor: Actor, now: datetime, preset: str = "") -> tuple[Templat
     return found
 
 
+@query("duties.template")
+def template(*, actor: Actor, now: datetime, template_id: UUID) -> tuple[TemplateRecord, ...]:
+    """One template and its other versions, newest first; the first answer is the one asked for."""
+    row = DutyTemplate.objects.filter(id=template_id).first()
+    if row is None:
+        raise NotFound
+    rest = DutyTemplate.objects.filter(code=row.code, preset=row.preset).exclude(id=row.id)
+    noting().about("duties.template", row.id, revision=row.version)
+    return tuple(template_record(t) for t in (row, *rest.order_by("-version")))
+
+
 def template_record(t: DutyTemplate) -> TemplateRecord:
     same = ("id", "code", "preset", "version", "title", "node", "phase", "clause", "source")
-    more = ("confidence", "anchor", "amount", "day_kind", "recurrence", "who", "role", "library")
+    more = (
+        "confidence",
+        "anchor",
+        "amount",
+        "warn_amount",
+        "day_kind",
+        "recurrence",
+        "who",
+        "role",
+        "library",
+    )
     rest = ("profiles", "extension_by", "extension_months", "valid_from", "valid_to")
     return TemplateRecord(
         **{name: getattr(t, name) for name in (*same, *more, *rest)},

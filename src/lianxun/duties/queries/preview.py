@@ -9,15 +9,17 @@ from uuid import UUID
 from lianxun.duties import rules, steps
 from lianxun.duties.calendar_table import current_calendar
 from lianxun.duties.clocks import clock_of, day_of, light_of
-from lianxun.duties.enums import Anchor, DutyState, Preset, Profile
+from lianxun.duties.enums import Anchor, DayCount, DutyState, Preset, Profile
 from lianxun.duties.models import Duty, DutyTemplate
-from lianxun.duties.records import DateMove, Preview
+from lianxun.duties.records import DateMove, Preview, TemplateEffect
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.calendar import DayKind, Roll, WorkCalendar, due_after
-from lianxun.kernel.clock import light
+from lianxun.kernel.clock import Light, light
+from lianxun.kernel.problems import Invalid, NotFound
 from lianxun.trace.door import noting, query
 
 ONE_DAY = timedelta(days=1)
+SAMPLE = 10
 
 
 @query("duties.preview_shift")
@@ -177,6 +179,72 @@ def preview_extension(*, actor: Actor, now: datetime, duty_id: UUID, to: date) -
         table.name(to) if new != to else "",
         table.is_provisional(min(to, new), new),
     )
+
+
+@query("duties.preview_pause")
+def preview_pause(
+    *, actor: Actor, now: datetime, engagement: UUID, days: int
+) -> tuple[DateMove, ...]:
+    """Where every running clock of an engagement would come to lie after a pause of ``days`` from today."""
+    if not 1 <= days <= 366:
+        raise Invalid.at("days", "暂停天数须为 1 至 366。")
+    today, table = day_of(now), current_calendar()
+    rows = (
+        Duty.objects.filter(engagement=engagement, state=DutyState.OPEN, paused_on__isnull=True)
+        .order_by("due_on", "id")
+        .prefetch_related("pauses", "changes")
+    )
+    pause = rules.Pause(today, today + timedelta(days=days))
+    moves = []
+    for duty in rows:
+        new = rules.after_pause(duty.due_on, pause, clock_of(duty), table)
+        moves.append(
+            DateMove(
+                duty.id,
+                duty.template_code,
+                duty.title,
+                duty.object_title,
+                duty.responsible_unit_name,
+                duty.due_on,
+                new,
+                light_of(duty, today, now),
+                Light.PAUSED,
+                "",
+                table.is_provisional(min(duty.due_on, new), new),
+            )
+        )
+    noting().about("inspection.engagement", engagement, engagement=engagement, moves=len(moves))
+    return tuple(moves)
+
+
+@query("duties.preview_template")
+def preview_template(
+    *, actor: Actor, now: datetime, template_id: UUID, amount: int
+) -> TemplateEffect:
+    """What a new version would mean: running clocks keep their day; a sample of what new ones would get.
+
+    Counts and rows are those the actor may see.
+    """
+    template = DutyTemplate.objects.filter(id=template_id).first()
+    if template is None:
+        raise NotFound
+    if not -400 <= amount <= 400 or (amount < 0) != (template.amount < 0):
+        raise Invalid.at("amount", "期限须为 0—400，且不得改变“之前”“之后”的方向。")
+    table = current_calendar()
+    rows = Duty.objects.filter(template_code=template.code, state=DutyState.OPEN)
+    sample = []
+    if template.day_kind != DayCount.HOUR:
+        for duty in rows.order_by("-opened_on", "id")[:SAMPLE]:
+            due = due_after(
+                duty.anchor_date,
+                amount,
+                table,
+                kind=DayKind(template.day_kind),
+                roll=Roll(template.roll),
+            )
+            sample.append((duty.object_title, duty.due_on, due.day))
+    noting().about("duties.template", template.id, revision=template.version, amount=amount)
+    return TemplateEffect(rows.count(), tuple(sample))
 
 
 def on_site_end(

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from lianxun.duties import rules
 from lianxun.duties.calendar_table import current_calendar
 from lianxun.duties.clocks import (
     apply,
     change,
+    clock_of,
     day_of,
     template_for,
 )
 from lianxun.duties.enums import (
     Anchor,
     ChangeKind,
+    DayCount,
     DutyState,
     Preset,
     Profile,
@@ -189,6 +193,7 @@ def build(
         numbers = {"amount": 0, "day_kind": "calendar", "warn_amount": None}
     today = day_of(now)
     calendar = current_calendar()
+    in_hours = numbers["day_kind"] == DayCount.HOUR
     duty = Duty(
         created_at=now,
         template_code=template.code,
@@ -208,7 +213,8 @@ def build(
         role=template.role if role is None else role,
         anchor=Anchor.EXPLICIT if explicit else template.anchor,
         anchor_date=anchor_date,
-        roll=RollTo.NONE if explicit else template.roll,
+        roll=RollTo.NONE if explicit or in_hours else template.roll,
+        due_at=now + timedelta(hours=numbers["amount"]) if in_hours else None,
         occurrence=occurrence,
         window_days=WINDOW_DAYS.get(template.recurrence),
         extension_by=template.extension_by,
@@ -218,6 +224,9 @@ def build(
         **numbers,
         **labels.columns(),
     )
+    if in_hours:
+        apply(duty, rules.schedule(clock_of(duty), calendar), calendar)
+        return duty
     clock = rules.Clock(
         anchor=duty.anchor,
         anchor_date=anchor_date,
@@ -233,11 +242,36 @@ def build(
 
 
 def store(new: list[Duty], *, actor: Actor, now: datetime) -> None:
+    """Keep new clocks; one of an engagement that stands still does not start to run (“stop the line”)."""
+    paused = {e for e in {d.engagement for d in new} if e is not None and stands_still(e)}
+    still = [d for d in new if d.engagement in paused]
+    for duty in still:
+        duty.paused_on = day_of(now)
     Duty.objects.bulk_create(new, batch_size=500)
+    DutyPause.objects.bulk_create(
+        DutyPause(
+            duty=duty,
+            from_on=day_of(now),
+            whole=True,
+            reason="任务暂停期间建立，随任务恢复计时",
+            decided_by=actor.account_id,
+            created_at=now,
+            object_kind=duty.object_kind,
+            **Labels.of(duty).columns(),
+        )
+        for duty in still
+    )
     DutyChange.objects.bulk_create(
         [change(d, actor=actor, now=now, kind=ChangeKind.OPENED, old=None) for d in new],
         batch_size=500,
     )
+
+
+def stands_still(engagement: UUID) -> bool:
+    """Is the whole engagement paused? Also for who may not see why (``sql/standstill.sql``)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.stands_still(%s)", [engagement])
+        return bool(cursor.fetchone()[0])
 
 
 def open_ids(*, object_kind: str, object_id: UUID, template_code: str) -> list[UUID]:

@@ -33,7 +33,7 @@ from lianxun.kernel.problems import Invalid, NotFound, WrongState
 
 def pause_all(*, actor: Actor, now: datetime, engagement: UUID, reason: str) -> int:
     """“Stop the line”: every running clock of the engagement stands still from today."""
-    return _pause(Q(engagement=engagement), actor=actor, now=now, reason=reason)
+    return _pause(Q(engagement=engagement), actor=actor, now=now, reason=reason, whole=True)
 
 
 def resume_all(*, actor: Actor, now: datetime, engagement: UUID, reason: str) -> int:
@@ -55,7 +55,7 @@ def resume_object(
     return _resume(scope, actor=actor, now=now, reason=reason)
 
 
-def _pause(scope: Q, *, actor: Actor, now: datetime, reason: str) -> int:
+def _pause(scope: Q, *, actor: Actor, now: datetime, reason: str, whole: bool = False) -> int:
     today = day_of(now)
     rows = list(
         Duty.objects.select_for_update()
@@ -70,6 +70,7 @@ def _pause(scope: Q, *, actor: Actor, now: datetime, reason: str) -> int:
             DutyPause(
                 duty=duty,
                 from_on=today,
+                whole=whole,
                 reason=reason,
                 decided_by=actor.account_id,
                 created_at=now,
@@ -95,9 +96,13 @@ def _resume(scope: Q, *, actor: Actor, now: datetime, reason: str) -> int:
         .filter(scope, state=DutyState.OPEN, paused_on__isnull=False)
         .order_by("id")
     )
-    DutyPause.objects.filter(duty__in=rows, to_on__isnull=True).update(to_on=today)
+    open_pauses = DutyPause.objects.filter(duty__in=rows, to_on__isnull=True)
+    since = dict(open_pauses.values_list("duty_id", "created_at"))
+    open_pauses.update(to_on=today)
     for duty in rows:
         duty.paused_on = None
+        if duty.due_at is not None and duty.id in since:
+            duty.due_at += now - since[duty.id]
     reschedule(rows, actor=actor, now=now, kind=ChangeKind.RESUMED, reason=reason, always=True)
     return len(rows)
 

@@ -201,7 +201,11 @@ def ask_extension(
         summary=reason.strip(),
         body_id=body_of(task, UnitKind.LEADING_GROUP).id,
         labels=labels_of(task),
-        facts={"to": to.isoformat(), "from": task.on_site_end_on.isoformat()},
+        facts={
+            "to": to.isoformat(),
+            "from": task.on_site_end_on.isoformat(),
+            "entry_on": task.entry_on.isoformat(),
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms as fields
@@ -47,6 +48,16 @@ def inbox(request: ActorRequest) -> HttpResponse:
 def matter(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     with transaction.atomic():
         found = queries.matter(actor=request.actor, now=request.now, matter_id=matter_id)
+    if "withdraw" in request.POST:
+        raw = request.POST["withdraw"]
+        operations.withdraw(
+            actor=request.actor,
+            now=request.now,
+            matter_id=matter_id,
+            revision=int(raw) if raw.isascii() and raw.isdigit() else 0,
+        )
+        messages.success(request, "已撤回。")
+        return redirect(reverse("approvals:inbox"))
     form = VoteForm(request.POST or None, initial={"revision": found.revision, "opinion": "agree"})
     if request.method == "POST":
         done, state = form.perform(
@@ -67,6 +78,15 @@ def matter(request: ActorRequest, matter_id: UUID) -> HttpResponse:
         return render(
             request,
             "approvals/matter.html",
-            {"matter": found, "form": form},
+            {"matter": found, "form": form, "effect": _effect(found)},
             status=422 if form.errors else 200,
         )
+
+
+def _effect(matter: MatterRecord) -> str:
+    """Where the approver sees what his consent would move, before he gives it."""
+    facts = matter.facts
+    if matter.code != "inspection.extension" or not {"to", "entry_on"} <= facts.keys():
+        return ""
+    page = reverse("inspection:preview", args=[matter.object_id])
+    return f"{page}?{urlencode({'entry_on': facts['entry_on'], 'on_site_end_on': facts['to']})}"

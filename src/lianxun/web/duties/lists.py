@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from lianxun.duties import operations, queries
 from lianxun.duties.enums import DutyState
@@ -90,6 +91,16 @@ LETTERS = Listing(
             ),
         ),
         Column(key="unit", label="责任单位", value=lambda x: x.to_unit_name),
+        Column(
+            key="paper",
+            label="公文",
+            value=lambda x: "已印制" if x.pdf else "待印制",
+            html=lambda x: (
+                cells.link(reverse("documents:download", args=[x.pdf]), "查看公文")
+                if x.pdf
+                else format_html("待印制")
+            ),
+        ),
         Column(
             key="due", label="到期", value=lambda x: x.due_on, html=lambda x: cells.day(x.due_on)
         ),

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from lianxun.web.duties import acts, calendar, views
+from lianxun.web.duties import acts, calendar, templates, views
 
 app_name = "duties"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("duties/calendar/", calendar.calendar, name="calendar"),
     path("duties/calendar/import/", calendar.import_notice, name="import_notice"),
     path("duties/notices/", calendar.notices, name="notices"),
+    path("duties/templates/", templates.templates, name="templates"),
+    path("duties/templates/<uuid:template_id>/", templates.template, name="template"),
     path("duties/letters/", views.letters, name="letters"),
     path("duties/feed.ics", views.feed, name="feed"),
     path("duties/<uuid:duty_id>/", views.detail, name="detail"),

@@ -8,11 +8,16 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from lianxun.duties import queries as duties
 from lianxun.inspection import queries
 from lianxun.inspection.preview import preview_dates
 from lianxun.kernel.problems import Invalid
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
+
+
+class PauseForm(ActForm):
+    days = forms.IntegerField(label="若暂停（天）", min_value=1, max_value=366)
 
 
 class DatesForm(ActForm):
@@ -40,5 +45,15 @@ def preview(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
         except Invalid as problem:
             for error in problem.errors:
                 form.add_error(error.place if error.place in form.fields else None, error.message)
-    context = {"task": task, "form": form, "found": found}
-    return render(request, "inspection/preview.html", context, status=422 if form.errors else 200)
+    pause = PauseForm(request.GET if "days" in request.GET else None)
+    paused = None
+    if pause.is_bound and pause.is_valid():
+        paused = duties.preview_pause(
+            actor=request.actor,
+            now=request.now,
+            engagement=task.id,
+            days=pause.cleaned_data["days"],
+        )
+    context = {"task": task, "form": form, "found": found, "pause": pause, "paused": paused}
+    status = 422 if form.errors or pause.errors else 200
+    return render(request, "inspection/preview.html", context, status=status)
