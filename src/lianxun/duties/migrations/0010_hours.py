@@ -31,7 +31,7 @@ def follow(apps, schema_editor):  # type: ignore[no-untyped-def]
 class Migration(migrations.Migration):
     """Clocks in hours, clocks that do not start while their engagement stands still, letters on paper."""
 
-    dependencies = [("duties", "0008_notice_similar"), ("documents", "0002_security")]
+    dependencies = [("duties", "0009_cube"), ("documents", "0002_security")]
     operations = [
         migrations.AddField(
             model_name="duty",
