@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -35,7 +36,16 @@ SCALE = {"leads": 1_000_000, "users": 12_000, "engagements": 4_000, "duties": 20
 
 @contextmanager
 def opened(folder: Path, scale: dict[str, int]) -> Iterator[tuple[Instance, str]]:
-    """The instance with its rows, and the administrator's connection string; the server runs meanwhile."""
+    """The instance with its rows, and the administrator's connection string; the server runs meanwhile.
+
+    A directory of another world, or of tables that the code can no longer bring up, is made anew.
+    """
+    stamp, wanted = folder / "loaded.json", {"seed": SEED, "version": VERSION, **scale}
+    if folder.exists() and not (
+        stamp.exists() and json.loads(stamp.read_text("utf-8")) == wanted and _fits(folder)
+    ):
+        say(f"{folder}: another world or older tables; made anew")
+        shutil.rmtree(folder)
     cluster: Cluster = setup.cluster_of(folder)
     with setup.opened(setup.describe(folder, demo=True, dsn=None), cluster=cluster) as instance:
         administrator = make_conninfo(
@@ -46,16 +56,25 @@ def opened(folder: Path, scale: dict[str, int]) -> Iterator[tuple[Instance, str]
         )
         _prepare(instance)
         os.environ.update(environment(instance))
-        stamp, wanted = folder / "loaded.json", {"seed": SEED, "version": VERSION, **scale}
-        if not stamp.exists() or json.loads(stamp.read_text("utf-8")) != wanted:
-            if stamp.exists():
-                raise SystemExit(f"{folder} holds another world: remove it, then run again.")
+        if not stamp.exists():
             _load(administrator, scale)
             stamp.write_text(json.dumps(wanted), "utf-8")
         with psycopg.connect(administrator, autocommit=True) as server:
-            _derive(server)
             _plain_role(server, instance.password("lx_app"))
         yield instance, administrator
+
+
+def _fits(folder: Path) -> bool:
+    """Whether the code's migrations can be applied on top of what the directory has."""
+    with setup.opened(setup.describe(folder, demo=True, dsn=None)) as instance:
+        words = [sys.executable, "-P", "-m", "lianxun.config.prepare"]
+        done = subprocess.run(words, check=False, env=_service(instance), capture_output=True)
+    return done.returncode == 0
+
+
+def _service(instance: Instance) -> dict[str, str]:
+    service = {**environment(instance), "DJANGO_SETTINGS_MODULE": "lianxun.config.settings"}
+    return {**os.environ, **service}
 
 
 def environment(instance: Instance, **more: str) -> dict[str, str]:
@@ -74,11 +93,7 @@ def _prepare(instance: Instance) -> None:
     ):
         subprocess.run(
             [sys.executable, "-P", "-m", *words],
-            env={
-                **os.environ,
-                **environment(instance),
-                "DJANGO_SETTINGS_MODULE": "lianxun.config.settings",
-            },
+            env=_service(instance),
             check=True,
         )
 
@@ -155,10 +170,6 @@ def _copy(server: psycopg.Connection[Any], model: Any, rows: Iterator[Row]) -> i
             copy.write_row(values)
             count += 1
     return count
-
-
-def _derive(server: psycopg.Connection[Any]) -> None:
-    """Whatever triggers would have kept up during the load."""
 
 
 def say(line: str) -> None:

@@ -1,0 +1,141 @@
+"""How many statements a page costs: a fixed number, however many rows it shows.
+
+The numbers are ceilings measured when the page was written; whoever needs more says why in the review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.access import catalogue, worlds
+from tests.support import cluster
+from tests.web.test_pages import client_of
+
+MANY, FEW = 15, 2  # both below a page, so that counting on is not part of it
+
+# page, tables whose rows it shows, most statements
+LISTS = {
+    "/": (("duties_duty", "approvals_matter"), 31),
+    "/leads/": (("leads_lead",), 19),
+    "/requests/": (("exchange_inforequest", "exchange_delivery"), 21),
+    "/items/": (("rectification_item", "rectification_review", "rectification_check"), 22),
+    "/engagements/": (("inspection_engagement", "inspection_round"), 18),
+    "/rounds/": (("inspection_round", "inspection_engagement"), 18),
+    "/approvals/": (("approvals_matter", "approvals_vote"), 21),
+    "/documents/": (("documents_storedfile",), 18),
+    "/duties/": (("duties_duty",), 20),
+    "/duties/letters/": (("duties_letter", "duties_duty"), 18),
+    "/boards/province/": (("duties_duty",), 18),
+    "/boards/unit/": (("duties_duty",), 19),
+    "/boards/task/": (("duties_duty",), 19),
+    "/search/?q=W61": (("leads_lead", "exchange_inforequest", "rectification_item"), 32),
+}
+# page of one row, its table, tables of which any number may belong to it, most statements
+DETAILS = {
+    "/leads/{}/": ("leads_lead", {"duties_duty": "object_id"}, 24),
+    "/requests/{}/": ("exchange_inforequest", {"exchange_delivery": "request_id"}, 24),
+    "/items/{}/": (
+        "rectification_item",
+        {"rectification_review": "item_id", "rectification_check": "item_id"},
+        24,
+    ),
+    "/engagements/{}/": (
+        "inspection_engagement",
+        {
+            "inspection_gate": "task_id",
+            "inspection_paper": "task_id",
+            "inspection_seat": "task_id",
+            "inspection_listline": "task_id",
+            "duties_duty": "engagement",
+        },
+        45,
+    ),
+    "/duties/{}/": (
+        "duties_duty",
+        {"duties_dutychange": "duty_id", "duties_letter": "duty_id"},
+        21,
+    ),
+    "/approvals/{}/": ("approvals_matter", {"approvals_vote": "matter_id"}, 23),
+}
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[Any]:
+    with cluster.superuser(connection.settings_dict["NAME"]) as found:
+        yield found
+
+
+@pytest.fixture
+def client(server: Any) -> Client:
+    return client_of("coordinator")
+
+
+def world(server: Any, tables: set[str]) -> dict[str, list[UUID]]:
+    """Fifteen rows of each table, all of which the coordinator may see."""
+    shelves = [catalogue.SHELVES[t] for t in sorted(tables)]
+    made = worlds.build(server, 61, shelves, people=0, things=MANY)
+    server.execute("set session_replication_role = replica")
+    for table in tables:
+        server.execute(
+            f"update {table} set level = 1, region = 970000, compartment = null, engagement = null, "
+            "subject_org = null, subject_path = null"
+        )
+    server.commit()
+    return {table: [t.id for t in made.things[table]] for table in tables}
+
+
+def show(server: Any, rows: dict[str, list[UUID]], count: int) -> None:
+    """The first ``count`` rows of each table are to be seen, the others are in a compartment."""
+    for table, ids in rows.items():
+        server.execute(f"update {table} set compartment = 'elsewhere'")
+        server.execute(f"update {table} set compartment = null where id = any(%s)", [ids[:count]])
+    server.commit()
+
+
+def statements(client: Client, path: str) -> list[str]:
+    client.get(path)  # content types, calendar: what a process asks once
+    with CaptureQueriesContext(connection) as said:
+        answer = client.get(path)
+    assert answer.status_code == 200, answer.content.decode()[:300]
+    return [q["sql"][:110] for q in said]
+
+
+@pytest.mark.parametrize("path", list(LISTS))
+def test_a_list_costs_the_same_however_long_it_is(server: Any, client: Client, path: str) -> None:
+    tables, most = LISTS[path]
+    rows = world(server, set(tables))
+    show(server, rows, FEW)
+    few = statements(client, path)
+    show(server, rows, MANY)
+    many = statements(client, path)
+    assert len(few) == len(many), (few, many)
+    assert len(many) <= most, many
+
+
+@pytest.mark.parametrize("path", list(DETAILS))
+def test_a_page_costs_the_same_whatever_belongs_to_it(
+    server: Any, client: Client, path: str
+) -> None:
+    table, children, most = DETAILS[path]
+    rows = world(server, {table, *children, "inspection_round"})
+    chosen = rows[table][0]
+    for child, column in children.items():
+        server.execute(f"update {child} set {column} = %s", [chosen])
+    if "duties_duty" in children:
+        kind = catalogue.SHELVES[table].kind
+        server.execute("update duties_duty set object_kind = %s, object_id = %s", [kind, chosen])
+    server.commit()
+    belonging = {child: rows[child] for child in children}
+    show(server, belonging, FEW)
+    few = statements(client, path.format(chosen))
+    show(server, belonging, MANY)
+    many = statements(client, path.format(chosen))
+    assert len(few) == len(many), (few, many)
+    assert len(many) <= most, many
