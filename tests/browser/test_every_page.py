@@ -1,82 +1,155 @@
-"""Every page in a real Chromium: no accessibility violation (axe-core), an empty console, both widths."""
+"""Every page in a real Chromium, with a story in it: no accessibility violation (axe-core), an empty
+console, nothing wider than the screen, one heading, nothing cut in print.
+
+Pages are found as people find them: from the first page along the links, one page of each kind.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import Resolver404, resolve
 
+from tests.browser.visitor import Person
 from tests.web.test_pages import PAGES
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.django_db(transaction=True)
+MOST = 90  # pages of one person
+FILES = re.compile(r"\.(xlsx|ics|zip)$|^/documents/[0-9a-f-]{36}/|^/trace/proof/")
+
+
+def kind_of(path: str) -> tuple[str, ...] | None:
+    """Two addresses of one kind look alike; ``None`` for what is no page."""
+    if FILES.search(path):
+        return None
+    try:
+        found = resolve(urlsplit(path).path)
+    except Resolver404:
+        return None
+    words = [str(found.kwargs[k]) for k in ("name", "tab", "kind", "topic") if k in found.kwargs]
+    return (found.view_name, *words)
+
+
+def walk(person: Person, first: list[str]) -> Iterator[str]:
+    """Addresses in the order in which they are met, one of each kind."""
+    waiting, seen = list(first), set()
+    while waiting and len(seen) < MOST:
+        path = waiting.pop(0)
+        kind = kind_of(path)
+        if kind is None or kind in seen:
+            continue
+        seen.add(kind)
+        person.go(path)
+        yield path
+        links = person.page.eval_on_selector_all(
+            "main a[href], nav a[href]", "all => all.map(a => a.getAttribute('href'))"
+        )
+        waiting += [x for x in links if x.startswith("/") and "logout" not in x]
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["coordinator", "leader", "team_head", "discipline", "other_contact", "clerk", "audit_admin"],
 )
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"
-    ),
-    pytest.mark.django_db(transaction=True),
-]
-AXE = Path(__file__).parents[1] / "support" / "vendor" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-
-
-def sign_in(page: Any, base: str, who: str) -> None:
-    from lianxun.demo.people import SAMPLE_PASSWORD
-
-    page.goto(f"{base}/accounts/login/")
-    page.fill("#id_login", who)
-    page.fill("#id_password", SAMPLE_PASSWORD)
-    page.click("main button")
-    page.wait_for_load_state()
-
-
-@pytest.mark.parametrize("who", ["coordinator", "contact", "audit_admin"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_are_accessible_and_quiet(
-    live_server: Any, chromium: Any, who: str, width: int
+def test_every_page_is_accessible_quiet_and_fits(
+    story: Any, live_server: Any, chromium: Any, who: str
 ) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    noise: list[str] = []
-    page.on("console", lambda m: noise.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: noise.append(str(e)))
-    sign_in(page, live_server.url, who)
-    found = []
-    for url in PAGES[who]:
-        page.goto(f"{live_server.url}{url}")
-        assert page.locator("h1").count() == 1, url
-        page.evaluate(AXE.read_text())
-        result = page.evaluate("axe.run()")
-        found += [f"{url}: {v['id']} {v['nodes'][0]['html'][:100]}" for v in result["violations"]]
-        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        if overflow > 1:
-            found.append(f"{url}: {overflow} px wider than the screen")
-    context.close()
+    person = Person(chromium, live_server.url, who)
+    narrow = Person(chromium, live_server.url, who, width=390)
+    found, visited = [], 0
+    for path in walk(person, ["/", *PAGES.get(who, [])]):
+        visited += 1
+        if person.page.locator("h1").count() != 1:
+            found.append(f"{path}: {person.page.locator('h1').count()} headings")
+        found += [f"{path}: {problem}" for problem in person.violations()]
+        narrow.go(path)
+        for width, view in ((1280, person), (390, narrow)):
+            if view.overflow() > 1:
+                found.append(f"{path}: {view.overflow()} px wider than {width}")
+    noise = person.noise + narrow.noise
+    person.leave()
+    narrow.leave()
+    assert visited >= 6
     assert found == []
     assert noise == []
+
+
+@pytest.mark.parametrize("who", ["coordinator", "contact"])
+def test_narrow_pages_are_accessible_too(
+    story: Any, live_server: Any, chromium: Any, who: str
+) -> None:
+    person = Person(chromium, live_server.url, who, width=390)
+    found = []
+    for path in PAGES[who]:
+        person.go(path)
+        found += [f"{path}: {problem}" for problem in person.violations()]
+    person.leave()
+    assert found == []
+
+
+A4 = {"width": 718, "height": 1047}  # the sheet less 10 mm margins, at 96 pixels to the inch
+
+
+def test_first_pages_objects_and_boards_print_whole(
+    story: Any, live_server: Any, chromium: Any
+) -> None:
+    """On A4 nothing is cut at the right edge, and a leader's first page is one sheet."""
+    import pypdfium2
+
+    person = Person(chromium, live_server.url, "leader")
+    cut, paths = (
+        [],
+        list(walk(person, ["/", "/boards/province/", "/boards/unit/", "/engagements/"])),
+    )
+    person.page.emulate_media(media="print")
+    person.page.set_viewport_size(A4)
+    for path in paths:
+        person.go(path)
+        wide = person.page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > "
+            f"{A4['width']} + 1 && getComputedStyle(e).display !== 'none' "
+            "&& !e.closest('.visually-hidden')).map(e => e.tagName + ' ' + e.className)"
+        )
+        if wide:
+            cut.append(f"{path}: {wide[:3]}")
+    person.go("/")
+    margins = dict.fromkeys(("top", "bottom", "left", "right"), "10mm")
+    sheets = len(pypdfium2.PdfDocument(person.page.pdf(format="A4", margin=margins)))
+    person.leave()
+    assert cut == []
+    assert sheets == 1
+
+
+def test_the_first_page_is_walked_by_keyboard_with_a_visible_focus(
+    story: Any, live_server: Any, chromium: Any
+) -> None:
+    person = Person(chromium, live_server.url, "coordinator")
+    person.go("/")
+    wanted = person.page.locator(
+        "a:visible, button:visible, input:visible:not([type=hidden]), summary:visible, select:visible"
+    ).count()
+    unseen = []
+    for number in range(wanted):
+        person.page.keyboard.press("Tab")
+        shown = person.page.evaluate(
+            "(() => { const e = document.activeElement, s = getComputedStyle(e);"
+            " return [e.tagName, e.innerText || e.name, s.outlineStyle !== 'none' || s.boxShadow !== 'none'] })()"
+        )
+        if shown[0] == "BODY":
+            break
+        if not shown[2]:
+            unseen.append((number, shown))
+    person.page.keyboard.press("Escape")
+    assert unseen == []
+    person.go("/")
+    person.page.keyboard.press("/")
+    assert person.page.evaluate("document.activeElement.id") == "q"
+    person.page.keyboard.type("青松大学")
+    person.page.keyboard.press("Enter")
+    person.page.wait_for_load_state()
+    assert "青松大学" in person.text()
+    person.leave()

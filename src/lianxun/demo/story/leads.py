@@ -12,17 +12,20 @@ from lianxun.leads import operations as acts
 from lianxun.leads import queries
 
 
+TEAM = ("inspector",)  # who register what the team found, in the engagement itself
+
+
 def _register(t: Teller, who: str, unit: str, title: str, discipline: str = "integrity") -> UUID:
     return t.do(
         who,
         acts.register,
         seal_rule="none",
-        source="petition",
+        source="found" if who in TEAM else "petition",
         title=title,
         summary=f"近两年来，{title}，来信列有时间、合同号和金额，附复印件三页。",
         discipline=discipline,
         subject_org=unit_id(unit),
-        engagement_id=_task(t, unit),
+        engagement_id=_task(t, unit) if who in TEAM else None,
     )
 
 
@@ -100,7 +103,7 @@ def _of_group(t: Teller) -> Iterator[int]:
     _act(t, "discipline", acts.receive, first)
     yield 9
     third = _register(t, "clerk", "YL-JT", "反映车辆维修费虚列")
-    fourth = _register(t, "clerk", "YL-JT", "反映公务接待超标准", "work")
+    fourth = _register(t, "inspector", "YL-JT", "谈话中反映公务接待超标准", "work")
     _studied(t, third)
     _studied(t, fourth, "work")
     for lead in (third, fourth):
