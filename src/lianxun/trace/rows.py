@@ -49,7 +49,8 @@ class Rows(Generic[M]):
         rows = self.model._default_manager.all()
         if self.related:
             rows = rows.select_related(*self.related)
-        row = rows.select_for_update(of=("self",)).filter(id=row_id).first()
+        # Unordered: a default order along a relation would drop rows whose relative is not visible.
+        row = rows.order_by().select_for_update(of=("self",)).filter(id=row_id).first()
         if row is None:
             raise NotFound
         if revision is not None and row.revision != revision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,41 @@ _CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "form-select",
     forms.SelectMultiple: "form-select",
 }
+
+
+def say_in_words(field: forms.Field) -> None:
+    """Every message names its field and says what to do, wherever it is read."""
+    label = str(field.label or "").split("（")[0].rstrip("？")
+    picks = isinstance(field, (forms.ChoiceField, forms.FileField))
+    field.error_messages["required"] = f"请{'选择' if picks else '填写'}“{label}”。"
+    if isinstance(field, forms.FileField):
+        again = f"“{label}”没有传上来或是空文件，请重新选择。"
+        field.error_messages.update(invalid=again, missing=again, empty=again)
+    elif isinstance(field, forms.ChoiceField):
+        wrong = f"“{label}”中没有这个选项，请从列表中选择。"
+        field.error_messages.update(invalid_choice=wrong, invalid_list=wrong, invalid=wrong)
+    elif isinstance(field, forms.DateField):
+        field.error_messages["invalid"] = f"“{label}”应为日期，如 2026-11-22。"
+    elif isinstance(field, forms.IntegerField):
+        field.error_messages["invalid"] = f"“{label}”应为整数。"
+    words = {
+        "max_length": f"“{label}”不超过 %(limit_value)d 个字，现有 %(show_value)d 个。",
+        "min_length": f"“{label}”不少于 %(limit_value)d 个字，现有 %(show_value)d 个。",
+        "max_value": f"“{label}”不大于 %(limit_value)s。",
+        "min_value": f"“{label}”不小于 %(limit_value)s。",
+        "null_characters_not_allowed": f"“{label}”含有不能保存的字符，请删除后重填。",
+    }
+    # A form copies its fields, but not the validators in them: each form says it anew.
+    field.validators = [_saying(v, words) for v in field.validators]
+
+
+def _saying(validator: Any, words: dict[str, str]) -> Any:
+    code = getattr(validator, "code", "")
+    if code not in words:
+        return validator
+    own = copy(validator)
+    own.message = words[code]
+    return own
 
 
 class ActForm(forms.Form):
@@ -42,6 +78,7 @@ class ActForm(forms.Form):
                 widget.format = "%Y-%m-%d"
             if field.help_text:
                 widget.attrs.setdefault("aria-describedby", f"id_{name}_help")
+            say_in_words(field)
 
     def perform(self, call: Callable[..., Any], **extra: Any) -> tuple[bool, Any]:
         """Validate, run ``call(**extra)`` once, return ``(done, result)``.

@@ -11,7 +11,6 @@ from lianxun.inspection import queries as inspection
 from lianxun.leads import operations as acts
 from lianxun.leads import queries
 
-
 TEAM = ("inspector",)  # who register what the team found, in the engagement itself
 
 

@@ -54,7 +54,7 @@ def ask_corroboration(
         raise Invalid.at("question", "需印证的事实不超过 500 字。")
     labels = replace(Labels.of(paper), addressee_unit=unit.id, addressee_path=unit.path)
     # Drawn, not counted: the unit learns nothing about how many papers or questions there are.
-    number = documents.draw_number(unit_id=paper.owner_unit, code="印", year=now.year)
+    number = documents.draw_number(unit_id=actor.unit_id, code="印", year=now.year)
     try:
         with transaction.atomic():
             row = Corroboration.objects.create(

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from lianxun.fabric.models import Level
 from lianxun.kernel.clock import Light
+from lianxun.web.act_words import words_of
 
 register = template.Library()
 
@@ -90,3 +91,9 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
         else:
             query[name] = str(value)
     return "?" + urlencode(sorted(query.items()))
+
+
+@register.filter
+def act_words(value: str) -> str:
+    """The act of a record in words."""
+    return words_of(value)

@@ -1,0 +1,86 @@
+"""The acts of the trace in words: codes are for machines, a trail is read by people."""
+
+from __future__ import annotations
+
+ROOMS = {
+    "access": "账号与权限",
+    "advice": "研判建议",
+    "approvals": "审批",
+    "coordination": "协作会商",
+    "documents": "文书",
+    "duties": "时限",
+    "exchange": "信息需求",
+    "inspection": "巡视任务",
+    "leads": "问题线索",
+    "organisation": "组织",
+    "rectification": "整改",
+    "regulations": "政策法规",
+    "trace": "留痕",
+    "web": "页面",
+}
+
+_WORDS = """
+access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调阅, block_account 停用账号,
+ consent_break_glass 同意应急调阅, issue_token 签发系统令牌, open_account 开通账号,
+ review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
+ set_permissions 变更权限, share 书面共享
+approvals: vote 表决, withdraw 撤回请示
+documents: export_file 取走文件, download 取走文件
+duties: acknowledge_letter 签收预警函, extend 批准延期, import_calendar 导入放假安排,
+ open_standing 开立常设时限, reassign 改派责任人, report_done 报告完成, revise_template 修订时限规则,
+ tick 定时推进
+exchange: accept_request 同意提供, check_request 合规审核, deliver 提供数据, draft_request 起草需求,
+ end_use 停用并登记销毁, judge_delivery 验收数据, object_request 对需求提出异议,
+ refusal_receipt 出具拒绝回执, refuse_request 不予提供, settle_objection 登记协商结果,
+ submit_request 提交审核, withdraw_request 撤回需求
+inspection: add_line 增加清单条目, advance 进入下一阶段, answer_corroboration 答复印证,
+ ask_corroboration 请求印证, ask_extension 申请延期, ask_pause 申请暂停, carry_forward 转入以往问题,
+ close_round 结束轮次, confirm_team 确认组员, corroborate 提出印证意见, draft_paper 起草底稿,
+ draft_plan 起草协作方案, give_feedback 登记反馈, issue_list 印制协作清单, issue_minutes 印制纪要,
+ issue_plan 印制方案, object_to_seat 对组员提出异议, open_round 起草轮次, pass_check 通过核对,
+ pass_gate 通过关口, plan_engagement 列入任务, propose_seat 提名组员, propose_team 提名班子,
+ record_consultation 登记会商, record_look_back 登记回头看, record_obstacle 登记堵点,
+ remove_obstacle 打通堵点, replace_seat 替换组员, reschedule 改期, resume 恢复任务,
+ return_paper 退回底稿, revise_paper 修改底稿, sign_paper 底稿签字, submit_plan 提请批准方案,
+ submit_report 提请听取汇报, submit_round 提请批准轮次
+leads: approve 签批移交, ask_identity 申请查看身份, decide_opening 决定身份调阅, dispose 提出处置意见,
+ enrol_custodian 登记保管密钥, feed_back 反馈结果, finish 办结, forward 转主管部门, hand_over 周五移交,
+ object_transfer 对移交提出异议, open_identity 开启身份, receive 签收, receive_many 批量签收,
+ record_result 登记结果, refuse_sealed 不予登记, register 登记, return 退回, screen 甄别,
+ shred_identity 销毁身份, study 集体研究, transfer 移交
+organisation: add_person 增加人员, appoint 任命, change_person 变更人员, close_unit 撤销单位,
+ create_unit 新设单位, declare_fact 申报回避事实, end_appointment 免去任命, export 导出组织数据,
+ import_people 导入人员, import_pool 导入人才库, import_units 导入单位, move_unit 调整隶属,
+ put_in_pool 列入人才库, rename_unit 单位更名, withdraw_fact 撤销回避事实
+rectification: add_evidence 上传佐证, ask_extension 申请延期, check 核验, decide_plan 审定方案,
+ draft_plan 填写方案, invite 邀请会审, issue_item 下达整改, reopen 重新整改, review_plan 审核方案,
+ sign_close_out 签署销号, start 开始整改, submit 报送整改, submit_plan 报送方案
+trace: change_clocks 修改停办时限, change_policy 修改见证规则, prove 下载证明, search 查询留痕,
+ who_did_what 查看留痕
+web: export_list 导出清单
+"""
+
+
+def _read(text: str) -> dict[str, str]:
+    found = {}
+    for block in text.replace("\n ", " ").strip().splitlines():
+        room, _, acts = block.partition(":")
+        for pair in acts.split(","):
+            verb, _, words = pair.strip().partition(" ")
+            found[f"{room}.{verb}"] = words
+    return found
+
+
+WORDS = _read(_WORDS)
+
+
+def words_of(act: str) -> str:
+    """``leads.transfer`` → 移交; a page → 查看 and its room; what is not listed keeps its code."""
+    if act in WORDS:
+        return WORDS[act]
+    room, _, verb = act.partition(".")
+    if room == "web" and ":" in verb:
+        return f"查看{ROOMS.get(verb.split(':')[0], '页面')}"
+    if room == "web":
+        return {"home": "查看首页", "search": "搜索"}.get(verb, "查看页面")
+    return f"{ROOMS[room]}：{verb}" if room in ROOMS else act
