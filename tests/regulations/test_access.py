@@ -100,7 +100,7 @@ def test_another_unit_adds_no_article(shelf: None, cast: Any, keeper: Actor) -> 
 
 
 def test_a_personal_collection_is_its_owners_alone(cast: Any, keeper: Actor, now: datetime) -> None:
-    from lianxun.regulations.operations.intake import labels_of
+    from lianxun.regulations.operations.common import labels_of
 
     with reading(keeper):
         Collection.objects.create(

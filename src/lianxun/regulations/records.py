@@ -138,6 +138,7 @@ class ArticlePage:
     notes: tuple[NoteRecord, ...]
     previous: str
     following: str
+    permitted: frozenset[str] = frozenset({"collect", "note"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,17 @@
 """Writes of the regulations room."""
 
+from lianxun.regulations.operations.checks import check
+from lianxun.regulations.operations.institutions import (
+    abolish,
+    draft,
+    edit,
+    keep,
+    publish,
+    return_,
+    review,
+    revise,
+    submit,
+)
 from lianxun.regulations.operations.intake import (
     Upload,
     accept,
@@ -8,5 +20,38 @@ from lianxun.regulations.operations.intake import (
     receive,
     write_next,
 )
+from lianxun.regulations.operations.keeping import (
+    collect,
+    correct,
+    drop_item,
+    erase_note,
+    name,
+    note,
+    repeal,
+)
 
-__all__ = ["Upload", "accept", "discard", "read_next", "receive", "write_next"]
+__all__ = [
+    "Upload",
+    "abolish",
+    "accept",
+    "check",
+    "collect",
+    "correct",
+    "discard",
+    "draft",
+    "drop_item",
+    "edit",
+    "erase_note",
+    "keep",
+    "name",
+    "note",
+    "publish",
+    "read_next",
+    "receive",
+    "repeal",
+    "return_",
+    "review",
+    "revise",
+    "submit",
+    "write_next",
+]

@@ -22,12 +22,12 @@ from lianxun.documents.enums import FileRole
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.fabric.safefiles import identify
-from lianxun.kernel.actor import Actor, Decision
-from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
-from lianxun.organisation.models import Unit
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
 from lianxun.regulations import parsing, rules, writing
 from lianxun.regulations.enums import WRITTEN, FileOutcome, IntakeState, Origin
 from lianxun.regulations.models import Intake, IntakeFile, Version, Work
+from lianxun.regulations.operations.common import labels_of, require
 from lianxun.trace.door import noting, operation
 from lianxun_insight.articles import ParsedText
 from lianxun_insight.articles.library import Library
@@ -53,17 +53,6 @@ class Upload:
     hint: str = ""
 
 
-def _require(decision: Decision) -> None:
-    if not decision:
-        raise Refused(decision)  # type: ignore[arg-type]
-
-
-def labels_of(actor: Actor, *, level: int = Level.PUBLIC) -> Labels:
-    """Labels of a row the actor's unit owns."""
-    owner = Unit.objects.get(id=actor.unit_id)
-    return Labels(level=level, region=owner.region, owner_unit=owner.id, owner_path=owner.path)
-
-
 def load(intake_id: UUID, revision: int | None = None) -> Intake:
     row = Intake.objects.select_for_update().filter(id=intake_id).first()
     if row is None:
@@ -86,7 +75,7 @@ def receive(
     queue: bool = True,
 ) -> UUID:
     """Take in files or a pasted text; reading follows as a job. Nothing enters the library yet."""
-    _require(rules.may_keep(actor))
+    require(rules.may_keep(actor))
     if not uploads and not pasted.strip():
         raise Invalid.at("uploads", "请选择要导入的文件，或粘贴法规全文。")
     if len(uploads) > MAX_FILES:
@@ -95,8 +84,6 @@ def receive(
         raise Invalid.at("pasted", "粘贴的文字过长，请存为文件后导入。")
     if level not in Level.values or (everyone and level > Level.INTERNAL):
         raise Invalid.at("level", "全员可见的法规只能是“公开”或“内部”；敏感文件请取消全员可见。")
-    if level > actor.clearance:
-        raise Invalid.at("level", "不能高于本人的知悉级别。")
     labels = labels_of(actor, level=level)
     total = len(uploads) + bool(pasted.strip())
     row = Intake.objects.create(
@@ -218,7 +205,7 @@ def enqueue(task: str, intake_id: UUID, actor: Actor) -> None:
 @operation("regulations.read_files")
 def read_next(*, actor: Actor, now: datetime, intake_id: UUID, limit: int = READ_AT_ONCE) -> int:
     """Split the next files; returns how many still wait. With the last one the dry run is ready."""
-    _require(rules.may_keep(actor))
+    require(rules.may_keep(actor))
     row = load(intake_id)
     if row.state != IntakeState.READING:
         return 0
@@ -357,7 +344,7 @@ def accept(
     queue: bool = True,
 ) -> None:
     """Let the dry run come true. ``replace``: a text of the same day that differs corrects the stored one."""
-    _require(rules.may_keep(actor))
+    require(rules.may_keep(actor))
     row = load(intake_id, revision)
     if row.state != IntakeState.READY:
         raise WrongState(f"本批导入现为“{IntakeState(row.state).label}”，不能入库。")
@@ -375,7 +362,7 @@ def accept(
 @operation("regulations.discard")
 def discard(*, actor: Actor, now: datetime, intake_id: UUID, revision: int) -> None:
     """Give the import up; the library is as it was."""
-    _require(rules.may_keep(actor))
+    require(rules.may_keep(actor))
     row = load(intake_id, revision)
     if row.state not in (IntakeState.READING, IntakeState.READY):
         raise WrongState(f"本批导入现为“{IntakeState(row.state).label}”，不能放弃。")
@@ -388,7 +375,7 @@ def discard(*, actor: Actor, now: datetime, intake_id: UUID, revision: int) -> N
 @operation("regulations.write_works")
 def write_next(*, actor: Actor, now: datetime, intake_id: UUID, limit: int = WRITE_AT_ONCE) -> int:
     """Write the next works, then find citations; returns how many works and versions are left."""
-    _require(rules.may_keep(actor))
+    require(rules.may_keep(actor))
     row = load(intake_id)
     if row.state != IntakeState.ACCEPTING:
         return 0

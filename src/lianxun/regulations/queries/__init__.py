@@ -1,6 +1,14 @@
 """Reads of the regulations room."""
 
-from lianxun.regulations.queries.collections import collection_choices, size, work_of_version
+from lianxun.regulations.queries.checks import check, check_page, checks, intake_page
+from lianxun.regulations.queries.collections import (
+    collection_choices,
+    collections,
+    latest_article,
+    size,
+    work_of_version,
+)
+from lianxun.regulations.queries.institutions import institution, institutions
 from lianxun.regulations.queries.intakes import intake, intake_files, intake_report, intakes
 from lianxun.regulations.queries.search import Exact, Wanted, lookup, search
 from lianxun.regulations.queries.works import article, citing_works, comparison, work, works
@@ -9,13 +17,21 @@ __all__ = [
     "Exact",
     "Wanted",
     "article",
+    "check",
+    "check_page",
+    "checks",
     "citing_works",
     "collection_choices",
+    "collections",
     "comparison",
+    "institution",
+    "institutions",
     "intake",
     "intake_files",
+    "intake_page",
     "intake_report",
     "intakes",
+    "latest_article",
     "lookup",
     "search",
     "size",

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
-from lianxun.regulations.models import Collection, Version, Work
+from lianxun.regulations import rules
+from lianxun.regulations.models import Article, Collection, Version, Work
+from lianxun.trace.door import noting, query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionRecord:
+    """``items``: (id, work, title, article key, label, remark)."""
+
+    id: UUID
+    title: str
+    shown_to: str
+    account_name: str
+    items: tuple[tuple[int, UUID, str, str, str, str], ...]
+    keeps: bool
 
 
 def size(*, actor: Actor) -> int:
@@ -26,3 +42,45 @@ def collection_choices(*, actor: Actor) -> list[tuple[UUID, str]]:
     """Collections to filter by: one's own, those of the unit, those for everyone."""
     rows = Collection.objects.order_by("-personal", "title", "id")[:200]
     return [(c.id, c.title) for c in rows]
+
+
+@query("regulations.collections")
+def collections(*, actor: Actor, now: datetime) -> list[CollectionRecord]:
+    """Collections the reader sees, with what is in them."""
+    rows = (
+        Collection.objects.select_related("account")
+        .prefetch_related("items__work")
+        .order_by("-personal", "title", "id")[:200]
+    )
+    found = [_record(c, actor) for c in rows]
+    noting().about("regulations.collection", actor.account_id, count=len(found))
+    return found
+
+
+def _record(row: Collection, actor: Actor) -> CollectionRecord:
+    shown = "仅本人" if row.personal else "全员" if row.everyone else "本单位"
+    return CollectionRecord(
+        id=row.id,
+        title=row.title,
+        shown_to=shown,
+        account_name=row.account.display_name,
+        items=tuple(
+            (i.id, i.work_id, i.work.title, i.article_key, i.label, i.remark)
+            for i in row.items.all()
+        ),
+        keeps=bool(rules.may_publish(actor, everyone=row.everyone))
+        and actor.in_own_unit(row.owner_path),
+    )
+
+
+def latest_article(*, actor: Actor, work_id: UUID, key: str) -> UUID:
+    """The newest version of a work that has this article (for collections)."""
+    found = (
+        Article.objects.filter(version__work=work_id, key=key)
+        .order_by("-version__valid_from")
+        .values_list("version_id", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found

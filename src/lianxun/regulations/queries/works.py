@@ -188,9 +188,12 @@ def work(
 
 
 def _permitted(row: Work, actor: Actor) -> frozenset[str]:
-    if not rules.may_keep_of(actor, owner_path=row.owner_path):
-        return frozenset()
-    return frozenset({"correct", "unrepeal"} if row.repealed_on else {"correct", "repeal"})
+    found = {"collect"}
+    if rules.may_keep(actor):
+        found.add("name")
+    if rules.may_keep_of(actor, owner_path=row.owner_path):
+        found |= {"correct"} if row.repealed_on else {"correct", "repeal"}
+    return frozenset(found)
 
 
 def _noted(work_id: UUID) -> dict[str, int]:

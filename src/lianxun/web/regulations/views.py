@@ -23,6 +23,12 @@ STATES = (
     (Validity.NOT_YET.value, "尚未施行"),
 )
 MAX_QUESTION = 1_000
+WORK_BUTTONS = (
+    ("collect", "收藏"),
+    ("name", "登记简称"),
+    ("correct", "更正基本情况"),
+    ("repeal", "登记废止"),
+)
 
 
 def reading(request: ActorRequest) -> None:
@@ -145,6 +151,7 @@ def _reading_page(
         "pinned": version_id is not None,
         "citers": queries.citing_works(actor=request.actor, work_id=work_id),
         "before": _day_before(found),
+        "acts": [(name, label) for name, label in WORK_BUTTONS if name in found.permitted],
         "tab": "works",
     }
     return render(request, "regulations/work.html", context)
