@@ -301,25 +301,6 @@ def test_a_note_is_read_by_the_own_unit(law: UUID, cast: Any, now: datetime) -> 
     assert notes(cast["coordinator"], now, law) == ["注意口径"], "oversight of the region"
 
 
-def test_a_note_of_an_engagement_is_read_by_its_members(
-    law: UUID, cast: Any, now: datetime
-) -> None:
-    inspector = cast["inspector"]
-    if not inspector.engagements:
-        pytest.skip("the sample opens no engagement to the inspector today")
-    (engagement, *_) = sorted(inspector.engagements)
-    operations.note(
-        actor=inspector,
-        now=now,
-        work_id=law,
-        article_key="a1",
-        text="本组适用",
-        engagement_id=engagement,
-    )
-    assert notes(cast["team_head"], now, law) == ["本组适用"]
-    assert notes(cast["neighbour"], now, law) == []
-
-
 @pytest.mark.parametrize(
     ("more", "place", "words"),
     [

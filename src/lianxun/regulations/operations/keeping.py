@@ -27,11 +27,21 @@ WORK = "regulations.work"
 MAX_ITEMS = 500
 
 
-def _work(work_id: UUID, revision: int | None = None) -> Work:
+def _seen(work_id: UUID) -> Work:
+    """The work as the actor may read it; whether he may change it is a rule's matter."""
+    row = Work.objects.filter(id=work_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _kept(work_id: UUID, revision: int, actor: Actor) -> Work:
+    """The work, locked, for somebody who may change it."""
+    require(rules.may_keep_of(actor, owner_path=_seen(work_id).owner_path))
     row = Work.objects.select_for_update().filter(id=work_id).first()
     if row is None:
         raise NotFound
-    if revision is not None and row.revision != revision:
+    if row.revision != revision:
         raise Stale
     return row
 
@@ -53,8 +63,7 @@ def correct(
     basis: str = "",
 ) -> None:
     """Set right what was read wrongly from a source: when a version took effect, kind, level, issuer."""
-    row = _work(work_id, revision)
-    require(rules.may_keep_of(actor, owner_path=row.owner_path))
+    row = _kept(work_id, revision, actor)
     version = Version.objects.select_for_update().filter(id=version_id, work=row).first()
     if version is None:
         raise NotFound
@@ -87,8 +96,7 @@ def repeal(
     *, actor: Actor, now: datetime, work_id: UUID, revision: int, since: date, basis: str
 ) -> None:
     """Record that a rule has ended by a document that is not in the library."""
-    row = _work(work_id, revision)
-    require(rules.may_keep_of(actor, owner_path=row.owner_path))
+    row = _kept(work_id, revision, actor)
     if row.repealed_on is not None:
         raise WrongState("本法规已登记为废止。")
     last = row.versions.order_by("-valid_from").first()
@@ -106,7 +114,7 @@ def repeal(
 @operation("regulations.name")
 def name(*, actor: Actor, now: datetime, work_id: UUID, alias: str) -> None:
     """Give a rule a short name that people here use; it then resolves like the full one."""
-    row = _work(work_id)
+    row = _seen(work_id)
     require(rules.may_keep(actor))
     words = written(alias, place="alias", most=60, words="请填写简称。").strip("《》 ")
     if len(words) < 2:
@@ -143,9 +151,7 @@ def collect(
     ``kind`` of a new one: ``personal``, ``unit`` or ``everyone`` (published by keepers).
     """
     require(rules.may_read(actor))
-    work = Work.objects.filter(id=work_id).first()
-    if work is None:
-        raise NotFound
+    work = _seen(work_id)
     if collection_id is None:
         row = _new_collection(title, kind, actor=actor, now=now)
     else:
@@ -227,9 +233,7 @@ def note(
 ) -> UUID:
     """Write a note on an article: read by the own unit, or by the members of an engagement."""
     require(rules.may_read(actor))
-    work = Work.objects.filter(id=work_id).first()
-    if work is None:
-        raise NotFound
+    work = _seen(work_id)
     if engagement_id is not None and engagement_id not in actor.engagements:
         raise Invalid.at("engagement_id", "只能选择本人参加的巡视任务。")
     labels = labels_of(actor, level=level).columns() | {"engagement": engagement_id}
