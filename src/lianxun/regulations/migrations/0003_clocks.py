@@ -17,5 +17,5 @@ def plant(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("duties", "0008_notice_similar")]
+    dependencies = [("regulations", "0002_security"), ("duties", "0002_security")]
     operations = [migrations.RunPython(plant, migrations.RunPython.noop)]
