@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     EXPERT = "expert", "专家"
     CONTACT = "contact", "被巡视单位联系人"
     CUSTODIAN = "custodian", "身份保管员"
+    ESCROW = "escrow", "密钥托管人"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
     AUDIT_ADMIN = "audit_admin", "审计管理员"

@@ -219,6 +219,9 @@ ACCOUNTS = (
     ),
     AccountSpec("custodian_1", "汤守一", "YL-XF", "身份保管员", ("custodian",), ("leads",), 3),
     AccountSpec("custodian_2", "闻慎之", "YL-JW", "身份保管员", ("custodian",), ("leads",), 3),
+    AccountSpec("escrow_1", "郑三省", "YL-ZZ", "密钥托管人", ("escrow",), (), 1),
+    AccountSpec("escrow_2", "邹知白", "YL-SJ", "密钥托管人", ("escrow",), (), 1),
+    AccountSpec("escrow_3", "祁慎言", "YL-GZ", "密钥托管人", ("escrow",), (), 1),
     AccountSpec(
         "expired", "季往来", "YL-T1", "原借调人员", ("inspector",), ("duties", "documents"), 2
     ),

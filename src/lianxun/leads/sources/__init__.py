@@ -1,18 +1,33 @@
 """Sealed identities of reporters (settled.md 22). Imported by ``leads.operations`` and ``leads.queries`` alone.
 
-One data key per lead. The ciphertext lies in the vault schema, the key outside of the database, wrapped
-to each custodian's public key, so that erasing the key files survives every backup of the database.
-The server without a custodian's passphrase cannot read an identity.
+One data key for each sealed item. The ciphertext lies in the vault schema, the key outside of the
+database, wrapped to each custodian's public key and in pieces to three escrow holders, so that erasing
+the key files survives every backup of the database. The server without a custodian's passphrase cannot
+read an identity.
 """
 
-from lianxun.leads.sources.custody import CustodyError, enrol, ready
+from lianxun.leads.sources.custody import change_passphrase, enrol, enrol_escrow, ready
+from lianxun.leads.sources.keys import CustodyError
+from lianxun.leads.sources.keystore import copy as copy_keys
+from lianxun.leads.sources.keystore import restore as restore_keys
 from lianxun.leads.sources.vault import (
     Identity,
+    Original,
+    Recovery,
+    Sealed,
     Waiting,
     ask,
+    ask_recovery,
     decide,
+    finish_recovery,
+    items,
     open_granted,
+    outdated,
     put,
+    put_original,
+    recoveries,
+    release,
+    reseal,
     shred,
     waiting,
 )
@@ -20,13 +35,28 @@ from lianxun.leads.sources.vault import (
 __all__ = [
     "CustodyError",
     "Identity",
+    "Original",
+    "Recovery",
+    "Sealed",
     "Waiting",
     "ask",
+    "ask_recovery",
+    "change_passphrase",
+    "copy_keys",
     "decide",
     "enrol",
+    "enrol_escrow",
+    "finish_recovery",
+    "items",
     "open_granted",
+    "outdated",
     "put",
+    "put_original",
     "ready",
+    "recoveries",
+    "release",
+    "reseal",
+    "restore_keys",
     "shred",
     "waiting",
 ]

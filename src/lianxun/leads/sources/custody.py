@@ -1,131 +1,159 @@
-"""Custodians' keys and the key store outside of the database.
+"""Who can open what: a data key wrapped to every custodian, and in pieces to three escrow holders.
 
-X25519 (RFC 7748) + HKDF-SHA-256 (RFC 5869) wrap a data key to a custodian; his private key is sealed
-under a passphrase apart from the sign-in (scrypt, RFC 7914: N=2^15, r=8, p=1 ≈ 0.1 s).
+Escrow is 2 of 3 by replicated secret sharing (Ito, Saito, Nishizeki 1987): the key is the XOR of three
+random pieces, and the holder at place *i* gets the two pieces that are not *i*. Two holders together have
+all three; one has two, which say nothing about the key (information-theoretically, not by computation).
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
-from lianxun.kernel.crypto import DoesNotOpen, Place, provider
+from lianxun.kernel.crypto import provider
+from lianxun.leads.sources import keys, keystore
+from lianxun.leads.sources.keys import CustodyError, Holder, KeyPair
 
-MIN_PASSPHRASE = 12
-
-
-class CustodyError(Exception):
-    """A passphrase or key that does not fit; the message is for the person."""
-
-
-def _folder() -> Path:
-    return Path(settings.LIANXUN_KEYSTORE)
+PLACES = (1, 2, 3)
+MIN_CUSTODIANS = 2
+_SAYS = {
+    "LX004": "您已登记保管密钥。更换口令请填写原口令；口令遗失请选择“重新登记”，再请另一名保管员重新加封。",
+    "LX005": "本单位已有密钥托管人，三名托管人须来自不同单位。",
+    "LX006": "三名密钥托管人均已登记。",
+}
 
 
-def _passphrase_key(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(passphrase.encode())
+# --- keys of people ---------------------------------------------------------------------------------
 
 
-def enrol(*, account: UUID, passphrase: str) -> None:
-    """Make the acting custodian's key pair. Raises ``CustodyError`` for a weak passphrase."""
-    if len(passphrase) < MIN_PASSPHRASE:
-        raise CustodyError(f"保管口令不少于 {MIN_PASSPHRASE} 个字符。")
-    private = X25519PrivateKey.generate()
-    salt = os.urandom(16)
-    sealed = provider().seal(
-        _passphrase_key(passphrase, salt),
-        private.private_bytes_raw(),
-        place=Place("vault.custodian", "private", account, 3),
-        key_id="passphrase",
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select vault.set_custodian(%s, %s, %s)",
-            [private.public_key().public_bytes_raw(), sealed, salt],
-        )
+def enrol(*, account: UUID, passphrase: str, replace: bool = False) -> None:
+    """Make the acting custodian's key pair. Raises ``CustodyError`` for a weak passphrase or a second
+    pair; ``replace`` gives up what was wrapped to the old one (until somebody reseals)."""
+    pair = keys.new_pair(account, passphrase)
+    _call("select vault.set_custodian(%s, %s, %s, %s)", *_parts(pair), replace)
 
 
-def ready() -> int:
-    """How many custodians have a key; an identity can be kept from two on."""
-    return len(_public_keys())
+def enrol_escrow(*, account: UUID, passphrase: str) -> int:
+    """Make the acting escrow holder's key pair; returns his place. Raises ``CustodyError``."""
+    pair = keys.new_pair(account, passphrase)
+    return int(_call("select vault.set_escrow(%s, %s, %s)", *_parts(pair)))
 
 
-def _public_keys() -> dict[UUID, bytes]:
-    with connection.cursor() as cursor:
-        cursor.execute("select account, public_key from vault.public_keys()")
-        return {row[0]: bytes(row[1]) for row in cursor.fetchall()}
+def change_passphrase(*, account: UUID, old: str, new: str) -> None:
+    """The same key under another passphrase: nothing has to be sealed anew. Raises ``CustodyError``."""
+    pair = keys.same_pair_under(account, old, new)
+    _call("select vault.set_custodian(%s, %s, %s, false)", *_parts(pair))
 
 
-def keep(lead: UUID, data_key: bytes) -> None:
-    """Wrap the data key to every custodian and write the key file before anything points at it."""
-    wrapped = {}
-    for account, raw in _public_keys().items():
-        ephemeral = X25519PrivateKey.generate()
-        shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(raw))
-        public = ephemeral.public_key().public_bytes_raw()
-        sealed = provider().wrap(
-            _shared_key(shared, public, raw), data_key, kek_id=str(account), key_id=str(lead)
-        )
-        wrapped[str(account)] = [
-            base64.b64encode(public).decode(),
-            base64.b64encode(sealed).decode(),
-        ]
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = folder / f".{lead}.part"
-    with temporary.open("w") as file:
-        json.dump(wrapped, file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.chmod(0o600)
-    temporary.replace(folder / f"{lead}.json")
+def _parts(pair: KeyPair) -> tuple[bytes, bytes, bytes]:
+    return pair.public, pair.sealed, pair.salt
 
 
-def _shared_key(shared: bytes, ephemeral: bytes, recipient: bytes) -> bytes:
-    info = b"lianxun vault v1" + ephemeral + recipient
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(shared)
-
-
-def recover(lead: UUID, *, account: UUID, passphrase: str) -> bytes:
-    """The data key of a lead, by the acting custodian's passphrase. Raises ``CustodyError``."""
-    with connection.cursor() as cursor:
-        cursor.execute("select sealed_private, salt from vault.my_key()")
-        row = cursor.fetchone()
-    if row is None:
-        raise CustodyError("您还没有登记保管密钥。")
+def _call(sql: str, *values: object) -> Any:
     try:
-        raw = provider().open(
-            _passphrase_key(passphrase, bytes(row[1])),
-            bytes(row[0]),
-            place=Place("vault.custodian", "private", account, 3),
-        )
-        wrapped = json.loads((_folder() / f"{lead}.json").read_text())[str(account)]
-    except DoesNotOpen as wrong:
-        raise CustodyError("保管口令不正确。") from wrong
-    except (OSError, KeyError, ValueError) as gone:
-        raise CustodyError("该线索的密钥已销毁，或没有向您加封。") from gone
-    private = X25519PrivateKey.from_private_bytes(raw)
-    ephemeral, sealed = (base64.b64decode(part) for part in wrapped)
-    shared = private.exchange(X25519PublicKey.from_public_bytes(ephemeral))
-    own = private.public_key().public_bytes(
-        serialization.Encoding.Raw, serialization.PublicFormat.Raw
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, list(values))
+            return cursor.fetchone()[0]
+    except DatabaseError as refused:
+        code = getattr(refused.__cause__, "sqlstate", "") or ""
+        raise CustodyError(_SAYS.get(code, "您不能办理这一事项。")) from refused
+
+
+def ready() -> tuple[int, int]:
+    """(custodians, escrow holders) with a key; identities are taken from two custodians on."""
+    found = keys.holders()
+    return sum(h.place is None for h in found), sum(h.place is not None for h in found)
+
+
+# --- the data key of an item ------------------------------------------------------------------------
+
+
+def keep(item: UUID, data_key: bytes) -> None:
+    """Wrap the data key to everybody who has one, and write the file before anything points at it."""
+    found = keys.holders()
+    keystore.write(
+        item,
+        {
+            "custodians": {
+                str(h.account): keys.wrap_to(h.public, data_key, to=h.account, about=item)
+                for h in found
+                if h.place is None
+            },
+            "escrow": _in_pieces(item, data_key, [h for h in found if h.place is not None]),
+        },
     )
-    try:
-        return provider().unwrap(_shared_key(shared, ephemeral, own), sealed)
-    except DoesNotOpen as wrong:
-        raise CustodyError("该线索的密钥文件已损坏，请联系安全管理员。") from wrong
 
 
-def forget(lead: UUID) -> None:
-    """Delete the key file: the ciphertext says nothing any more, in backups too."""
-    (_folder() / f"{lead}.json").unlink(missing_ok=True)
+def _in_pieces(item: UUID, data_key: bytes, three: list[Holder]) -> dict[str, Any]:
+    if len(three) < len(PLACES):
+        return {}
+    pieces = dict(zip(PLACES, split(data_key), strict=True))
+    return {
+        str(h.account): {
+            str(place): keys.wrap_to(h.public, piece, to=h.account, about=item)
+            for place, piece in pieces.items()
+            if place != h.place
+        }
+        for h in three
+    }
+
+
+def split(secret: bytes) -> tuple[bytes, bytes, bytes]:
+    """Three pieces whose XOR is ``secret``."""
+    first, second = provider().random(len(secret)), provider().random(len(secret))
+    return first, second, _xor(_xor(secret, first), second)
+
+
+def join(pieces: dict[int, bytes]) -> bytes:
+    """The secret of all three pieces. Raises ``CustodyError`` while one is missing."""
+    if set(pieces) != set(PLACES):
+        raise CustodyError("托管分片不足：需要两名托管人分别放行。")
+    return _xor(_xor(pieces[1], pieces[2]), pieces[3])
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def recover(item: UUID, *, account: UUID, passphrase: str) -> bytes:
+    """The data key of an item, by the acting custodian's passphrase. Raises ``CustodyError``."""
+    private = keys.own_private(account, passphrase)
+    content = keystore.read(item)
+    wrapped = (content or {}).get("custodians", {}).get(str(account))
+    if wrapped is None:
+        raise CustodyError("该项内容的密钥已销毁，或没有向您加封。")
+    return keys.unwrap(private, wrapped)
+
+
+def opens_for(item: UUID) -> frozenset[str]:
+    """Accounts the data key is wrapped to now; empty when it is gone."""
+    content = keystore.read(item) or {}
+    return frozenset(content.get("custodians", {})) | frozenset(content.get("escrow", {}))
+
+
+def release(item: UUID, recovery: UUID, *, account: UUID, passphrase: str, to: Holder) -> None:
+    """An escrow holder hands his pieces to the custodian ``to``, sealed for him. Raises ``CustodyError``."""
+    private = keys.own_private(account, passphrase)
+    pieces = (keystore.read(item) or {}).get("escrow", {}).get(str(account))
+    if pieces is None:
+        raise CustodyError("该项内容没有向您托管，或密钥已销毁。")
+    again = {
+        place: keys.wrap_to(to.public, keys.unwrap(private, wrapped), to=to.account, about=item)
+        for place, wrapped in pieces.items()
+    }
+    keystore.write(item, {"from": str(account), "pieces": again}, part=f".{recovery}.{account}")
+
+
+def joined(item: UUID, recovery: UUID, *, account: UUID, passphrase: str) -> bytes:
+    """The data key from what two holders released to the acting custodian. Raises ``CustodyError``."""
+    found = keystore.releases(item, recovery)
+    if len({r["from"] for r in found}) < 2:
+        raise CustodyError("托管分片不足：需要两名托管人分别放行。")
+    private = keys.own_private(account, passphrase)
+    pieces: dict[int, bytes] = {}
+    for one in found:
+        for place, wrapped in one["pieces"].items():
+            pieces[int(place)] = keys.unwrap(private, wrapped)
+    return join(pieces)
