@@ -20,14 +20,18 @@ from lianxun.leads.models import Lead, TransferBatch, TransferLine
 from lianxun.leads.operations.common import facts_of
 from lianxun.leads.records import (
     BatchRecord,
+    CustodyRecord,
     LeadRecord,
     LineRecord,
     OpeningRecord,
+    RecoveryRecord,
     SimilarRecord,
 )
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, query
 
+HIDDEN = "（编号不在您的知悉范围）"
+SEALED_LABELS = {"identity": "反映人身份", "original": "封存原件"}
 HANDOVER_MOST = 200
 SIMILAR_LOOKED_AT = (
     500  # leads about one organisation; more than any organisation of the sample has
@@ -195,13 +199,45 @@ def openings(*, actor: Actor, now: datetime) -> list[OpeningRecord]:
     return [
         OpeningRecord(
             id=w.id,
-            lead_number=numbers.get(w.lead, "（编号不在您的知悉范围）"),
+            lead_number=numbers.get(w.lead, HIDDEN),
+            kind_label=SEALED_LABELS[w.kind],
             asked_by=names.get(w.asked_by, ""),
             purpose=w.purpose,
             asked_at=w.asked_at,
+            until=w.until,
         )
         for w in waiting
     ]
+
+
+@query("leads.custody")
+def custody(*, actor: Actor, now: datetime) -> CustodyRecord:
+    """How things stand with keys, for custodians and escrow holders; nothing of what is sealed."""
+    if not actor.has_role("custodian", "escrow"):
+        raise NotFound
+    custodians, escrow = sources.ready()
+    wanted = sources.recoveries()
+    numbers = dict(Lead.objects.filter(id__in=[w.lead for w in wanted]).values_list("id", "number"))
+    names = account_names({w.asked_by for w in wanted})
+    noting().about("leads.custodian", actor.account_id, count=len(wanted))
+    return CustodyRecord(
+        custodians=custodians,
+        escrow=escrow,
+        outdated=len(sources.outdated()),
+        recoveries=tuple(
+            RecoveryRecord(
+                id=w.id,
+                lead_number=numbers.get(w.lead, HIDDEN),
+                asked_by=names.get(w.asked_by, ""),
+                purpose=w.purpose,
+                asked_at=w.asked_at,
+                released=w.released,
+                released_by_me=w.mine,
+                mine=w.asked_by == actor.account_id,
+            )
+            for w in wanted
+        ),
+    )
 
 
 def _records(rows: list[Lead], actor: Actor) -> list[LeadRecord]:

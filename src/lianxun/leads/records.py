@@ -114,6 +114,32 @@ class OpeningRecord:
 
     id: UUID
     lead_number: str
+    kind_label: str
     asked_by: str
     purpose: str
     asked_at: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryRecord:
+    """A lost data key that two escrow holders are asked to bring back."""
+
+    id: UUID
+    lead_number: str
+    asked_by: str
+    purpose: str
+    asked_at: datetime
+    released: int
+    released_by_me: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyRecord:
+    """How many hold keys, what has to be sealed anew, what waits to be recovered."""
+
+    custodians: int
+    escrow: int
+    outdated: int
+    recoveries: tuple[RecoveryRecord, ...]

@@ -43,6 +43,13 @@ def may_register(actor: Actor, *, engagement: UUID | None) -> Decision:
     return Denied("本人职责不含问题线索登记。", "LEAD-REGISTER")
 
 
+def may_attach(actor: Actor, facts: Facts) -> Decision:
+    """Material joins a lead until it is handed over: what was handed over does not grow behind the sheet."""
+    if facts.state not in NOT_YET_SENT:
+        return Denied("线索移交后不能再增加材料，请随新的线索或函件报送。", "LEAD-ATTACH")
+    return may_register(actor, engagement=facts.engagement)
+
+
 def may_hold(actor: Actor, *, level: int, subject_org: UUID, subject_path: str) -> Decision:
     """Nobody writes down what he may not read: the limits R1–R3 say so before the database does."""
     if actor.clearance < level:
@@ -122,12 +129,18 @@ def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
     if facts.state == LeadState.STUDY:
         found.discard("forward")
     if not facts.in_vault:
-        found.discard("ask_identity")
+        found -= {"ask_identity", "shred"}
     return frozenset(found)
 
 
 def _registers(actor: Actor, facts: Facts) -> Decision:
     return may_register(actor, engagement=facts.engagement)
+
+
+def _custodian(actor: Actor, facts: Facts) -> Decision:
+    if actor.has_role("custodian"):
+        return Allowed("LEAD-CUSTODIAN")
+    return Denied("由身份保管员办理。", "LEAD-CUSTODIAN")
 
 
 _S = LeadState
@@ -145,6 +158,8 @@ _ACTS: tuple[tuple[str, Collection[str], Callable[[Actor, Facts], Decision]], ..
     ("feed_back", (_S.RESULT,), may_receive),
     ("finish", (_S.FED_BACK,), may_transfer),
     ("attach", NOT_YET_SENT, _registers),
+    ("attach_sealed", NOT_YET_SENT, _registers),
+    ("shred", tuple(_S), _custodian),
     ("ask_identity", tuple(_S), _registers),
 )
 

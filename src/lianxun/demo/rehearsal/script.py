@@ -283,7 +283,7 @@ def _papers(stage: Stage, work: str) -> None:
 
 def _leads(stage: Stage) -> None:
     for who in ("custodian_1", "custodian_2"):
-        stage.do(who, "/leads/openings/key/", passphrase=PASSPHRASE)
+        stage.do(who, "/leads/openings/key/", passphrase=PASSPHRASE, again=PASSPHRASE)
     first = _lead(stage, "clerk", "反映置业公司负责人为亲属企业承揽工程提供便利", REPORTER)
     second = _lead(stage, "petitions", "反映集团采购部收受礼品礼金", ("", ""))
     for path, recipient, receiver in (

@@ -1,10 +1,19 @@
 """Acts on leads, split by topic."""
 
+from lianxun.leads.operations.custody import (
+    ask_recovery,
+    change_passphrase,
+    enrol_custodian,
+    enrol_escrow,
+    finish_recovery,
+    release_pieces,
+    reseal,
+)
 from lianxun.leads.operations.disposal import dispose, feed_back, finish, record_result
 from lianxun.leads.operations.identity import (
     ask_identity,
+    attach_sealed,
     decide_opening,
-    enrol_custodian,
     open_identity,
     shred_identity,
 )
@@ -17,17 +26,24 @@ from lianxun.leads.operations.intake import (
     screen,
     study,
 )
+from lianxun.leads.operations.material import attach
 from lianxun.leads.operations.receipt import object_transfer, receive, receive_many
 from lianxun.leads.operations.transfer import hand_over, transfer
 
 __all__ = [
     "approve",
     "ask_identity",
+    "ask_recovery",
+    "attach",
+    "attach_sealed",
+    "change_passphrase",
     "decide_opening",
     "dispose",
     "enrol_custodian",
+    "enrol_escrow",
     "feed_back",
     "finish",
+    "finish_recovery",
     "forward",
     "hand_over",
     "object_transfer",
@@ -37,6 +53,8 @@ __all__ = [
     "record_result",
     "refuse_sealed",
     "register",
+    "release_pieces",
+    "reseal",
     "return_lead",
     "screen",
     "shred_identity",

@@ -51,7 +51,7 @@ def _parts(pair: KeyPair) -> tuple[bytes, bytes, bytes]:
     return pair.public, pair.sealed, pair.salt
 
 
-def _call(sql: str, *values: object) -> Any:
+def _call(sql: str, *values: bytes | bool) -> Any:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, list(values))
@@ -82,6 +82,7 @@ def keep(item: UUID, data_key: bytes) -> None:
                 if h.place is None
             },
             "escrow": _in_pieces(item, data_key, [h for h in found if h.place is not None]),
+            "keys": sorted(present()),
         },
     )
 
@@ -128,9 +129,20 @@ def recover(item: UUID, *, account: UUID, passphrase: str) -> bytes:
 
 
 def opens_for(item: UUID) -> frozenset[str]:
-    """Accounts the data key is wrapped to now; empty when it is gone."""
-    content = keystore.read(item) or {}
-    return frozenset(content.get("custodians", {})) | frozenset(content.get("escrow", {}))
+    """Marks of the keys that the data key is wrapped to; empty when it is gone."""
+    return frozenset((keystore.read(item) or {}).get("keys", ()))
+
+
+def present() -> frozenset[str]:
+    """Marks of the keys it should be wrapped to: escrow counts once all three places are taken."""
+    found = keys.holders()
+    if sum(h.place is not None for h in found) < len(PLACES):
+        found = [h for h in found if h.place is None]
+    return frozenset(_mark(h) for h in found)
+
+
+def _mark(holder: Holder) -> str:
+    return f"{holder.account}:{provider().digest(holder.public)[:8].hex()}"
 
 
 def release(item: UUID, recovery: UUID, *, account: UUID, passphrase: str, to: Holder) -> None:

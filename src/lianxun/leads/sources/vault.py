@@ -188,13 +188,11 @@ def shred(*, lead: UUID) -> int:
 
 def outdated() -> list[UUID]:
     """Items whose key is not wrapped to exactly the present holders: sealing anew would mend it."""
-    now = frozenset(str(h.account) for h in keys.holders())
-    if custody.ready()[1] < len(custody.PLACES):
-        now = frozenset(str(h.account) for h in keys.holders() if h.place is None)
+    now = custody.present()
     with connection.cursor() as cursor:
         cursor.execute("select id from vault.all_items()")
         found = [row[0] for row in cursor.fetchall()]
-    return [i for i in found if custody.opens_for(i) != now and custody.opens_for(i)]
+    return [i for i in found if custody.opens_for(i) not in (now, frozenset())]
 
 
 def reseal(*, item: UUID, account: UUID, passphrase: str) -> int:

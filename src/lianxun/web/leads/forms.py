@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 
+from lianxun.fabric.safefiles import ALLOWED_TEXT
 from lianxun.inspection import queries as inspection
 from lianxun.leads import queries
 from lianxun.leads.enums import WAYS, Discipline, Outcome, SealRule, Source
@@ -163,6 +164,15 @@ class SignForm(ActForm):
 
     def chosen(self) -> tuple[tuple[UUID, int], ...]:
         return tuple(ticks(self.data))
+
+
+class AttachForm(ActForm):
+    file = forms.FileField(label="文件", help_text=f"{ALLOWED_TEXT}，不超过 100 MB。")
+    title = forms.CharField(label="材料名称", max_length=120, help_text="不写反映人姓名。")
+
+
+class SealFileForm(ActForm):
+    file = forms.FileField(label="原件", help_text=f"{ALLOWED_TEXT}，不超过 20 MB。")
 
 
 class DisposeForm(ActForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.leads import views
+from lianxun.web.leads import vault, views
 
 app_name = "leads"
 urlpatterns = [
@@ -8,8 +8,8 @@ urlpatterns = [
     path("new/", views.seal, name="seal"),
     path("new/form/", views.register, name="register"),
     path("handover/", views.handover, name="handover"),
-    path("openings/", views.openings, name="openings"),
-    path("openings/key/", views.custodian_key, name="custodian_key"),
+    path("openings/", vault.openings, name="openings"),
+    path("openings/key/", vault.custodian_key, name="custodian_key"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),
     path("<uuid:lead_id>/", views.detail, name="detail"),
     path("<uuid:lead_id>/<slug:name>/", views.act, name="act"),

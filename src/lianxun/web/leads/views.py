@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -109,6 +109,33 @@ ACTS: dict[str, Act] = {
         "反馈结果", "反馈", operations.feed_back, happens="结果将反馈给移交单位。", done="已反馈。"
     ),
     "finish": Act("办结", "办结", operations.finish, done="线索已办结。"),
+    "attach": Act(
+        "添加材料",
+        "添加",
+        operations.attach,
+        forms.AttachForm,
+        "材料随线索移交。能看出反映人的原件不要放在这里，请用“封存原件”。",
+        "材料已保存，随线索移交。",
+        multipart=True,
+    ),
+    "attach_sealed": Act(
+        "封存原件",
+        "封存",
+        operations.attach_sealed,
+        forms.SealFileForm,
+        "原件加密封存，不留文件名、标题和摘要，经身份保管员同意才能开启，不随线索移交。",
+        "原件已封存。",
+        multipart=True,
+    ),
+    "shred": Act(
+        "销毁封存的反映人信息",
+        "销毁",
+        operations.shred_identity,
+        forms.ReasonForm,
+        "密钥立即销毁，任何备份都不能恢复；线索本身保留。",
+        "反映人信息已销毁。",
+        danger=True,
+    ),
     "ask_identity": Act(
         "申请查看反映人身份",
         "申请",
@@ -159,6 +186,7 @@ def detail(request: ActorRequest, lead_id: UUID) -> HttpResponse:
         )
         if lead.batch_id
         else [],
+        "materials": documents.of_object(actor=actor, object_kind="leads.lead", object_id=lead.id),
         "acts": [(name, act) for name, act in ACTS.items() if name in lead.permitted],
     }
     return render(request, "leads/detail.html", context)
@@ -180,6 +208,8 @@ def act(request: ActorRequest, lead_id: UUID, name: str) -> HttpResponse:
             }
         if name == "ask_identity":
             values.pop("revision", None)
+        if name in {"attach", "attach_sealed"}:
+            values["name"] = values["file"].name
         if name == "screen":
             values["duplicate_of"] = uuid_or_none(values["duplicate_of"])
         return {"lead_id": lead.id, **values}
@@ -317,50 +347,3 @@ def _answered(
     context["refused"] = len(answers) - done
     with transaction.atomic():
         return render(request, "leads/answered.html", context)
-
-
-def openings(request: ActorRequest) -> HttpResponse:
-    """A custodian's page: openings that wait, decided here."""
-    if not request.actor.has_role("custodian"):
-        raise NotFound
-    if request.method == "POST":
-        return _decide(request)
-    waiting = queries.openings(actor=request.actor, now=request.now)
-    return render(request, "leads/openings.html", {"openings": waiting})
-
-
-def _decide(request: ActorRequest) -> HttpResponse:
-    try:
-        opening = UUID(request.POST.get("opening", ""))
-    except ValueError:
-        raise NotFound from None
-    passphrase = request.POST.get("passphrase", "")
-    if passphrase:
-        identity = operations.open_identity(
-            actor=request.actor, now=request.now, opening_id=opening, passphrase=passphrase
-        )
-        with transaction.atomic():
-            answer = render(request, "leads/identity.html", {"identity": identity})
-        answer["Cache-Control"] = "no-store"
-        return answer
-    grant = request.POST.get("grant") == "yes"
-    operations.decide_opening(actor=request.actor, now=request.now, opening_id=opening, grant=grant)
-    messages.success(request, "已同意，请在一小时内开启。" if grant else "已拒绝。")
-    if not grant:
-        return redirect(reverse("leads:openings"))
-    with transaction.atomic():
-        return render(request, "leads/open.html", {"opening": opening})
-
-
-def custodian_key(request: HttpRequest) -> HttpResponse:
-    """Register the custodian's passphrase."""
-    wanted: ActorRequest = request  # type: ignore[assignment]
-    if not wanted.actor.has_role("custodian"):
-        raise NotFound
-    if request.method == "POST":
-        operations.enrol_custodian(
-            actor=wanted.actor, now=wanted.now, passphrase=request.POST.get("passphrase", "")
-        )
-        messages.success(request, "保管密钥已登记。口令不可找回，请妥善保管。")
-        return redirect(reverse("leads:openings"))
-    return render(request, "leads/custodian_key.html")

@@ -35,7 +35,7 @@ end $$
 class Migration(migrations.Migration):
     """The vault belongs to lx_vault; several sealed items for each lead, escrow, reseal (adr/0031)."""
 
-    dependencies = [("leads", "0003_hand_over")]
+    dependencies = [("leads", "0004_hand_over")]
     operations = [
         migrations.RunSQL(
             [_EMPTY, "drop schema vault cascade", "create schema vault", _SQL],
@@ -48,13 +48,14 @@ class Migration(migrations.Migration):
                 "grant usage on schema vault to lx_app, lx_backup",
                 "grant select on all tables in schema vault to lx_backup",
                 *(f"grant execute on function vault.{f} to lx_app" for f in FUNCTIONS),
-                # Last of all: nobody signs in as the owner of these rows; migrations take its part.
-                "alter schema vault owner to lx_vault",
+                # Last of all: lx_owner does not inherit lx_vault, so the rows are closed to it as well.
+                "grant usage, create on schema vault to lx_vault",
                 *(f"alter table vault.{t} owner to lx_vault" for t in TABLES),
                 *(
                     f"alter function vault.{f} owner to lx_vault"
                     for f in (*FUNCTIONS, "must(text)")
                 ),
+                "alter schema vault owner to lx_vault",
             ],
             migrations.RunSQL.noop,
         ),
