@@ -35,7 +35,7 @@ end $$
 class Migration(migrations.Migration):
     """The vault belongs to lx_vault; several sealed items for each lead, escrow, reseal (adr/0031)."""
 
-    dependencies = [("leads", "0004_hand_over")]
+    dependencies = [("leads", "0005_no_case_leaves_search")]
     operations = [
         migrations.RunSQL(
             [_EMPTY, "drop schema vault cascade", "create schema vault", _SQL],

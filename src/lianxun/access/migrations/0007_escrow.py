@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0005_search"),
+        ("access", "0006_kinds"),
     ]
 
     operations = [
