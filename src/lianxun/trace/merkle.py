@@ -21,20 +21,29 @@ TileKey = tuple[int, int]
 
 
 def leaf_hash(body: bytes, suite: Suite = "sha256") -> bytes:
-    if suite == "sha256":
-        return hashlib.sha256(b"\0" + body).digest()
-    return hashlib.new(suite, b"\0" + body).digest()
+    return _hasher(suite)(b"\0" + body)
 
 
 def node_hash(left: bytes, right: bytes, suite: Suite = "sha256") -> bytes:
-    return hashlib.new(suite, b"\1" + left + right).digest()
+    return _hasher(suite)(b"\1" + left + right)
+
+
+_EMPTY_SM3 = hashlib.new("sm3")
+
+
+def _sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _sm3(data: bytes) -> bytes:
+    """From a copy of an empty one: ``hashlib.new`` by name looks the algorithm up each time."""
+    hasher = _EMPTY_SM3.copy()
+    hasher.update(data)
+    return hasher.digest()
 
 
 def _hasher(suite: Suite) -> Callable[[bytes], bytes]:
-    """A constructor looked up once: ``hashlib.new`` by name costs twice as much."""
-    if suite == "sha256":
-        return lambda data: hashlib.sha256(data).digest()
-    return lambda data: hashlib.new("sm3", data).digest()
+    return _sha256 if suite == "sha256" else _sm3
 
 
 class Edge:

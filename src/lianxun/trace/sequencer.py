@@ -53,7 +53,7 @@ class Batch:
     """What one look at the inbox gave."""
 
     good: list[Row] = field(default_factory=list)
-    index: list[list[str]] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
     bad: list[tuple[Row, str]] = field(default_factory=list)
     breaks: list[dict[str, Any]] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
@@ -62,14 +62,15 @@ class Batch:
 def examine(rows: list[Row], known: Mapping[str, Head]) -> Batch:
     """Check leaf, columns and chain of each row, in order of arrival."""
     batch = Batch()
+    heads, good, said = batch.heads, batch.good, []
     for row in rows:
         _, writer, wseq, prev, body, leaf = row
-        reason, said = _read(writer, wseq, prev, body, leaf)
+        reason, record = _read(writer, wseq, prev, body, leaf)
         if reason:
             batch.bad.append((row, reason))
             continue
-        head = batch.heads.get(writer) or known.get(writer) or (0, ZERO)
-        if (wseq, prev) != (head[0] + 1, head[1]):
+        head = heads.get(writer) or known.get(writer) or (0, ZERO)
+        if wseq != head[0] + 1 or prev != head[1]:
             batch.breaks.append(
                 {
                     "writer": writer,
@@ -77,10 +78,15 @@ def examine(rows: list[Row], known: Mapping[str, Head]) -> Batch:
                     "found": [wseq, prev.hex()],
                 }
             )
-        batch.heads[writer] = (wseq, leaf)
-        batch.good.append(row)
-        batch.index.append(searchable(said))
+        heads[writer] = (wseq, leaf)
+        good.append(row)
+        said.append(record)
+    batch.columns = columns(said)
     return batch
+
+
+# The scanner below ``json.loads``: a canonical record has no white space around it to look for.
+_scan = json.JSONDecoder().scan_once
 
 
 def _read(
@@ -89,9 +95,12 @@ def _read(
     if hashlib.sha256(b"\0" + body).digest() != leaf:
         return "leaf", {}
     try:
-        said = json.loads(body.decode())
+        text = body.decode()
+        said, end = _scan(text, 0)
         agrees = said["writer"] == writer and said["wseq"] == wseq and said["prev"] == prev.hex()
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
+        return "body", {}
+    if end != len(text):
         return "body", {}
     return ("", said) if agrees else ("columns", {})
 
@@ -101,7 +110,8 @@ _TEXTS = ("act", "result", "rule", "obj")
 _IDENTS = ("actor", "unit", "obj_id", "eng")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _PLAIN = re.compile(r"[^\x00-\x1f]{0,200}").fullmatch
-_IDENT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+_IDENT_PATTERN = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_IDENT = re.compile(_IDENT_PATTERN).fullmatch
 
 
 def searchable(said: dict[str, Any]) -> list[str]:
@@ -113,11 +123,50 @@ def searchable(said: dict[str, Any]) -> list[str]:
             value = _CONTROL.sub(" ", str(value))[:200]
         row.append(value)
     level = said.get("level")
-    row.append(str(level) if isinstance(level, int) and 0 <= level < 100 else "0")
+    row.append(str(level) if type(level) is int and 0 <= level < 100 else "0")
     for key in _IDENTS:
         value = said.get(key)
         row.append(value if isinstance(value, str) and _IDENT(value) else "")
     return row
+
+
+_CONTROL_IN_ROW = re.compile(r"[\x00-\x1e]").search
+_IDENTS_IN_ROW = re.compile(rf"(?:{_IDENT_PATTERN})?(?:\x1f(?:{_IDENT_PATTERN})?)*").fullmatch
+_LEVELS = frozenset(range(100))
+
+
+def columns(records: list[dict[str, Any]]) -> list[str]:
+    """``searchable`` of many records, each column joined by ``SEPARATOR``.
+
+    Well-formed values, which is all the platform writes, are checked a column at a time; as soon as one
+    value of a column is odd, all of its values go the careful way.
+    """
+    if not records:
+        return [""] * (len(_TEXTS) + 1 + len(_IDENTS))
+    found: list[str] = []
+    for place, key in enumerate((*_TEXTS, "level", *_IDENTS)):
+        missing: Any = "" if key != "level" else None
+        values = [record.get(key, missing) for record in records]
+        joined = _joined(key, values)
+        if joined is None:
+            joined = SEPARATOR.join(searchable(record)[place] for record in records)
+        found.append(joined)
+    return found
+
+
+def _joined(key: str, values: list[Any]) -> str | None:
+    """The column as one text; None if some value needs care."""
+    try:
+        if key == "level":
+            return SEPARATOR.join(map(str, values)) if set(map(type, values)) == {int} and _LEVELS.issuperset(values) else None  # fmt: skip
+        joined = SEPARATOR.join(values)
+    except TypeError:
+        return None
+    if joined.count(SEPARATOR) != len(values) - 1:
+        return None
+    if key in _IDENTS:
+        return joined if _IDENTS_IN_ROW(joined) else None
+    return None if _CONTROL_IN_ROW(joined) or max(map(len, values)) > 200 else joined
 
 
 # Bodies never travel back to the server; the columns of the index travel as one text each, which both
@@ -292,10 +341,9 @@ class Sequencer:
         for number in {first // PARTITION, last // PARTITION} - self.partitions:
             connection.execute("select trace.ensure_partition(%s)", [number * PARTITION])
             self.partitions.add(number)
-        ids = [row[0] for row in chunk.good]
+        ids = "{" + ",".join([str(row[0]) for row in chunk.good]) + "}"
         cursor = connection.execute(_MOVE, {"ids": ids, "first": first})
-        columns = [SEPARATOR.join(column) for column in zip(*chunk.index, strict=True)]
-        connection.execute(_INDEX, [first, *columns])
+        connection.execute(_INDEX, [first, *chunk.columns])
         edges["sha256"].extend([row[5] for row in chunk.good])
         edges["sm3"].extend([leaf_hash(row[4], "sm3") for row in chunk.good])
         return cursor
