@@ -225,7 +225,8 @@ def test_a_model_is_proposed_confirmed_and_taken_back_on_the_pages(cast: Any, tr
     assert leader.post(url, {"reason": "没有退步。", "revision": 1}).status_code == 302
     assert "同意启用" not in body(leader, "/advice/models/")
     assert "同意启用" in body(deputy, "/advice/models/")
-    release = queries.models(actor=cast["leader"], now=cast.now).releases[0]
+    releases = queries.models(actor=cast["leader"], now=cast.now).releases
+    release = next(r for r in releases if r.state == "proposed")
     body(leader, f"/advice/releases/{release.id}/confirm/", 404)
     assert (
         deputy.post(f"/advice/releases/{release.id}/confirm/", {"revision": 1}).status_code == 302

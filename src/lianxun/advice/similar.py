@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import threading
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from lianxun_insight.triage.similar.index import Prepared, SimilarityIndex
 
 _WRITERS = 0x4C58_5349  # advisory lock "LXSI"
-_WIDE = 30  # candidates judged for a lead; the best few are kept
 
 
 @dataclass
@@ -99,29 +99,32 @@ class Found:
 
 def find(text: LeadText) -> list[Found]:
     """Leads like this one, judged by the gate, best first. The lead itself needs no place in the index."""
+    from lianxun_insight.triage.similar import rerank
     from lianxun_insight.triage.similar.gate import Profile, judge
 
-    with _lock:
-        copy = _synced()
-        hits = copy.index.query(_lead(text), _WIDE)
-    there = lead_texts([UUID(hit.id) for hit in hits])
-    live = set(
-        IndexEntry.objects.filter(lead_id__in=there, terms__isnull=False).values_list(
-            "lead_id", flat=True
-        )
-    )
+    profiles: dict[str, Profile] = {}
+
+    def profiles_of(ids: Collection[str]) -> dict[str, Profile]:
+        """Of leads that are still in search by the rows, whatever this process remembers."""
+        wanted = {UUID(i) for i in ids if i not in profiles}
+        rows = IndexEntry.objects.filter(lead_id__in=wanted, terms__isnull=False)
+        live = set(rows.values_list("lead_id", flat=True))
+        for other in lead_texts(live).values():
+            if other.searchable:
+                day = other.created_at.date()
+                profiles[str(other.id)] = Profile.of(other.title, other.summary, day)
+        return profiles
+
     own = Profile.of(text.title, text.summary, text.created_at.date())
+    with _lock:
+        hits = rerank.similar(_synced().index, _lead(text), own, profiles_of)
     found = []
     for hit in hits:
-        other = there.get(UUID(hit.id))
-        if other is None or other.id not in live or not other.searchable:
-            continue
-        profile = Profile.of(other.title, other.summary, other.created_at.date())
-        verdict = judge(own, profile, hit.cosine)
+        verdict = judge(own, profiles[hit.id], hit.cosine)
         if verdict.relation is not None:
             found.append(
                 Found(
-                    other.id,
+                    UUID(hit.id),
                     str(verdict.relation),
                     round(hit.cosine, 4),
                     round(verdict.overlap, 4),
@@ -130,7 +133,7 @@ def find(text: LeadText) -> list[Found]:
                 )
             )
     order = {"重复件": 0, "同一事项": 1, "同文异主体": 2, "相关": 3}
-    found.sort(key=lambda f: (order[f.relation], -max(f.overlap, f.cosine), str(f.id)))
+    found.sort(key=lambda f: order[f.relation])  # within one relation: the order by names
     return found[: limits()["similar"]["shown"]]
 
 

@@ -13,9 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianxun_insight.text.evals.similar import copied_pairs, evaluate
+from lianxun_insight.triage.similar import rerank
 from lianxun_insight.triage.similar.copies import CopyIndex, digest, jaccard, shingles
 from lianxun_insight.triage.similar.gate import Profile, Relation, judge, same_name
-from lianxun_insight.triage.similar.index import BadIndexError, Lead, SimilarityIndex
+from lianxun_insight.triage.similar.index import (
+    BadIndexError,
+    Hit,
+    Lead,
+    Prepared,
+    SimilarityIndex,
+)
 from lianxun_insight.triage.synthetic import make_incidents
 from tests.insight.triage.letters import LETTERS, copy_pairs, other_subject_pairs, retyped
 
@@ -275,3 +282,65 @@ def test_the_same_incident_in_other_words_is_found_among_strangers() -> None:
         plain.append(np.mean([incident[h.id] == letter.incident for h in others]))
     assert np.mean(first) >= 0.95
     assert np.mean(widened) >= max(0.9, np.mean(plain))
+
+
+def test_names_bring_the_same_matter_to_the_top() -> None:
+    """Words alone prefer the letter of the same kind; what is named says which matter it is."""
+    index = SimilarityIndex()
+    same = Lead("same", "", "高天明2023年送给卞国强八万元，后来拿下了红旗污水厂的活。")
+    kind = Lead(
+        "kind", "", "某局领导收受施工方好处费，帮助其中标工程项目，群众反映强烈，请予核查。"
+    )
+    asked = Lead(
+        "asked", "", "卞国强收受施工方高天明好处费八万元，帮助其中标红旗污水厂工程，请予核查。"
+    )
+    for lead in (same, kind, *letters()):
+        index.add(lead)
+    profiles = {
+        lead.id: Profile.of(lead.title, lead.text) for lead in (same, kind, asked, *letters())
+    }
+    found = rerank.similar(index, asked, profiles["asked"], lambda _: profiles)
+    assert found[0].id == "same"
+    assert index.query(asked, 1)[0].id == "kind"
+
+
+def test_a_name_that_everybody_shares_tells_nothing() -> None:
+    profiles = {str(n): Profile.of("", "红旗污水厂的问题。") for n in range(4)}
+    hits = [Hit(str(n), 0.5 - n / 100, 0.3, 0.0) for n in range(4)]
+    new = rerank.by_names(Profile.of("", "红旗污水厂的事。"), hits, profiles)
+    assert [h.id for h in new] == ["0", "1", "2", "3"]
+    assert new[0].score == pytest.approx(0.5)
+
+
+def test_hits_without_a_profile_are_left_out_and_the_scope_holds() -> None:
+    index = SimilarityIndex()
+    for lead in letters():
+        index.add(lead)
+    first = letters()[0]
+    own = Profile.of(first.title, first.text)
+    assert rerank.similar(index, first, own, lambda _: {}) == []
+    others = {lead.id: Profile.of(lead.title, lead.text) for lead in letters()}
+    scope = [lead.id for lead in letters()[1:3]]
+    assert {h.id for h in rerank.similar(index, first, own, lambda _: others, scope)} <= set(scope)
+
+
+def test_what_was_prepared_elsewhere_is_found_and_its_overlap_estimated() -> None:
+    whole, prepared = SimilarityIndex(), SimilarityIndex()
+    for lead in letters():
+        whole.add(lead)
+        prepared.add_prepared(Prepared.of(lead))
+    asked = Lead("asked", "", letters()[0].text + "请尽快处理。")
+    one, two = whole.query(asked, 3), prepared.query(asked, 3)
+    assert [h.id for h in one] == [h.id for h in two]
+    assert [h.cosine for h in one] == [h.cosine for h in two]
+    assert two[0].jaccard == pytest.approx(one[0].jaccard, abs=0.12)
+    assert prepared.copies(asked)[0].id == letters()[0].id
+    with pytest.raises(KeyError):
+        prepared.lead(letters()[0].id)
+
+
+def test_an_index_without_texts_is_stored_by_whoever_prepared_it(tmp_path: Path) -> None:
+    index = SimilarityIndex()
+    index.add_prepared(Prepared.of(letters()[0]))
+    with pytest.raises(ValueError, match="prepared"):
+        index.save(tmp_path)

@@ -38,10 +38,12 @@ def models(*, actor: Actor, now: datetime) -> ModelPage:
     trainings = list(
         Training.objects.select_related("result")
         .defer("result__archive")
-        .order_by("-created_at")[:10]
+        .order_by("-created_at", "-id")[:10]
     )
     releases = list(
-        Release.objects.select_related("model").defer("model__archive").order_by("-created_at")[:20]
+        Release.objects.select_related("model")
+        .defer("model__archive")
+        .order_by("-created_at", "-id")[:20]
     )
     people = {r.proposed_by_id for r in releases} | {r.confirmed_by_id for r in releases}
     people |= {t.asked_by_id for t in trainings}

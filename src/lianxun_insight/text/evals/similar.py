@@ -1,7 +1,7 @@
 """``text eval similar``: lists of similar leads, and copies, on any set.
 
 Each line: ``{"id": ..., "title": "...", "text": "...", "incident": ...}``; leads of one incident
-carry the same value. Every lead that has at least one mate is asked for; P@1 and P@5 are the shares
+carry the same value. The list is that of the product: the index, then the order by shared names. Every lead that has at least one mate is asked for; P@1 and P@5 are the shares
 of its first hits that belong to its incident (P@5 over leads with at least five mates, and, as
 ``p_at_5_all``, over all with the number of mates as limit). Copy recall: pairs above 0.5 Jaccard,
 found by comparing all pairs exactly, that the index returns. ``train`` and ``corpus`` are not used.
@@ -20,6 +20,7 @@ from lianxun_insight.text.evals.common import bootstrap, figure, read_rows, stop
 from lianxun_insight.triage.similar.copies import shingles
 from lianxun_insight.triage.similar.gate import Profile, Relation, judge
 from lianxun_insight.triage.similar.index import Hit, Lead, SimilarityIndex
+from lianxun_insight.triage.similar.rerank import similar
 
 DEPTH = 5
 
@@ -48,7 +49,10 @@ def evaluate(
     mates = Counter(incident.values())
     asked = [lead for lead in leads if mates[incident[lead.id]] > 1]
     with stopwatch(report, "time_query"):
-        hits = [index.query(lead, DEPTH) for lead in asked]
+        profiles = {lead.id: Profile.of(lead.title, lead.text) for lead in leads}
+        hits = [
+            similar(index, lead, profiles[lead.id], lambda _: profiles)[:DEPTH] for lead in asked
+        ]
     right = np.array(
         [
             [j < len(found) and incident[found[j].id] == incident[lead.id] for j in range(DEPTH)]

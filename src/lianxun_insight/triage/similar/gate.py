@@ -105,11 +105,12 @@ def judge(one: Profile, two: Profile, cosine: float) -> Verdict:
 
 
 def _shared(one: Profile, two: Profile) -> tuple[str, ...]:
-    found = [name for kind in sorted(COMPARED - {"date"}) for name in _common(one, two, kind)]
+    found = [name for kind in sorted(COMPARED - {"date"}) for name in common_names(one, two, kind)]
     return tuple(dict.fromkeys(found))
 
 
-def _common(one: Profile, two: Profile, kind: str) -> list[str]:
+def common_names(one: Profile, two: Profile, kind: str) -> list[str]:
+    """Names of a kind that both have; of units and places a shortened writing counts."""
     others = two.names(kind)
     if kind in {"amount", "plate", "id_card", "credit_code", "person"}:
         return sorted(one.names(kind) & others)
@@ -129,10 +130,12 @@ def _disjoint(one: Profile, two: Profile) -> Iterable[tuple[str, str]]:
 
 def _points(one: Profile, two: Profile) -> float:
     """How much speaks for one matter: the same person 2, unit 1, amount 1, day 1, place 0.5."""
-    points = 2.0 * bool(_common(one, two, "person"))
-    points += min(2.0, 1.0 * len(_common(one, two, "org")))
-    points += 1.0 * bool(_common(one, two, "amount")) + 1.0 * bool(_common(one, two, "plate"))
-    points += 0.5 * bool(_common(one, two, "place"))
+    points = 2.0 * bool(common_names(one, two, "person"))
+    points += min(2.0, 1.0 * len(common_names(one, two, "org")))
+    points += 1.0 * bool(common_names(one, two, "amount")) + 1.0 * bool(
+        common_names(one, two, "plate")
+    )
+    points += 0.5 * bool(common_names(one, two, "place"))
     days = {s.norm for s in one.spans if s.type == "date"} & {
         s.norm for s in two.spans if s.type == "date"
     }
