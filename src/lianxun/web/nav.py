@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from lianxun.kernel.actor import Actor
+from lianxun.web.help_topics import topic_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +76,10 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             continue  # a room that is not installed has no entry
         here = request.path == url or (url != "/" and request.path.startswith(url))
         found.append({"label": entry.label, "url": url, "here": here})
-    return {"nav": found, "actor": actor, "demo": settings.LIANXUN_DEMO}
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "nav": found,
+        "actor": actor,
+        "demo": settings.LIANXUN_DEMO,
+        "help_here": reverse("help_topic", args=[topic_of(view)]),
+    }

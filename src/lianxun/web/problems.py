@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from secrets import token_hex
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from lianxun.kernel.problems import Invalid, NotFound, Problem
 
+_log = logging.getLogger("lianxun.web")
 _TITLES = {
     400: "请求有误",
     403: "无权办理",
@@ -38,6 +44,45 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
             NotFound()
         )  # an address that is nowhere is on record like an object that is
     return problem_page(request, NotFound())
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The address or the form is broken beyond what a page could mend."""
+    return _plain_page(
+        400,
+        "请求有误",
+        "这个地址或提交的内容不完整，平台没有办理。请从页面上的链接重新进入；"
+        "如是提交表单，请返回上一页，缩短内容或减少附件后再提交。",
+    )
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """What nobody anticipated. Needs neither database nor session, and says nothing of the matter."""
+    number = token_hex(4)
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        _log.error("fault %s: the database does not answer", number)
+        return _plain_page(
+            503,
+            "暂停办理",
+            "数据库暂时没有回应，不能确认刚才的操作是否已经办理。请稍候片刻刷新核对，再决定是否重做。",
+            number,
+        )
+    _log.error("fault %s at %s", number, request.path)
+    return _plain_page(
+        500,
+        "平台出错",
+        "刚才的操作没有办理，也没有保存任何改动。请返回上一页重试；再次出错，请把下面的编号告诉系统管理员。",
+        number,
+    )
+
+
+def _plain_page(status: int, title: str, message: str, number: str = "") -> HttpResponse:
+    context = {"title": title, "message": message, "number": number}
+    answer = HttpResponse(render_to_string("web/fault.html", context), status=status)
+    answer["Cache-Control"] = "no-store"
+    if status == 503:
+        answer["Retry-After"] = "30"
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("help/", views.help_page, name="help"),
+    path("help/<slug:topic>/", views.help_topic, name="help_topic"),
     path("gallery/", views.gallery, name="gallery"),
 ]
