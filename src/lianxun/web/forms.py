@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from copy import copy
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 from django import forms
 
 from lianxun.fabric.once import Repeated, submission
-from lianxun.kernel.problems import Invalid, NotFound, Problem
+from lianxun.kernel.problems import Invalid, NotFound, Problem, Unavailable
 
 _CLASSES: dict[type[forms.Widget], str] = {
     forms.CheckboxInput: "form-check-input",
@@ -19,6 +20,9 @@ _CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "form-select",
     forms.SelectMultiple: "form-select",
 }
+
+closed: ContextVar[bool] = ContextVar("lianxun_closed", default=False)
+"""Whether a form of this request could not be carried out because the platform may not act now."""
 
 
 def say_in_words(field: forms.Field) -> None:
@@ -102,4 +106,6 @@ class ActForm(forms.Form):
             raise
         except Problem as problem:
             self.add_error(None, problem.message)
+            if isinstance(problem, Unavailable):
+                closed.set(True)
         return False, None

@@ -13,10 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from lianxun.access import queries
 from lianxun.fabric.identity import acting_as
-from lianxun.kernel.problems import NotFound, Problem, Refused, Unavailable
+from lianxun.kernel.problems import Invalid, NotFound, Problem, Refused, Unavailable
 from lianxun.trace import door
 from lianxun.trace.clocks import Closed
 from lianxun.trace.records import Note
+from lianxun.web.forms import closed
 from lianxun.web.problems import problem_page
 from lianxun.web.requests import ActorRequest
 
@@ -59,8 +60,11 @@ class ActorMiddleware:
             return self._send(wanted)
 
     def _send(self, request: ActorRequest) -> HttpResponseBase:
+        closed.set(False)
         with door.form("web.form", actor=request.actor) as note:
             response = self.get_response(request)
+            if closed.get() and response.status_code == Invalid.status:
+                response.status_code = Unavailable.status  # the form, with what was typed in it
             note.act = _act(request)
             if isinstance(request.problem, Refused | NotFound) and not note.acted:
                 door.record_denial(Note(note.act), request.actor, request.problem)

@@ -7,12 +7,13 @@ import sys
 from secrets import token_hex
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from lianxun.kernel.problems import Invalid, NotFound, Problem
+from lianxun.kernel.problems import Invalid, NotFound, Problem, Unavailable
+from lianxun.trace import writer
 
 _log = logging.getLogger("lianxun.web")
 _TITLES = {
@@ -49,6 +50,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The address or the form is broken beyond what a page could mend."""
     return _plain_page(
+        request,
         400,
         "请求有误",
         "这个地址或提交的内容不完整，平台没有办理。请从页面上的链接重新进入；"
@@ -57,11 +59,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """What nobody anticipated. Needs neither database nor session, and says nothing of the matter."""
-    number = token_hex(4)
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    """What nobody anticipated. Needs neither database nor session, and says nothing of the matter.
+
+    A database that cannot work (disk full, restarting) is a clean 503, and so is a page whose record
+    could not be written.
+    """
+    number, error = token_hex(4), sys.exc_info()[1]
+    if isinstance(error, Unavailable):
+        return _plain_page(request, 503, "暂停办理", error.message, number)
+    if isinstance(error, DatabaseError | InterfaceError) and writer.unreachable(error):
         _log.error("fault %s: the database does not answer", number)
         return _plain_page(
+            request,
             503,
             "暂停办理",
             "数据库暂时没有回应，不能确认刚才的操作是否已经办理。请稍候片刻刷新核对，再决定是否重做。",
@@ -69,6 +78,7 @@ def fault(request: HttpRequest) -> HttpResponse:
         )
     _log.error("fault %s at %s", number, request.path)
     return _plain_page(
+        request,
         500,
         "平台出错",
         "刚才的操作没有办理，也没有保存任何改动。请返回上一页重试；再次出错，请把下面的编号告诉系统管理员。",
@@ -76,9 +86,17 @@ def fault(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _plain_page(status: int, title: str, message: str, number: str = "") -> HttpResponse:
-    context = {"title": title, "message": message, "number": number}
-    answer = HttpResponse(render_to_string("web/fault.html", context), status=status)
+def _plain_page(
+    request: HttpRequest, status: int, title: str, message: str, number: str = ""
+) -> HttpResponse:
+    answer: HttpResponse
+    if request.path.startswith("/api/"):
+        code = {400: "invalid", 503: "unavailable"}.get(status, "fault")
+        body = {"code": code, "message": message, "errors": []}
+        answer = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+    else:
+        context = {"title": title, "message": message, "number": number}
+        answer = HttpResponse(render_to_string("web/fault.html", context), status=status)
     answer["Cache-Control"] = "no-store"
     if status == 503:
         answer["Retry-After"] = "30"
