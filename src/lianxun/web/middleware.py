@@ -53,10 +53,10 @@ class ActorMiddleware:
             request.session.flush()
             return redirect_to_login(request.get_full_path())
         with acting_as(wanted.actor.account_id):
-            with transaction.atomic():
-                wanted.now = queries.database_now()
             if request.method in SAFE:
                 return self._read(wanted)
+            with transaction.atomic():
+                wanted.now = queries.database_now()
             return self._send(wanted)
 
     def _send(self, request: ActorRequest) -> HttpResponseBase:
@@ -74,6 +74,7 @@ class ActorMiddleware:
     def _read(self, request: ActorRequest) -> HttpResponseBase:
         try:
             with transaction.atomic(), door.page("web.page", actor=request.actor) as note:
+                request.now = queries.database_now()
                 response = self.get_response(request)
                 note.act = _act(request)
                 if request.problem is not None or getattr(request, "untraced", False):

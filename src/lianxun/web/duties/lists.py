@@ -98,7 +98,7 @@ LETTERS = Listing(
             html=lambda x: (
                 cells.link(reverse("documents:download", args=[x.pdf]), "查看公文")
                 if x.pdf
-                else format_html("待印制")
+                else format_html("{}", "待印制")
             ),
         ),
         Column(
