@@ -73,7 +73,10 @@ def cases(story: Any) -> Iterator[Case]:
     )
     yield Case("other_contact", item.format(items["issued"], "plan"), ("责任领导", "整改措施"))
     yield Case(
-        "other_contact", item.format(items["in_progress"], "evidence"), ("材料名称", "佐证材料"), stale=False
+        "other_contact",
+        item.format(items["in_progress"], "evidence"),
+        ("材料名称", "佐证材料"),
+        stale=False,
     )
     yield Case("guide", item.format(items["submitted"], "check"), ("核验情况",))
     yield Case("coordinator", "/requests/new/D14/", ("提供单位", "用途", "依据"), stale=False)
