@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import table
 from lianxun_insight.articles.library import load_folder
 from lianxun_insight.rank import Filters, Passage, Searcher, SearchIndex, passages_of, shipped
 from lianxun_insight.text.evals import cite, law, ocr
@@ -118,7 +119,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if not DATA.exists():
         raise SystemExit("公开数据不在 ../shared/data，未测量。")
-    print(json.dumps(run(with_ocr=arguments.ocr), ensure_ascii=False, indent=2))
+    report = run(with_ocr=arguments.ocr)
+    print(json.dumps(report, ensure_ascii=False, indent=2))
+    print("\n" + table.render(table.of_statutes(report)))
 
 
 if __name__ == "__main__":

@@ -88,6 +88,28 @@ def run(size: int = ROWS, folds: int = FOLDS) -> dict[str, Any]:
     return report
 
 
+def run_duty(folds: int = FOLDS) -> dict[str, Any]:
+    """Articles of the Criminal Law: chapters eight and nine (贪污贿赂罪, 渎职罪) against all others."""
+    library, _ = load_folder(DATA / "laws" / "刑法")
+    newest = {version.work: version for version in library}
+    version = newest["刑法"]
+    rows = [
+        {
+            "id": article.key,
+            "text": article.text,
+            "label": "duty"
+            if any("贪污贿赂" in h or "渎职" in h for h in article.headings)
+            else "other",
+        }
+        for article in version.articles
+    ]
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / "articles.jsonl"
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return classify.evaluate(path, folds=folds)
+
+
 def main() -> int:
     """Print the report as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)

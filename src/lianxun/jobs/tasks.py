@@ -109,10 +109,13 @@ def advice_prepare(lead_id: str) -> None:
     log.info("advice.prepare", lead=lead_id, done=result.done, milliseconds=result.milliseconds)
 
 
-@app.periodic(cron="17 * * * *")
+@app.periodic(cron="*/10 * * * *")
 @app.task(name="advice.sweep", queueing_lock="advice.sweep")
 def advice_sweep(timestamp: int) -> None:
-    """Read the leads that nobody read; take out of the index what has left search."""
+    """Read the leads that nobody read; take out of the index what has left search.
+
+    Also loads the model into this worker, so that no clerk waits for that.
+    """
     result = advice.sweep(actor=service_actor(service=ADVICE), now=database_now())
     log.info("advice.sweep", planned=timestamp, queued=result.queued, forgotten=result.forgotten)
 

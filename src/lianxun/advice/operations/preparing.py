@@ -179,5 +179,7 @@ def sweep(*, actor: Actor, now: datetime, limit: int = 500) -> Swept:
     gone = [i for i in held if i not in there]
     for lead_id in gone:
         similar.forget(lead_id)
+    if engine.installed():
+        store.classifier(store.ensure_installed(now))
     noting().about("advice.index", actor.account_id, queued=queued, forgotten=len(gone))
     return Swept(queued, len(gone))
