@@ -241,6 +241,21 @@ TIES = (
     ("neighbour", "studied", "YL-DX"),
 )
 
+# The pool teams are suggested from: (account, kind, skills, senior title, years).
+POOL = (
+    ("team_head", "full_time", ("party_building", "discipline"), "", 16),
+    ("team_deputy", "full_time", ("discipline", "writing"), "", 9),
+    ("inspector", "full_time", ("finance", "procurement"), "", 6),
+    ("neighbour_head", "full_time", ("party_building", "personnel"), "", 14),
+    ("neighbour", "full_time", ("law", "writing"), "", 5),
+    ("idle", "full_time", ("audit", "finance"), "", 8),
+    ("guide", "full_time", ("discipline", "engineering"), "", 7),
+    ("auditor_expert", "expert", ("audit", "finance"), "高级审计师", 18),
+    ("finance", "part_time", ("finance",), "", 10),
+    ("assets", "part_time", ("procurement", "finance"), "", 7),
+    ("land", "part_time", ("land",), "", 11),
+)
+
 SAMPLE_PASSWORD = "联巡-演示-2026"  # noqa: S105 - printed at start; only a demo directory has it
 _SPACE = uuid5(NAMESPACE_DNS, "sample.lianxun.example")
 

@@ -11,6 +11,7 @@ from pypinyin import lazy_pinyin
 from lianxun.access.models import Account
 from lianxun.demo.people import (
     ACCOUNTS,
+    POOL,
     SAMPLE_PASSWORD,
     TIES,
     UNITS,
@@ -21,7 +22,7 @@ from lianxun.demo.people import (
 )
 from lianxun.fabric.forced import unforced
 from lianxun.organisation.enums import AppointmentKind
-from lianxun.organisation.models import Appointment, Person, RecusalFact, Unit
+from lianxun.organisation.models import Appointment, Person, PoolEntry, RecusalFact, Unit
 
 __all__ = ["SAMPLE_PASSWORD", "account_id", "person_id", "plant", "unit_id"]
 
@@ -59,6 +60,7 @@ def plant(*, now: datetime) -> None:
             "organisation_person",
             "organisation_appointment",
             "organisation_recusalfact",
+            "organisation_poolentry",
         ),
     ):
         for number, spec in enumerate(UNITS, start=1):
@@ -127,4 +129,16 @@ def plant(*, now: datetime) -> None:
                 kind=kind,
                 organisation_id=unit_id(code),
                 since=OPENED,
+            )
+        for key, kind, skills, title, years in POOL:
+            PoolEntry.objects.using("owner").create(
+                created_at=now,
+                person_id=person_id(key),
+                unit_path=paths[posted[key]],
+                region=regions[posted[key]],
+                kind=kind,
+                skills=list(skills),
+                senior_title=title,
+                years=years,
+                available_from=OPENED,
             )

@@ -188,7 +188,7 @@ def _team_errors(team_kind: str, partners: tuple[UUID, ...]) -> list[FieldError]
     if not partners:
         return [FieldError("partners", f"{TeamKind(team_kind).label}须选择联合单位。")]
     known = Unit.objects.filter(id__in=partners, kind=UnitKind.MEMBER).count()
-    if known != len(set(partners)):
+    if known != len(partners):
         return [FieldError("partners", "联合单位须从成员单位中选择，不能重复。")]
     return []
 

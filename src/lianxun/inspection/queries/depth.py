@@ -170,7 +170,12 @@ def corroborations(
 @query("inspection.corroboration")
 def corroboration(*, actor: Actor, now: datetime, corroboration_id: UUID) -> CorroborationRecord:
     """One question to the actor's unit, or one his team asked."""
-    row = Corroboration.objects.select_related("unit").filter(id=corroboration_id).first()
+    row = (
+        Corroboration.objects.select_related("unit")
+        .filter(id=corroboration_id)
+        .order_by("pk")
+        .first()
+    )
     if row is None:
         raise NotFound
     noting().about(
@@ -186,7 +191,8 @@ def corroboration(*, actor: Actor, now: datetime, corroboration_id: UUID) -> Cor
 @query("inspection.seat")
 def seat(*, actor: Actor, now: datetime, seat_id: UUID) -> SeatRecord:
     """One seat, for the person, the home unit, the office and the leading group."""
-    row = Seat.objects.select_related("replaces").filter(id=seat_id).first()
+    # By key: the model's order would join the engagement, which a home unit does not see.
+    row = Seat.objects.select_related("replaces").filter(id=seat_id).order_by("pk").first()
     if row is None:
         raise NotFound
     task = Engagement.objects.select_related("round").filter(id=row.task_id).first()
