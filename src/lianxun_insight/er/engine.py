@@ -18,9 +18,8 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from lianxun_insight.er.model import (
-    Comparison,
-    Model,
+from lianxun_insight.er.model import Comparison, Model
+from lianxun_insight.er.splink_settings import (
     blocking_rules,
     complete,
     default_chances,
