@@ -126,3 +126,31 @@ def test_one_call_leaves_one_record(cast: Any, lead: Any, monkeypatch: pytest.Mo
     client.get(f"/api/v1/leads/{NOBODYS}")
     assert written == ["api.leads", "api.lead", "api.lead"]
     assert connection.in_atomic_block
+
+
+def test_regulations_are_looked_up_and_searched(cast: Any) -> None:
+    from tests.regulations import support
+
+    support.shelve(cast["coordinator"], cast.now, support.LAW, support.WELL)
+    audit = caller(cast, "audit")
+    (found,) = audit.get("/api/v1/regulations/lookup", {"text": "水井保护法第四条"}).json()
+    assert (found["ok"], found["label"]) == (True, "第四条")
+    (wrong,) = audit.get(
+        "/api/v1/regulations/lookup", {"text": "水井保护法第九条", "as_of": "2026-01-01"}
+    ).json()
+    assert (wrong["ok"], wrong["status"]) == (False, "条号不存在")
+    answer = audit.get("/api/v1/regulations/search", {"q": "污染水井罚款"}).json()
+    assert answer["hits"][0]["key"] in ("a3", "a4")
+    assert answer["missing"] == 0
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"q": ""}, {"q": "x" * 1001}, {"q": "x", "page": "9"}, {"q": "x", "as_of": "y"}]
+)
+def test_a_bad_regulation_query_is_422(cast: Any, query: dict[str, str]) -> None:
+    assert caller(cast, "audit").get("/api/v1/regulations/search", query).status_code == 422
+
+
+def test_regulations_need_the_duty(cast: Any) -> None:
+    answer = caller(cast, "contact").get("/api/v1/regulations/search", {"q": "水井"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "refused")

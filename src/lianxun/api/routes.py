@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import File, Form, Query, UploadedFile
 
 from lianxun.api.schemas import (
+    ArticleOut,
     DisposeIn,
     DoneOut,
     ItemOut,
@@ -22,6 +25,7 @@ from lianxun.api.schemas import (
     RequestPage,
     ResultIn,
     RevisionIn,
+    SearchOut,
 )
 from lianxun.api.service import PROBLEMS, api, read, write
 from lianxun.exchange import operations as exchange_acts
@@ -33,6 +37,7 @@ from lianxun.leads import queries as leads
 from lianxun.leads.enums import LeadState
 from lianxun.rectification import queries as rectification
 from lianxun.rectification.enums import ItemState
+from lianxun.regulations import queries as regulations
 
 PageNumber = Annotated[int, Query(ge=1, le=500)]
 
@@ -208,3 +213,50 @@ def list_items(request: HttpRequest, page: PageNumber = 1, state: str = "") -> A
 )
 def get_item(request: HttpRequest, item_id: UUID) -> Any:
     return read(request, "item", lambda **who: rectification.item(**who, item_id=item_id))
+
+
+@api.get(
+    "/regulations/lookup",
+    response={200: list[ArticleOut], **PROBLEMS},
+    summary="按引用定位法条",
+    tags=["政策法规"],
+)
+def lookup_articles(
+    request: HttpRequest,
+    text: Annotated[str, Query(min_length=1, max_length=1000)],
+    as_of: date | None = None,
+) -> Any:
+    return read(
+        request,
+        "lookup",
+        lambda actor, now: regulations.lookup(
+            actor=actor, now=now, text=text, as_of=as_of or timezone.localdate(now)
+        ),
+    )
+
+
+@api.get(
+    "/regulations/search",
+    response={200: SearchOut, **PROBLEMS},
+    summary="检索法规",
+    tags=["政策法规"],
+)
+def search_regulations(
+    request: HttpRequest,
+    q: Annotated[str, Query(min_length=1, max_length=1000)],
+    as_of: date | None = None,
+    page: Annotated[int, Query(ge=1, le=5)] = 1,
+) -> Any:
+    found = read(
+        request,
+        "search_regulations",
+        lambda actor, now: regulations.search(
+            actor=actor,
+            now=now,
+            today=timezone.localdate(now),
+            text=q,
+            wanted=regulations.Wanted(as_of=as_of or timezone.localdate(now)),
+            page=page,
+        ),
+    )
+    return {"exact": found.exact, "hits": found.hits, "missing": found.missing}

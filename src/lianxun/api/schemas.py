@@ -76,6 +76,43 @@ class ItemPage(Schema):
     total: int
 
 
+class ArticleOut(Schema):
+    """One citation that was looked up; ``ok`` false comes with the reason."""
+
+    cited: str
+    ok: bool
+    status: str
+    reason: str
+    title: str
+    label: str
+    text: str
+    version_id: UUID | None
+    key: str
+
+
+class HitOut(Schema):
+    """A ranked article. ``validity`` on the day asked for."""
+
+    title: str
+    label: str
+    headings: list[str]
+    kind: str
+    tier: str
+    validity: str
+    version_id: UUID
+    key: str
+    snippet: str
+    rank: int
+
+
+class SearchOut(Schema):
+    """``exact``: citations found in the question; ``missing``: rules that are still being indexed."""
+
+    exact: list[ArticleOut]
+    hits: list[HitOut]
+    missing: int
+
+
 class RevisionIn(Schema):
     """``revision`` as it was read: a change in between is answered with 409."""
 

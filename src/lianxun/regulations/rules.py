@@ -5,10 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
+from lianxun.kernel.problems import Refused
 from lianxun.regulations.enums import InstitutionState
 
 _KEEPERS = ("coordinator", "leader", "clerk")
 _REVIEWERS = ("coordinator", "leader", "team_leader")
+
+
+def require(decision: Decision) -> None:
+    """Raise the refusal of a rule."""
+    if not decision:
+        raise Refused(decision)  # type: ignore[arg-type]
 
 
 def may_read(actor: Actor) -> Decision:

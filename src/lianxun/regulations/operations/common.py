@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
-from lianxun.kernel.actor import Actor, Decision
-from lianxun.kernel.problems import Invalid, Refused
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import Invalid
 from lianxun.organisation.models import Unit
-
-
-def require(decision: Decision) -> None:
-    """Raise the refusal of a rule."""
-    if not decision:
-        raise Refused(decision)  # type: ignore[arg-type]
+from lianxun.regulations.rules import require
 
 
 def labels_of(actor: Actor, *, level: int = Level.PUBLIC) -> Labels:
@@ -33,3 +28,6 @@ def written(text: str, *, place: str, most: int, words: str) -> str:
     if len(found) > most:
         raise Invalid.at(place, f"不超过 {most} 字，现有 {len(found)} 字。")
     return found
+
+
+__all__ = ["labels_of", "require", "written"]

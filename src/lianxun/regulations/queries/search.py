@@ -9,10 +9,11 @@ from uuid import UUID
 
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
-from lianxun.regulations import index, shelf
+from lianxun.regulations import index, rules, shelf
 from lianxun.regulations.chain import validity
 from lianxun.regulations.models import Article, Version, Work
 from lianxun.regulations.queries.works import works_in
+from lianxun.regulations.rules import require
 from lianxun.trace.door import noting, query
 from lianxun_insight.citations import Context, Resolved
 from lianxun_insight.rank import Filters, Hit
@@ -87,6 +88,11 @@ class Found:
     expansions: tuple[str, ...]
     rank: int
 
+    @property
+    def snippet(self) -> str:
+        """The words shown, without marks."""
+        return "".join(t for t, _ in self.pieces)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
@@ -105,6 +111,7 @@ def search(
     *, actor: Actor, now: datetime, today: date, text: str, wanted: Wanted, page: int = 1
 ) -> SearchResult:
     """Look up citations in ``text`` as of the day; rank what is left of a question."""
+    require(rules.may_read(actor))
     words = text.strip()
     if not words:
         return SearchResult(text="", wanted=wanted)
@@ -158,6 +165,7 @@ def lookup(
     *, actor: Actor, now: datetime, text: str, as_of: date, within: UUID | None = None
 ) -> list[Exact]:
     """Every citation in a short text as of a day; ``within`` is the rule that 本条例 means."""
+    require(rules.may_read(actor))
     found = lookups(text[:MAX_CHARACTERS], unit_id=actor.unit_id, as_of=as_of, within=within)
     noting().about("regulations.search", actor.account_id, exact=len(found), length=len(text))
     return found
@@ -208,18 +216,17 @@ def _work_of(version: UUID | None) -> UUID | None:
 def _found(hits: Sequence[Hit], as_of: date | None, today: date) -> list[Found]:
     """Hits as the reader's own rows say; what row security hides is not there."""
     wanted = [h.passage.id.split("/") for h in hits]
-    works = {w for w, _, _ in wanted}
-    rows = (
-        Article.objects.filter(
-            version__work_id__in=works,
-            key__in={k for _, k, _ in wanted},
-            wording__in={x for _, _, x in wanted},
-        )
-        .select_related("version__work")
-        .order_by("version__valid_from", "version__day")
-    )
+    versions = {
+        v.id: v
+        for v in Version.objects.select_related("work")
+        .filter(work_id__in={w for w, _, _ in wanted})
+        .order_by("valid_from", "day")
+    }
+    rows = Article.objects.filter(version_id__in=versions, key__in={k for _, k, _ in wanted})
+    order = {version: n for n, version in enumerate(versions)}
     by_place: dict[tuple[str, str, str], list[Article]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda r: order[r.version_id]):
+        row.version = versions[row.version_id]
         place = (str(row.version.work_id), row.key, row.wording)
         by_place.setdefault(place, []).append(row)
     out: list[Found] = []

@@ -79,7 +79,7 @@ def search(request: ActorRequest) -> HttpResponse:
         "bad_day": bad_day,
         "history": history,
         "tab": "search",
-        "total": queries.size(actor=request.actor),
+        "total": 0 if result.text else queries.size(actor=request.actor),
         **_choices(request),
     }
     return render(request, "regulations/search.html", context)
