@@ -59,7 +59,7 @@ def to_submitted(cast: Any, item: UUID) -> None:
         measures="修订采购办法",
         standard="连续三个月无拆分采购",
     )
-    step(cast, do.submit_plan, "contact", item)
+    step(cast, do.submit_plan, "contact", item, signed_by="董事长 周行远")
     step(cast, do.review_plan, "discipline", item, opinion="agree")
     step(cast, do.decide_plan, "coordinator", item, approves=True)
     step(cast, do.start, "contact", item)
@@ -109,7 +109,7 @@ def test_nothing_is_handed_in_without_evidence(cast: Any, item: UUID) -> None:
         measures="修订",
         standard="无拆分",
     )
-    step(cast, do.submit_plan, "contact", item)
+    step(cast, do.submit_plan, "contact", item, signed_by="董事长 周行远")
     step(cast, do.decide_plan, "coordinator", item, approves=True)
     step(cast, do.start, "contact", item)
     with pytest.raises(Invalid, match="佐证"):

@@ -61,4 +61,21 @@ class ReopenCause(models.TextChoices):
     REBOUND = "rebound", "问题反弹"
 
 
+class ReportKind(models.TextChoices):
+    """整改进展情况报告, 主要负责人组织落实情况报告 (W21)."""
+
+    PROGRESS = "progress", "整改进展情况报告"
+    HEAD = "head", "主要负责人组织落实情况报告"
+
+
+class UseKind(models.TextChoices):
+    """成果运用: what an item led to (R-3.1-1, F4)."""
+
+    RULE = "rule", "形成制度"
+    TASK = "task", "列入年度重点任务"
+    PENALTY = "penalty", "问责处理"
+    MONEY = "money", "追缴挽损"
+    LIVELIHOOD = "livelihood", "民生成果"
+
+
 MACHINES = {"rectification_item": Machine.of(ItemState.ISSUED, moves=TRANSITIONS)}

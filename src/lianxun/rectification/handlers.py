@@ -11,8 +11,9 @@ from lianxun.fabric.handlers import handles
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.organisation.enums import UnitKind
+from lianxun.rectification.common import EXTENSION, ITEMS, KIND, load
 from lianxun.rectification.enums import ItemState, ReopenCause
-from lianxun.rectification.operations import EXTENSION, KIND, bring_back, load
+from lianxun.rectification.operations import bring_back
 
 
 @handles("approvals.decided")
@@ -28,9 +29,15 @@ def decided(
     facts: dict[str, Any],
 ) -> None:
     """An approved extension moves the item's own day and its clock, once."""
-    if code != EXTENSION or state != "approved":
+    if code != EXTENSION:
         return
     item = load(object_id)
+    item.extension_to = None
+    if state != "approved":
+        item.plan_answer = (comment.strip() or "协调对接委员会未批准延期。")[:500]
+        ITEMS.save(item, "extension_to", "plan_answer")
+        return
+    item.extended = True
     for duty_id in duties.open_ids(object_kind=KIND, object_id=item.id, template_code="DT-RC-ITEM"):
         item.due_on = duties.extend(
             actor=actor,
@@ -40,8 +47,7 @@ def decided(
             reason="协调对接委员会批准延期",
             body_kind=UnitKind.COMMITTEE,
         )
-    item.revision += 1
-    item.save(update_fields=["due_on", "revision"])
+    ITEMS.save(item, "due_on", "extension_to", "extended")
 
 
 @handles("inspection.look_back_found")

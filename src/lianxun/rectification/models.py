@@ -8,7 +8,15 @@ from django.db.models import F, Q
 from lianxun.access.models import Account
 from lianxun.fabric.models import Labelled
 from lianxun.organisation.models import Unit
-from lianxun.rectification.enums import ItemState, ItemType, ReopenCause, ReviewOpinion, Verdict
+from lianxun.rectification.enums import (
+    ItemState,
+    ItemType,
+    ReopenCause,
+    ReportKind,
+    ReviewOpinion,
+    UseKind,
+    Verdict,
+)
 
 
 class Item(Labelled):
@@ -33,10 +41,24 @@ class Item(Labelled):
     submitted_by = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The plan is the head's: who signed it, and when (一把手负总责).
+    signed_by = models.CharField("签发人", max_length=40, blank=True, default="")
+    signed_on = models.DateField("签发日期", null=True, blank=True)
+    # Evidence of this turn: what was found to be sham counts no more.
+    evidence_count = models.PositiveSmallIntegerField("本次佐证份数", default=0)
+    checked_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The one extension: asked for by the unit, brought before the committee by the office.
+    extension_to = models.DateField("申请延至", null=True, blank=True)
+    extension_reason = models.TextField("延期理由", blank=True, default="")
+    extended = models.BooleanField("已延期", default=False)
+    sham_times = models.PositiveSmallIntegerField("虚假整改次数", default=0)
     plan_round = models.PositiveSmallIntegerField("方案第几稿", default=1)
     plan_answer = models.CharField("归口审核意见", max_length=500, blank=True, default="")
     # The first of the two bodies that strike a number off: the second must know it without reading its row.
     signed_unit = models.UUIDField("首签单位", null=True, blank=True)
+    second_unit = models.UUIDField("次签单位", null=True, blank=True)
     reopened_times = models.PositiveSmallIntegerField("重新整改次数", default=0)
     closed_on = models.DateField("销号日期", null=True, blank=True)
 
@@ -57,6 +79,35 @@ class Item(Labelled):
                 condition=Q(state__in=["issued"])
                 | (~Q(lead_person="") & ~Q(measures="") & ~Q(standard="")),
                 violation_error_message="整改方案须写明责任领导、措施和完成标准。",
+            ),
+            models.CheckConstraint(
+                name="item_plan_is_signed_by_the_head",
+                condition=Q(state__in=["issued", "plan_drafted"])
+                | (~Q(signed_by="") & Q(signed_on__isnull=False)),
+                violation_error_message="整改方案须由主要负责人签发。",
+            ),
+            models.CheckConstraint(
+                name="item_handed_in_with_evidence",
+                condition=~Q(state__in=["submitted", "confirmed", "closed"])
+                | Q(evidence_count__gte=1),
+                violation_error_message="没有佐证材料不能报送、确认和销号。",
+            ),
+            models.CheckConstraint(
+                name="item_confirmed_by_another",
+                condition=~Q(state__in=["confirmed", "closed"])
+                | (Q(checked_by__isnull=False) & ~Q(checked_by=F("submitted_by"))),
+                violation_error_message="核验须由报送人以外的人员办理。",
+            ),
+            models.CheckConstraint(
+                name="item_closed_by_two_bodies",
+                condition=~Q(state="closed")
+                | (
+                    Q(signed_unit__isnull=False, second_unit__isnull=False)
+                    & ~Q(signed_unit=F("second_unit"))
+                    & ~Q(signed_unit=F("subject_org"))
+                    & ~Q(second_unit=F("subject_org"))
+                ),
+                violation_error_message="销号须由被巡视单位以外的两个单位签字。",
             ),
             models.CheckConstraint(
                 name="item_closed_has_a_date",
@@ -155,3 +206,86 @@ class Reopening(Labelled):
         verbose_name_plural = "重新整改"
         ordering = ["item", "created_at"]
         constraints = [models.CheckConstraint(name="reopening_says_why", condition=~Q(text=""))]
+
+
+class Report(Labelled):
+    """整改报告: what the unit says about its progress; served on it, never changed."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="reports")
+    kind = models.CharField("类别", max_length=10, choices=ReportKind.choices)
+    percent = models.PositiveSmallIntegerField("完成比例")
+    text = models.TextField("进展情况")
+    obstacle = models.TextField("困难和建议", blank=True, default="")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("报告人", max_length=40)
+
+    class Meta:
+        verbose_name = "整改报告"
+        verbose_name_plural = "整改报告"
+        ordering = ["item", "created_at", "id"]
+        constraints = [
+            models.CheckConstraint(name="report_says_something", condition=~Q(text="")),
+            models.CheckConstraint(name="report_percent_is_one", condition=Q(percent__lte=100)),
+        ]
+
+
+class Press(Labelled):
+    """督办函: a numbered letter on one item with a day for the answer; served on the unit."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="presses")
+    number = models.CharField("文号", max_length=60)
+    demand = models.TextField("督办要求")
+    due_on = models.DateField("答复期限")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    answer = models.TextField("答复", blank=True, default="")
+    answered_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "督办函"
+        verbose_name_plural = "督办函"
+        ordering = ["item", "created_at", "id"]
+        constraints = [
+            models.CheckConstraint(name="press_demands_something", condition=~Q(demand="")),
+            models.CheckConstraint(
+                name="press_answered_by_another_and_whole",
+                condition=Q(answered_by__isnull=True, answered_at__isnull=True, answer="")
+                | (
+                    Q(answered_by__isnull=False, answered_at__isnull=False)
+                    & ~Q(answer="")
+                    & ~Q(answered_by=F("account"))
+                ),
+            ),
+        ]
+
+
+class Use(Labelled):
+    """成果运用: what an item led to, for whom, with which document (W25)."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="uses")
+    kind = models.CharField("类别", max_length=12, choices=UseKind.choices)
+    recipient = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField("内容", max_length=500)
+    document = models.CharField("文件或凭证", max_length=200)
+    amount = models.BigIntegerField("金额（分）", null=True, blank=True)
+    used_on = models.DateField("日期")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "成果运用"
+        verbose_name_plural = "成果运用"
+        ordering = ["item", "used_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="use_says_what_and_by_which_document",
+                condition=~Q(text="") & ~Q(document=""),
+            ),
+            models.CheckConstraint(
+                name="use_of_money_has_an_amount",
+                condition=(Q(kind="money") & Q(amount__gt=0))
+                | (~Q(kind="money") & Q(amount__isnull=True)),
+                violation_error_message="追缴挽损须填写金额。",
+            ),
+        ]

@@ -14,14 +14,31 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules
-from lianxun.rectification.enums import ItemState, ItemType, ReviewOpinion, Verdict
+from lianxun.rectification.enums import (
+    ItemState,
+    ItemType,
+    ReportKind,
+    ReviewOpinion,
+    UseKind,
+    Verdict,
+)
 from lianxun.rectification.models import Item
-from lianxun.rectification.records import CheckRecord, CloseOutRecord, ItemRecord, ReviewRecord
+from lianxun.rectification.records import (
+    CheckRecord,
+    CloseOutRecord,
+    ItemRecord,
+    PressRecord,
+    ReportRecord,
+    ReviewRecord,
+    UseRecord,
+)
 from lianxun.trace.door import noting, query
 
 
 def _rows() -> QuerySet[Item]:
-    return Item.objects.prefetch_related("reviews__unit", "checks", "close_outs")
+    return Item.objects.prefetch_related(
+        "reviews__unit", "checks", "close_outs", "reports", "presses", "uses__recipient"
+    )
 
 
 @query("rectification.items")
@@ -81,6 +98,8 @@ def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
         engagement=row.engagement,
         submitted_by=row.submitted_by_id,
         signed_units=frozenset({row.signed_unit} if row.signed_unit else ()),
+        extension="done" if row.extended else "asked" if row.extension_to else "",
+        pressed=any(p.answered_at is None for p in row.presses.all()),
     )
     return ItemRecord(
         id=row.id,
@@ -132,5 +151,43 @@ def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
             CloseOutRecord(unit_name=c.unit_name, name=c.name, turn=c.turn, at=c.created_at)
             for c in close_outs
         ),
+        reports=tuple(
+            ReportRecord(
+                kind_label=ReportKind(r.kind).label,
+                percent=r.percent,
+                text=r.text,
+                obstacle=r.obstacle,
+                name=r.name,
+                at=r.created_at,
+            )
+            for r in row.reports.all()
+        ),
+        presses=tuple(
+            PressRecord(
+                number=p.number,
+                demand=p.demand,
+                due_on=p.due_on,
+                answer=p.answer,
+                at=p.created_at,
+                answered_at=p.answered_at,
+            )
+            for p in row.presses.all()
+        ),
+        uses=tuple(
+            UseRecord(
+                kind_label=UseKind(u.kind).label,
+                recipient_name=u.recipient.short_name,
+                text=u.text,
+                document=u.document,
+                amount=u.amount,
+                used_on=u.used_on,
+            )
+            for u in row.uses.all()
+        ),
+        extension_to=row.extension_to,
+        extension_reason=row.extension_reason,
+        signed_by=row.signed_by,
+        signed_on=row.signed_on,
+        sham_times=row.sham_times,
         permitted=rules.permitted(actor, facts),
     )

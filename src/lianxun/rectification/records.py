@@ -35,6 +35,36 @@ class CloseOutRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRecord:
+    kind_label: str
+    percent: int
+    text: str
+    obstacle: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressRecord:
+    number: str
+    demand: str
+    due_on: date
+    answer: str
+    at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseRecord:
+    kind_label: str
+    recipient_name: str
+    text: str
+    document: str
+    amount: int | None
+    used_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRecord:
     id: UUID
     revision: int
@@ -63,4 +93,12 @@ class ItemRecord:
     reviews: tuple[ReviewRecord, ...]
     checks: tuple[CheckRecord, ...]
     close_outs: tuple[CloseOutRecord, ...]
+    reports: tuple[ReportRecord, ...]
+    presses: tuple[PressRecord, ...]
+    uses: tuple[UseRecord, ...]
+    extension_to: date | None
+    extension_reason: str
+    signed_by: str
+    signed_on: date | None
+    sham_times: int
     permitted: frozenset[str]

@@ -12,7 +12,8 @@ from lianxun.rectification.enums import ItemState
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``unit_path`` = the inspected unit; ``signed_units`` = bodies that signed this turn."""
+    """``unit_path`` = the inspected unit; ``signed_units`` = bodies that signed this turn;
+    ``pressed`` = a letter waits for its answer."""
 
     state: str
     owner_path: str
@@ -20,6 +21,8 @@ class Facts:
     engagement: UUID | None
     submitted_by: UUID | None = None
     signed_units: frozenset[UUID] = frozenset()
+    pressed: bool = False
+    extension: str = ""  # "", "asked", "done"
 
 
 def _inspected(actor: Actor, facts: Facts) -> bool:
@@ -74,6 +77,15 @@ def may_close(actor: Actor, facts: Facts) -> Decision:
     return Denied("销号由整改督导组、巡视办或主责部门签署。", "REC-CLOSE")
 
 
+RECTIFYING = (
+    ItemState.APPROVED,
+    ItemState.IN_PROGRESS,
+    ItemState.RETURNED,
+    ItemState.REOPENED,
+)
+"""States in which the unit works on the item and reports about it."""
+
+
 def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
     """The acts this reader may do now; what he may not do is absent from the page."""
     wanted: dict[str, tuple[Collection[str], Decision]] = {
@@ -97,9 +109,29 @@ def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
         "check": ((ItemState.SUBMITTED,), may_check(actor, facts)),
         "close": ((ItemState.CONFIRMED,), may_close(actor, facts)),
         "reopen": ((ItemState.CLOSED,), may_issue(actor)),
-        "extend": (
-            (ItemState.IN_PROGRESS, ItemState.RETURNED, ItemState.REOPENED),
+        "print_plan": (
+            [s for s in ItemState if s not in (ItemState.ISSUED, ItemState.PLAN_DRAFTED)],
             may_rectify(actor, facts),
+        ),
+        "print_close_out": ((ItemState.CLOSED,), may_issue(actor)),
+        "report": (RECTIFYING, may_rectify(actor, facts)),
+        "press": (
+            [
+                s
+                for s in ItemState
+                if s not in (ItemState.CLOSED, ItemState.CONFIRMED) and not facts.pressed
+            ],
+            may_issue(actor),
+        ),
+        "answer_press": (list(ItemState) if facts.pressed else (), may_rectify(actor, facts)),
+        "use": ((ItemState.CONFIRMED, ItemState.CLOSED), may_issue(actor)),
+        "extend": (
+            RECTIFYING if facts.extension == "" else (),
+            may_rectify(actor, facts),
+        ),
+        "bring_extension": (
+            list(ItemState) if facts.extension == "asked" else (),
+            may_issue(actor),
         ),
     }
     return frozenset(

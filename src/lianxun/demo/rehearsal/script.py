@@ -379,7 +379,7 @@ def _rectify(stage: Stage, path: str, *, sham: bool) -> None:
         standard="连续三个月无拆分采购",
         institution="采购管理办法",
     )
-    stage.do("contact", f"{path}submit_plan/")
+    stage.do("contact", f"{path}submit_plan/", signed_by="董事长 周行远", signed_on=stage.today)
     stage.do(
         "coordinator",
         f"{path}invite/",

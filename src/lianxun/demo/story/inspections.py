@@ -239,7 +239,7 @@ def _answer(t: Teller, item: UUID) -> None:
         standard="连续三个月无新增同类问题",
         institution="经费管理办法",
     )
-    _act_on(t, "other_contact", rectify.submit_plan, item)
+    _act_on(t, "other_contact", rectify.submit_plan, item, signed_by="校长 温知行")
     _act_on(
         t,
         "coordinator",

@@ -87,7 +87,7 @@ def ask_question(
     row = Question(
         id=question_id,
         created_at=now,
-        number=documents.next_number(unit_id=actor.unit_id, code="信核", year=now.year),
+        number=documents.draw_number(unit_id=actor.unit_id, code="信核", year=now.year),
         provider=provider,
         data_class=data_class_code,
         sealed=subjects.seal(

@@ -251,7 +251,7 @@ def _draft(
     )
     return InfoRequest.objects.create(
         created_at=now,
-        number=documents.next_number(unit_id=actor.unit_id, code="信需", year=now.year),
+        number=documents.draw_number(unit_id=actor.unit_id, code="信需", year=now.year),
         provider=provider,
         data_class=wish.code,
         fields=list(wish.fields),

@@ -6,7 +6,14 @@ from typing import Any
 
 from django import forms
 
-from lianxun.rectification.enums import ItemType, ReopenCause, ReviewOpinion, Verdict
+from lianxun.rectification.enums import (
+    ItemType,
+    ReopenCause,
+    ReportKind,
+    ReviewOpinion,
+    UseKind,
+    Verdict,
+)
 from lianxun.web import choices
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
@@ -80,3 +87,49 @@ class ReopenForm(ActForm):
 class ExtendForm(ActForm):
     to = forms.DateField(label="申请延至")
     reason = _area("延期理由", max_length=500)
+
+
+class SignForm(ActForm):
+    signed_by = forms.CharField(
+        label="签发人（主要负责人）", max_length=40, help_text="职务和姓名，如“董事长 周行远”。"
+    )
+    signed_on = forms.DateField(label="签发日期")
+
+
+class ReportForm(ActForm):
+    kind = forms.ChoiceField(label="报告类别", choices=ReportKind.choices)
+    percent = forms.IntegerField(label="完成比例（%）", min_value=0, max_value=100)
+    text = _area("进展情况", max_length=2000)
+    obstacle = _area("困难和建议", required=False, max_length=2000)
+
+
+class PressForm(ActForm):
+    demand = _area("督办要求", max_length=2000)
+    due_on = forms.DateField(label="答复期限")
+
+
+class AnswerForm(ActForm):
+    answer = _area("办理情况", max_length=2000)
+
+
+class UseForm(ActForm):
+    kind = forms.ChoiceField(label="成果类别", choices=UseKind.choices)
+    recipient_id = forms.ChoiceField(label="运用单位")
+    text = _area("成果内容", max_length=500)
+    document = forms.CharField(label="文件或凭证", max_length=200)
+    amount = forms.DecimalField(
+        label="金额（元，追缴挽损填写）", max_digits=15, decimal_places=2, required=False
+    )
+    used_on = forms.DateField(label="日期")
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["recipient_id"].choices = choices.units()  # type: ignore[attr-defined]
+
+
+class BringForm(ActForm):
+    supports = forms.TypedChoiceField(
+        label="办理意见",
+        choices=[("yes", "提请协调对接委员会审批"), ("no", "不同意，退回整改单位")],
+        coerce=lambda v: v == "yes",
+    )
+    opinion = _area("理由", max_length=500)

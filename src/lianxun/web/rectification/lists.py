@@ -24,6 +24,12 @@ LISTING = Listing(
         Column(key="type", label="类型", value=lambda i: i.type_label),
         Column(key="lead", label="责任领导", value=lambda i: i.lead_person, shown=False),
         Column(key="measures", label="整改措施", value=lambda i: i.measures, shown=False),
+        Column(key="standard", label="完成标准", value=lambda i: i.standard, shown=False),
+        Column(key="institution", label="制度成果", value=lambda i: i.institution, shown=False),
+        Column(key="head", label="签发人", value=lambda i: i.signed_by, shown=False),
+        Column(
+            key="sham", label="虚假整改", value=lambda i: i.sham_times, shown=False, number=True
+        ),
         Column(
             key="due", label="期限", value=lambda i: i.due_on, html=lambda i: cells.day(i.due_on)
         ),

@@ -43,8 +43,10 @@ ACTS: dict[str, Act] = {
         "报送整改方案",
         "报送",
         operations.submit_plan,
-        happens="报送后由审核单位会审，主要负责人已签字背书。",
-        done="方案已报送审核。",
+        forms.SignForm,
+        "报送后由审核单位会审；方案由主要负责人签发，签发人和日期随方案保存。",
+        "方案已报送审核。",
+        values=lambda r, i: {"signed_on": r.now.date()},
     ),
     "invite": Act(
         "邀请会同办理",
@@ -106,13 +108,57 @@ ACTS: dict[str, Act] = {
         done="已重新打开。",
         danger=True,
     ),
+    "report": Act(
+        "报告整改进展",
+        "报告进展",
+        operations.report_progress,
+        forms.ReportForm,
+        "两类报告：整改进展情况、主要负责人组织落实情况。报告后不能更改，可再次报告。",
+        "已报告。",
+    ),
+    "answer_press": Act(
+        "答复督办函", "答复督办函", operations.answer_press, forms.AnswerForm, done="已答复。"
+    ),
+    "press": Act(
+        "发出督办函",
+        "督办",
+        operations.press,
+        forms.PressForm,
+        "生成督办函（Word 和 PDF）并送达整改单位，答复时限开始计算。",
+        "督办函已发出。",
+    ),
+    "use": Act(
+        "登记成果运用", "登记成果运用", operations.record_use, forms.UseForm, done="已登记。"
+    ),
+    "print_plan": Act(
+        "印制整改方案",
+        "印制方案",
+        operations.print_plan,
+        happens="按公文格式生成整改方案（Word 和 PDF），附四张清单和签发人。",
+        done="已生成，见“材料”。",
+    ),
+    "print_close_out": Act(
+        "印制销号单",
+        "印制销号单",
+        operations.print_close_out,
+        happens="按公文格式生成销号单（Word 和 PDF），附两个单位的签字。",
+        done="已生成，见“材料”。",
+    ),
     "extend": Act(
         "申请延期",
         "申请",
         operations.ask_extension,
         forms.ExtendForm,
-        "每个事项只能延期一次，由协调对接委员会决定。",
-        "已提请审批。",
+        "每个事项只能延期一次：先报巡视办，由协调对接委员会决定。",
+        "延期申请已报巡视办。",
+    ),
+    "bring_extension": Act(
+        "办理延期申请",
+        "办理延期申请",
+        operations.bring_extension,
+        forms.BringForm,
+        "同意提请的，生成协调对接委员会的审批事项。",
+        "已办理。",
     ),
 }
 
@@ -155,6 +201,10 @@ def act(request: ActorRequest, item_id: UUID, name: str) -> HttpResponse:
             upload = values.pop("file")
             values.pop("revision")
             return {**values, "stream": upload.file, "name": upload.name}
+        if name == "use":
+            values["recipient_id"] = UUID(values["recipient_id"])
+            yuan = values.pop("amount")
+            values["amount"] = None if yuan is None else int(yuan * 100)
         if name == "invite":
             values["units"] = tuple(UUID(u) for u in values["units"])
         return values

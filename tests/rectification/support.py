@@ -1,0 +1,107 @@
+"""Items in every state, and the ways to look at them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from lianxun.kernel.ids import new_id
+from lianxun.rectification import operations as do
+from lianxun.rectification import queries
+from tests.support.cast import Cast, unit_id
+
+OFFICE, UNIT, BODY = "coordinator", "contact", "discipline"
+PLAN: dict[str, Any] = {
+    "lead_person": "董事长",
+    "lead_unit": "采购部",
+    "measures": "修订采购办法",
+    "standard": "连续三个月无拆分采购",
+    "institution": "采购管理办法",
+}
+
+
+def issued(cast: Cast, **changes: Any) -> UUID:
+    engagement = changes.get("engagement_id") or new_id()
+    given = {
+        "engagement_id": engagement,
+        "engagement_number": f"巡〔2026〕{engagement.int % 10**9}号",
+        "unit_id": unit_id("YL-JT"),
+        "title": "下属公司未经招标集中采购",
+        "type": "phased",
+        "due_on": cast.now.date() + timedelta(days=60),
+    }
+    return do.issue_item(actor=cast[OFFICE], now=cast.now, **{**given, **changes})
+
+
+def look(cast: Cast, item: UUID, who: str = OFFICE) -> Any:
+    return queries.item(actor=cast[who], now=cast.now, item_id=item)
+
+
+def act(cast: Cast, call: Any, who: str, item: UUID, **values: Any) -> Any:
+    given = {"revision": look(cast, item).revision, **values}
+    return call(actor=cast[who], now=cast.now, item_id=item, **given)
+
+
+def planned(cast: Cast, **changes: Any) -> UUID:
+    item = issued(cast, **changes)
+    act(
+        cast,
+        do.invite,
+        OFFICE,
+        item,
+        units=(unit_id("YL-JW"), unit_id("YL-ZZ")),
+        until=cast.now.date() + timedelta(days=200),
+    )
+    act(cast, do.draft_plan, UNIT, item, **PLAN)
+    return item
+
+
+def reviewed(cast: Cast) -> UUID:
+    item = planned(cast)
+    act(cast, do.submit_plan, UNIT, item, signed_by="董事长 周行远")
+    return item
+
+
+def in_progress(cast: Cast) -> UUID:
+    item = reviewed(cast)
+    act(cast, do.review_plan, BODY, item, opinion="agree")
+    act(cast, do.decide_plan, OFFICE, item, approves=True)
+    act(cast, do.start, UNIT, item)
+    return item
+
+
+def evidence(cast: Cast, item: UUID, who: str = UNIT, data: bytes = b"") -> UUID:
+    return do.add_evidence(
+        actor=cast[who],
+        now=cast.now,
+        item_id=item,
+        stream=BytesIO(data or "修订后的采购管理办法全文".encode()),
+        name="办法.txt",
+        title="采购管理办法",
+    )
+
+
+def submitted(cast: Cast) -> UUID:
+    item = in_progress(cast)
+    evidence(cast, item)
+    act(cast, do.submit, UNIT, item, progress="已修订采购办法并开展自查。")
+    return item
+
+
+def confirmed(cast: Cast) -> UUID:
+    item = submitted(cast)
+    act(cast, do.check, OFFICE, item, verdict="confirmed", finding="查阅台账，情况属实。")
+    return item
+
+
+def closed(cast: Cast) -> UUID:
+    item = confirmed(cast)
+    act(cast, do.sign_close_out, OFFICE, item)
+    act(cast, do.sign_close_out, BODY, item)
+    return item
+
+
+def soon(cast: Cast, days: int = 20) -> Any:
+    return cast.now.date() + timedelta(days=days)
