@@ -206,7 +206,7 @@ def test_data_is_nothing_to_strangers(cast: Any, form: str) -> None:
 
 
 def test_a_package_needs_a_compared_key_and_opens_with_it(cast: Any) -> None:
-    private, public = keybox.new_pair()
+    _, public = keybox.new_pair()
     found = in_use(cast)
     one = look(cast, found).deliveries[-1].id
     asker = client_of(OWNER)
