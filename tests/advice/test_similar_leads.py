@@ -60,10 +60,40 @@ def test_what_differs_is_named_from_the_readers_side(cast: Any, lead: Any) -> No
 
 
 def test_repeats_raise_a_hint_and_never_judge_the_writer(cast: Any, lead: Any) -> None:
+    from datetime import timedelta
+
+    with acting_as(cast["clerk"].account_id), transaction.atomic():
+        Lead.objects.filter(id=lead).update(created_at=cast.now - timedelta(days=3))
     later = read(cast, summary=BRIBE + "请尽快处理。")
     reason = next(r for r in about(cast, later).reading.reasons if r.rule == "repeats")
     assert reason.name == "同一事项第 2 次反映"
     assert "不评价反映人" in reason.advice
+
+
+def test_repeats_count_only_what_the_reader_sees(
+    cast: Any, monkeypatch: pytest.MonkeyPatch, heard: Recorded
+) -> None:
+    """A number that counts leads of others would tell that they exist (settled.md 24)."""
+    from datetime import timedelta
+
+    first = far(cast)
+    with acting_as(account_id("petitions")), transaction.atomic():
+        Lead.objects.filter(id=first).update(created_at=cast.now - timedelta(days=3))
+    later = read(cast)
+
+    def repeats(who: str) -> list[str]:
+        return [r.name for r in about(cast, later, who).reading.reasons if r.rule == "repeats"]
+
+    assert repeats("clerk") == []
+    assert repeats("coordinator") == ["同一事项第 2 次反映"]
+    assert "similar" not in heard.of("advice.prepare")[-1]["detail"]
+
+
+def test_shared_amounts_are_written_in_yuan(cast: Any, lead: Any) -> None:
+    later = read(cast, summary=TOLD)
+    shared = about(cast, later).similar[0].shared
+    assert "300,000 元" in shared
+    assert "30000000" not in shared
 
 
 def test_a_decided_neighbour_is_shown_under_its_leaf(cast: Any, lead: Any) -> None:

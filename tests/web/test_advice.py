@@ -107,12 +107,12 @@ def test_correcting_ticks_nothing_beforehand(cast: Any, lead: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"note": ""}, "必填项"),
-        ({"decided": ["TP-XX"], "reason": "应归入其他类目"}, "TP-XX"),
+        ({"note": ""}, "请选择“认定类目”"),
+        ({"decided": ["TP-XX"], "reason": "应归入其他类目"}, "没有这个选项"),
         ({"decided": ["TP-L1"], "reason": "应归入其他类目"}, "一句话说明理由"),
         ({"decided": ["TP-L1"], "reason": "同意建议"}, "不能选择“同意建议”"),
         ({"decided": ["TP-L1"], "reason": "应归入其他类目", "note": "长" * 301}, "300"),
-        ({"decided": ["TP-L1"], "reason": "随便"}, "随便"),
+        ({"decided": ["TP-L1"], "reason": "随便"}, "“理由”中没有这个选项"),
     ],
 )
 def test_bad_input_comes_back_with_the_words_kept(

@@ -6,13 +6,14 @@ being typed, stores nothing and searches nothing (settled.md 24).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from lianxun.advice.records import Fact, Gap, Reading, UrgentReason
 from lianxun_insight.detect.redaction import split_reporter_block
 from lianxun_insight.triage.elements import extract
-from lianxun_insight.triage.urgency import LEVELS, assess
+from lianxun_insight.triage.urgency import LEVELS, Urgency, assess
 
 #: What is shown of an extraction, in the order of the page. Identity numbers are found to be hidden.
 SHOWN = {
@@ -44,11 +45,11 @@ def without_reporter(text: str) -> str:
     return split_reporter_block(text).body
 
 
-def read(text: str, *, today: date, earlier: int = 0) -> Reading:
+def read(text: str, *, today: date) -> Reading:
     """Facts by offset, gaps and urgency of one text."""
     body = without_reporter(text)
     found = extract(body, today)
-    urgency = assess(body, today=today, earlier=earlier)
+    urgency = assess(body, today=today)
     return Reading(
         facts=tuple(
             Fact(
@@ -60,11 +61,28 @@ def read(text: str, *, today: date, earlier: int = 0) -> Reading:
         gaps=tuple(Gap(e.code, e.name, e.ask) for e in found.missing),
         level=urgency.level,
         level_label=LEVELS[urgency.level],
-        reasons=tuple(
-            UrgentReason(r.rule, r.name, r.level, r.places, r.words, r.advice)
-            for r in urgency.reasons
-        ),
+        reasons=_reasons(urgency),
         reporter_lines=body != text,
+    )
+
+
+def _reasons(urgency: Urgency) -> tuple[UrgentReason, ...]:
+    return tuple(
+        UrgentReason(r.rule, r.name, r.level, r.places, r.words, r.advice) for r in urgency.reasons
+    )
+
+
+def with_repeats(reading: Reading, earlier: int) -> Reading:
+    """The reading for somebody who sees ``earlier`` leads about the same matter, and no others."""
+    repeats = assess("", today=date.min, earlier=earlier)
+    if not repeats.reasons:
+        return reading
+    level = max(reading.level, repeats.level)
+    return replace(
+        reading,
+        level=level,
+        level_label=LEVELS[level],
+        reasons=reading.reasons + _reasons(repeats),
     )
 
 

@@ -133,6 +133,7 @@ class SimilarLead:
     state_label: str
     relation: str
     percent: int
+    registered_at: datetime
     shared: tuple[str, ...]
     differing: tuple[tuple[str, str], ...]
     cross_unit: bool

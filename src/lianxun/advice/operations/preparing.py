@@ -22,9 +22,6 @@ from lianxun.trace.door import noting, operation
 from lianxun_insight.triage.learning.audit import held_back
 from lianxun_insight.triage.taxonomy import load as load_taxonomy
 
-#: How a reader counts "the same matter before".
-REPEATS = frozenset({"重复件", "同一事项"})
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -59,10 +56,8 @@ def prepare(*, actor: Actor, now: datetime, lead_id: UUID) -> Prepared:
         return Prepared(done=False, advice_id=before.id)
     begin = time.perf_counter()
     found = similar.find(text) if model else []
-    repeats = sum(f.relation in REPEATS for f in found)
-    content = reading.as_content(
-        reading.read(text.text, today=text.created_at.date(), earlier=repeats)
-    )
+    # How often a matter came before depends on who asks: it is counted when somebody looks.
+    content = reading.as_content(reading.read(text.text, today=text.created_at.date()))
     shown = not held_back(str(lead_id), _audit_key(), limits()["audit"]["share"])
     if model is not None:
         content["facets"] = engine.classify(store.classifier(model), text.text)
@@ -80,7 +75,7 @@ def prepare(*, actor: Actor, now: datetime, lead_id: UUID) -> Prepared:
     )
     _keep_hits(text, found, now)
     tell_desk(text, _strong(found), now)
-    note(text, advice=str(advice.id), shown=shown, **_on_record(content, found, model))
+    note(text, advice=str(advice.id), shown=shown, **_on_record(content, model))
     return Prepared(done=True, advice_id=advice.id, milliseconds=spent)
 
 
@@ -126,8 +121,9 @@ def _neighbours(facets: dict[str, Any], found: list[similar.Found]) -> None:
             ]
 
 
-def _on_record(content: dict[str, Any], found: list[similar.Found], model: Any) -> dict[str, Any]:
-    """Codes and counts for the trace, with the hash of the model that spoke."""
+def _on_record(content: dict[str, Any], model: Any) -> dict[str, Any]:
+    """Codes for the trace, with the hash of the model that spoke. Not how many similar leads there are:
+    whoever may read the trail of this lead need not know of those."""
     facets = content.get("facets", {})
     return {
         "model": model.name if model else "",
@@ -136,7 +132,6 @@ def _on_record(content: dict[str, Any], found: list[similar.Found], model: Any) 
             name: [] if facet["abstained"] else [leaf["code"] for leaf in facet["leaves"]]
             for name, facet in facets.items()
         },
-        "similar": len(found),
         "urgency": content["urgency"]["level"],
         "gaps": content["gaps"],
     }

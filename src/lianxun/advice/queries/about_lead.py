@@ -12,6 +12,7 @@ from django.db.models import Q
 from lianxun.access.queries import account_names
 from lianxun.advice import engine, reading
 from lianxun.advice.common import facts_of, load_lead, note
+from lianxun.advice.enums import Relation
 from lianxun.advice.models import Advice, Decision, SimilarHit
 from lianxun.advice.records import (
     DecisionRecord,
@@ -19,6 +20,7 @@ from lianxun.advice.records import (
     LeadAdvice,
     LeafAdvice,
     Neighbour,
+    Reading,
     SimilarLead,
     Word,
 )
@@ -31,6 +33,9 @@ from lianxun_insight.triage.taxonomy import Leaf, Taxonomy
 from lianxun_insight.triage.taxonomy import load as load_taxonomy
 
 NEIGHBOURS = 3
+#: The same matter before.
+REPEATS = frozenset({Relation.DUPLICATE.value, Relation.SAME_MATTER.value})
+LONGEST_AMOUNT = 14  # digits of an amount in fen; longer ones are numbers of documents
 Others = dict[UUID, LeadText]
 
 
@@ -48,6 +53,7 @@ def for_lead(*, actor: Actor, now: datetime, lead_id: UUID) -> LeadAdvice:
     wanted = {h.other_id if h.lead_id == text.id else h.lead_id for h in hits}
     wanted |= _neighbour_ids(advice)
     others = lead_texts(wanted)
+    found = _similar(hits, text, others)
     shown = bool(advice and advice.shown)
     note(
         text,
@@ -71,16 +77,22 @@ def for_lead(*, actor: Actor, now: datetime, lead_id: UUID) -> LeadAdvice:
         taxonomy_version=advice.taxonomy_version if advice else taxonomy.version,
         made_at=advice.created_at if advice else None,
         milliseconds=advice.milliseconds if advice else 0,
-        reading=reading.from_content(advice.content, text.text) if advice else None,
+        reading=_reading(advice, text, found) if advice else None,
         facets=tuple(
             _facet(f.code, f.name, advice, text, taxonomy, decisions, others)
             for f in taxonomy.facets
             if f.suggest
         ),
         human=tuple(latest_elements(decisions["TP-3"])),
-        similar=tuple(_similar(hits, text, others)),
+        similar=tuple(found),
         permitted=_permitted(actor, text),
     )
+
+
+def _reading(advice: Advice, text: LeadText, found: list[SimilarLead]) -> Reading:
+    """What was read, with the repeats that this reader can see: a number would tell of the others."""
+    earlier = sum(s.relation in REPEATS and s.registered_at < text.created_at for s in found)
+    return reading.with_repeats(reading.from_content(advice.content, text.text), earlier)
 
 
 def _permitted(actor: Actor, text: LeadText) -> frozenset[str]:
@@ -248,7 +260,8 @@ def _similar(hits: list[SimilarHit], text: LeadText, others: Others) -> list[Sim
                 state_label=other.state_label,
                 relation=hit.relation,
                 percent=min(100, round(100 * max(hit.overlap, hit.cosine))),
-                shared=tuple(hit.shared),
+                registered_at=other.created_at,
+                shared=tuple(dict.fromkeys(_said(name) for name in hit.shared)),
                 differing=tuple((b, a) if turned else (a, b) for a, b in hit.differing),
                 cross_unit=other.labels.owner_unit != text.labels.owner_unit,
             )
@@ -256,3 +269,11 @@ def _similar(hits: list[SimilarHit], text: LeadText, others: Others) -> list[Sim
     order = {"重复件": 0, "同一事项": 1, "同文异主体": 2, "相关": 3}
     found.sort(key=lambda s: (order[s.relation], -s.percent, s.number))
     return found
+
+
+def _said(name: str) -> str:
+    """A shared name as people write it: amounts in yuan, numbers of documents not at all."""
+    if not name.isdigit():
+        return name
+    fen = int(name)
+    return f"{fen // 100:,} 元" if len(name) <= LONGEST_AMOUNT else "号码相同"
