@@ -89,7 +89,7 @@ def test_the_search_role_reads_titles_and_labels_and_nothing_else(server: Any) -
     assert policies == [(table, "{lx_search}") for table in SEARCHED]
     labels = {
         *("id", "level", "region", "owner_path", "engagement", "subject_org", "subject_path"),
-        *("addressee_path", "compartment", "number", "created_at"),
+        *("addressee_path", "compartment", "number", "created_at", "owner_unit"),
     }
     for table, more in SEARCHED.items():
         columns = server.execute(

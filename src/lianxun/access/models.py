@@ -83,6 +83,9 @@ class Grant(Row):
     engagement = models.UUIDField("巡视任务", null=True, blank=True)
     object_kind = models.CharField("对象类别", max_length=40, default="", blank=True)
     object_id = models.UUIDField("对象", null=True, blank=True)
+    object_label = models.CharField(
+        "所填编号", max_length=60, default="", db_default="", blank=True
+    )
     purpose = models.CharField("用途", max_length=200)
     legal_basis = models.CharField("依据", max_length=200, default="", blank=True)
     granted_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

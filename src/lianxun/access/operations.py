@@ -22,8 +22,6 @@ from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
 
-BREAK_GLASS_HOURS = 4  # security.md §2.3: object-scoped, at most 4 hours
-
 
 def _account(account_id: UUID) -> Account:
     account = Account.objects.select_for_update().filter(id=account_id).first()
@@ -185,74 +183,6 @@ def revoke(*, actor: Actor, now: datetime, grant_id: UUID, revision: int) -> Non
     if not changed:
         raise Refused(Denied("只有授权人或安全管理员可以撤销。", "ACC-REVOKE"))
     noting().about("access.grant", grant.id, revision=revision + 1)
-
-
-@operation("access.ask_break_glass")
-def ask_break_glass(
-    *, actor: Actor, now: datetime, object_kind: str, object_id: UUID, reason: str, second: UUID
-) -> UUID:
-    """Ask to open one object in an emergency. Opens nothing until a second person consents (P5)."""
-    if len(reason.strip()) < 10:
-        raise Invalid.at("reason", "请写明应急调阅的理由（不少于 10 个字）。")
-    other = Account.objects.select_related("unit").filter(id=second, is_active=True).first()
-    if other is None:
-        raise Invalid.at("second", "没有这名同意人，请从名单中选择。")
-    grant = Grant.objects.create(
-        created_at=now,
-        kind=GrantKind.BREAK_GLASS,
-        account_id=actor.account_id,
-        object_kind=object_kind,
-        object_id=object_id,
-        purpose=reason.strip()[:200],
-        granted_by_id=actor.account_id,
-        second_person_id=other.id,
-        valid_from=now.date(),
-        until=now + timedelta(hours=BREAK_GLASS_HOURS),
-        owner_path=actor.unit_path,
-    )
-    noting().about("access.grant", grant.id, rule="ACC-P5")
-    return grant.id
-
-
-@operation("access.consent_break_glass")
-def consent_break_glass(*, actor: Actor, now: datetime, grant_id: UUID, revision: int) -> None:
-    """The second person, of another unit, opens it for at most four hours from now."""
-    grant = _grant(grant_id, revision)
-    if grant.kind != GrantKind.BREAK_GLASS or grant.second_person_id != actor.account_id:
-        raise NotFound
-    if grant.consented_at is not None:
-        raise WrongState("这次应急调阅已经同意过。")
-    asking = Unit.objects.get(path=grant.owner_path)
-    require(
-        rules.may_second_break_glass(
-            actor, asking_unit_path=asking.path, asking_account=grant.account_id
-        )
-    )
-    Grant.objects.filter(id=grant.id, revision=revision).update(
-        consented_at=now, until=now + timedelta(hours=BREAK_GLASS_HOURS), revision=revision + 1
-    )
-    noting().about("access.grant", grant.id, revision=revision + 1, rule="ACC-P5")
-
-
-@operation("access.review_break_glass")
-def review_break_glass(
-    *, actor: Actor, now: datetime, grant_id: UUID, revision: int, note: str
-) -> None:
-    """Afterwards somebody else says whether the opening was right."""
-    grant = _grant(grant_id, revision)
-    if not actor.has_role("security_admin") and grant.second_person_id != actor.account_id:
-        raise NotFound
-    if grant.account_id == actor.account_id:
-        raise Refused(Denied("应急调阅不能由调阅人自己审查。", "ACC-P5"))
-    if not note.strip():
-        raise Invalid.at("note", "请填写审查意见。")
-    Grant.objects.filter(id=grant.id, revision=revision).update(
-        reviewed_at=now,
-        reviewed_by_id=actor.account_id,
-        review_note=note.strip()[:200],
-        revision=revision + 1,
-    )
-    noting().about("access.grant", grant.id, revision=revision + 1, rule="ACC-P5")
 
 
 def _grant(grant_id: UUID, revision: int) -> Grant:

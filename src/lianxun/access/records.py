@@ -101,3 +101,29 @@ class GrantRecord:
     revoked_at: datetime | None
     reviewed_at: datetime | None
     open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlassRecord:
+    """One emergency opening. ``number`` is what was typed; whether it exists stays unsaid."""
+
+    id: UUID
+    revision: int
+    kind_label: str
+    object_kind: str
+    object_id: UUID | None
+    number: str
+    asked_by: str
+    unit_name: str
+    second_name: str
+    reason: str
+    asked_at: datetime
+    consented_at: datetime | None
+    until: datetime | None
+    review_due: datetime | None
+    overdue: bool
+    review_note: str
+    reviewed_at: datetime | None
+    open_now: bool
+    state_label: str
+    permitted: frozenset[str]

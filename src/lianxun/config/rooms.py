@@ -36,6 +36,7 @@ ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("trace/", "lianxun.web.trace.urls"),
     ("organisation/", "lianxun.web.organisation.urls"),
     ("admin3/", "lianxun.web.access.urls"),
+    ("emergency/", "lianxun.web.access.emergency_urls"),
     ("", "lianxun.web.exchange.urls"),
     ("", "lianxun.web.inspection.urls"),
     ("", "lianxun.web.duties.urls"),

@@ -5,16 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
+from lianxun.access import breakglass
 from lianxun.access.queries import actor_for, database_now, service_actor
 from lianxun.advice import operations as advice
 from lianxun.advice import work
 from lianxun.advice.enums import SERVICE as ADVICE
 from lianxun.advice.training import train
 from lianxun.duties import operations as duties
+from lianxun.duties import queries as duty_queries
+from lianxun.fabric.identity import acting_as
 from lianxun.regulations import index
 from lianxun.regulations import operations as regulations
 
@@ -71,6 +75,18 @@ def duties_standing(timestamp: int) -> None:
     """Open the standing duties of the year, from December on the next one's; ``timestamp`` in seconds."""
     opened = duties.open_standing_years(actor=service_actor(service="duties"), now=database_now())
     log.info("duties.standing", planned=timestamp, opened=opened)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="access.unreviewed", queueing_lock="access.unreviewed")
+def close_unreviewed(timestamp: int) -> None:
+    """Close accounts whose emergency opening nobody reviewed for three working days (settled.md 5)."""
+    now = database_now()
+    who = service_actor(service="duties")
+    with acting_as(who.account_id, service=who.service), transaction.atomic():
+        before = breakglass.working_days_ago(now, 3, duty_queries.calendar())
+    closed = breakglass.block_unreviewed(actor=who, now=now, before=before)
+    log.info("access.unreviewed", planned=timestamp, closed=closed)
 
 
 # A living worker reports every 10 seconds; three missed reports mean that it was killed.

@@ -21,6 +21,7 @@ ROOMS = {
 
 _WORDS = """
 access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调阅, block_account 停用账号,
+ block_unreviewed 停用未审查账号,
  consent_break_glass 同意应急调阅, issue_token 签发系统令牌, open_account 开通账号,
  review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
  set_permissions 变更权限, share 书面共享
@@ -45,6 +46,8 @@ inspection: add_line 增加清单条目, advance 进入下一阶段, answer_corr
  submit_report 提请听取汇报, submit_round 提请批准轮次
 leads: approve 签批移交, ask_identity 申请查看身份, decide_opening 决定身份调阅, dispose 提出处置意见,
  enrol_custodian 登记保管密钥, feed_back 反馈结果, finish 办结, forward 转主管部门, hand_over 周五移交,
+ attach 添加材料, attach_sealed 封存原件, ask_recovery 申请恢复密钥, change_passphrase 更换保管口令,
+ enrol_escrow 登记托管密钥, finish_recovery 恢复密钥, release_pieces 放行托管分片, reseal 重新加封,
  object_transfer 对移交提出异议, open_identity 开启身份, receive 签收, receive_many 批量签收,
  record_result 登记结果, refuse_sealed 不予登记, register 登记, return 退回, screen 甄别,
  shred_identity 销毁身份, study 集体研究, transfer 移交

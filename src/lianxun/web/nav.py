@@ -49,6 +49,12 @@ ENTRIES = (
     ),
     Entry("留痕", "trace:health", roles=_ADMINS, business=False),
     Entry("三员管理", "access:accounts", roles=_ADMINS, business=False),
+    Entry(
+        "应急调阅",
+        "emergency:list",
+        frozenset({"leads", "exchange"}),
+        frozenset({"security_admin"}),
+    ),
     Entry("帮助", "help", business=False),
 )
 

@@ -21,7 +21,12 @@ _PAGES = {
 }
 
 
+_LISTS = {"access.grant": "emergency:list"}
+
+
 def object_url(kind: str, object_id: UUID) -> str:
     """The page of an object, by the kind that duties and trace store; empty where it has none."""
     name = _PAGES.get(kind)
+    if name is None and kind in _LISTS:
+        return reverse(_LISTS[kind])
     return reverse(name, args=[object_id]) if name else ""

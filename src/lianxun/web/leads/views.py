@@ -12,6 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from lianxun.access import queries as access
 from lianxun.documents import queries as documents
 from lianxun.duties import queries as duties
 from lianxun.fabric.paging import page_number
@@ -187,6 +188,11 @@ def detail(request: ActorRequest, lead_id: UUID) -> HttpResponse:
         if lead.batch_id
         else [],
         "materials": documents.of_object(actor=actor, object_kind="leads.lead", object_id=lead.id),
+        "explanation": access.explain_access(
+            actor=actor,
+            obj=access.labels_of(kind="leads.lead", object_id=lead.id, library="leads"),
+            now=now,
+        ),
         "acts": [(name, act) for name, act in ACTS.items() if name in lead.permitted],
     }
     return render(request, "leads/detail.html", context)
