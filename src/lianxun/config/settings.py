@@ -148,6 +148,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = INSTANCE.static
 MEDIA_ROOT = INSTANCE.files
 # Data keys of sealed identities, outside of the database and its backups (settled.md 22).
+# clamd: a socket path or host:port; empty = not configured, and every file says so.
+LIANXUN_CLAMD = os.environ.get("LIANXUN_CLAMD", "")
 LIANXUN_KEYSTORE = INSTANCE.folder / "keystore"
 # Wraps the data keys of delivered files (exchange.keys); made by the launcher, empty without a data directory.
 LIANXUN_EXCHANGE_KEY = INSTANCE.secrets.get("exchange", "")

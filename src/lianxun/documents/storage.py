@@ -20,6 +20,7 @@ from lianxun.documents.enums import Scan
 from lianxun.kernel.problems import Invalid, Unavailable
 
 CHUNK = 1024 * 1024
+SCAN_SECONDS = 60
 
 
 def folder() -> Path:
@@ -73,29 +74,55 @@ def scan(stream: BinaryIO, *, name: str) -> Scan:
 
     Fails closed: a configured scanner that does not answer stops the upload.
     """
-    address = getattr(settings, "LIANXUN_CLAMD", "")
+    address = settings.LIANXUN_CLAMD
     if not address:
         return Scan.NOT_CONFIGURED
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(60)
-            connection.connect(address)
+        with _connected(address) as connection:
             connection.sendall(b"zINSTREAM\0")
             for chunk in _chunks(stream):
                 connection.sendall(struct.pack("!I", len(chunk)) + chunk)
             connection.sendall(struct.pack("!I", 0))
-            answer = connection.recv(4096).decode(errors="replace")
+            answer = _answer(connection)
     except OSError as silent:
         raise Unavailable(
             "查毒服务没有应答，文件没有接收；请稍后重试或联系系统管理员。"
         ) from silent
     finally:
         stream.seek(0)
-    if "FOUND" in answer:
+    if answer.endswith("FOUND"):
         raise Invalid.at("file", f"《{name}》未通过查毒，已拒收；请清除病毒后重新上传。")
-    if "OK" not in answer:
+    if answer != "stream: OK":
         raise Unavailable("查毒服务应答异常，文件没有接收；请联系系统管理员。")
     return Scan.CLEAN
+
+
+def _connected(address: str) -> socket.socket:
+    """``/run/clamd.sock`` or ``host:3310``. Raises ``OSError``."""
+    if address.startswith("/"):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(SCAN_SECONDS)
+        try:
+            connection.connect(address)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+    host, _, port = address.rpartition(":")
+    if not port.isdigit():
+        raise OSError(f"no port in {address}")
+    return socket.create_connection((host, int(port)), timeout=SCAN_SECONDS)
+
+
+def _answer(connection: socket.socket) -> str:
+    """clamd's one line, ended by a zero byte as the command was."""
+    data = b""
+    while len(data) < 4096 and not data.endswith(b"\0"):
+        part = connection.recv(4096)
+        if not part:
+            break
+        data += part
+    return data.rstrip(b"\0\n").decode(errors="replace").strip()
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
