@@ -23,6 +23,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,20 @@ def sessions(accounts: list[str]) -> dict[str, str]:
         store.create()
         found[str(account.pk)] = store.session_key or ""
     return found
+
+
+def settle() -> None:
+    """What the job worker does once a day for the boards (``duties.operations.tick``)."""
+    from django.db import connection, transaction
+
+    from lianxun.access.queries import database_today, service_actor
+    from lianxun.fabric.identity import acting_as
+
+    service = service_actor(service="duties")
+    with acting_as(service.account_id, service="duties"), transaction.atomic():
+        yesterday = database_today() - timedelta(days=1)
+        with connection.cursor() as cursor:
+            cursor.execute("select lx.settle_duty_marks(%s)", [yesterday])
 
 
 def chosen(instance: Instance, administrator: str, each: int) -> dict[str, list[str]]:
@@ -301,6 +316,7 @@ def main() -> None:
         import django
 
         django.setup()
+        settle()
         people = chosen(instance, administrator, options.users)
         with (
             sequencing(instance),
