@@ -56,8 +56,8 @@ class MatterRecord:
     @property
     def facts_in_words(self) -> tuple[tuple[str, str], ...]:
         """The facts as a person reads them; a fact without a word stays in the trace only."""
+        found = ((word, self.facts[key]) for key, word in FACT_WORDS.items() if key in self.facts)
         return tuple(
-            (FACT_WORDS[key], "、".join(map(str, value)) if isinstance(value, list) else str(value))
-            for key, value in self.facts.items()
-            if key in FACT_WORDS
+            (word, "、".join(map(str, value)) if isinstance(value, list) else str(value))
+            for word, value in found
         )
