@@ -115,6 +115,10 @@ def of_statutes(report: Mapping[str, Any]) -> list[Row]:
     ]
     if "ocr" in report:
         rows.append(
-            at_most("OCR, clean printed A4, character error", 0.002, value(report["ocr"], "cer"))
+            at_most(
+                "OCR, typeset A4, clean and degraded, character error",
+                0.002,
+                value(report["ocr"], "character_error_rate"),
+            )
         )
     return rows
