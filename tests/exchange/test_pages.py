@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from lianxun.exchange import sealing
 from lianxun.exchange.models import InfoRequest, Question, RefusalReceipt, UnitKey
 from lianxun.kernel import keybox
 from tests.exchange.support import (
@@ -206,7 +207,7 @@ def test_data_is_nothing_to_strangers(cast: Any, form: str) -> None:
 
 
 def test_a_package_needs_a_compared_key_and_opens_with_it(cast: Any) -> None:
-    _, public = keybox.new_pair()
+    private, public = keybox.new_pair()
     found = in_use(cast)
     one = look(cast, found).deliveries[-1].id
     asker = client_of(OWNER)
@@ -216,19 +217,19 @@ def test_a_package_needs_a_compared_key_and_opens_with_it(cast: Any) -> None:
     assert send(asker, "/unit-keys/", public_key=public.hex()).status_code == 302
     with office():
         key = UnitKey.objects.get()
-    assert asker.get(f"/unit-keys/{key.id}/confirm/").status_code == 404  # not by who registered
-    checker = client_of("city_overseer")
-    assert checker.get(f"/unit-keys/{key.id}/confirm/").status_code == 404
-    with office():
-        from lianxun.access.models import Account
-
-        assert Account.objects.count() > 1
-    from lianxun.exchange import operations as do
-
-    with pytest.raises(Exception, match="指纹"):
-        do.confirm_key(
-            actor=cast["leader"], now=cast.now, key_id=key.id, revision=1, fingerprint="0000"
-        )
+    confirm = f"/unit-keys/{key.id}/confirm/"
+    assert asker.get(confirm).status_code == 404  # not by whoever registered it
+    assert client_of("city_overseer").get(confirm).status_code == 404
+    checker = client_of("leader")
+    wrong = send(checker, confirm, fingerprint="0000")
+    assert "指纹与登记的公钥不符" in wrong.content.decode()
+    assert send(checker, confirm, fingerprint=keybox.fingerprint(public)).status_code == 302
+    handed = asker.get(address)
+    opened = sealing.unpack(BytesIO(b"".join(handed.streaming_content)), private=private)
+    assert opened.data.read() == good_csv()
+    assert opened.manifest["recipient"]
+    assert send(asker, f"/unit-keys/{key.id}/revoke/").status_code == 302
+    assert asker.get(address).status_code == 302
 
 
 def test_a_question_goes_its_way_through_the_pages(cast: Any) -> None:

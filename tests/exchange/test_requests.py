@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+import yaml
 from django.db import IntegrityError
 
+from lianxun.exchange import catalogue, queries
 from lianxun.exchange import operations as do
-from lianxun.exchange import queries
 from lianxun.exchange.models import InfoRequest, RefusalReceipt
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
@@ -353,3 +354,13 @@ def test_two_units_numbers_do_not_meet(cast: Any) -> None:
         "discipline",
     )
     assert one.number != two.number or one.owner_unit != two.owner_unit
+
+
+def test_each_of_the_twelve_kinds_is_recognised_by_its_words() -> None:
+    kinds = {item.id for item in catalogue.catalogue().negative_list}
+    rows = yaml.safe_load(catalogue._NEGATIVE.read_text(encoding="utf-8"))["rules"]
+    assert {row["id"] for row in rows} == kinds
+    assert len(kinds) == 12
+    for row in rows:
+        for word in row["words"]:
+            assert row["id"] in {hit.rule for hit in catalogue.negative_hits(f"请提供{word}。")}

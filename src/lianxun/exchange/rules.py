@@ -143,14 +143,14 @@ def may_register_key(actor: Actor) -> Decision:
 
 
 def may_confirm_key(actor: Actor, *, registered_by: UUID, owner_path: str) -> Decision:
-    """Another person of the unit, or the office, compares the fingerprint."""
+    """Another person of the unit, the office or a leader compares the fingerprint."""
     if actor.account_id == registered_by:
         return Denied("公钥须由登记人以外的人员核对指纹。", "EX-MAKER-CHECKER")
     if "exchange" in actor.duties and (
-        actor.in_own_unit(owner_path) or actor.has_role("coordinator")
+        actor.in_own_unit(owner_path) or actor.has_role("coordinator", "leader")
     ):
         return Allowed("EX-KEY")
-    return Denied("公钥由本单位另一名人员或联络员办公室核对。", "EX-KEY")
+    return Denied("公钥由本单位另一名人员、联络员办公室或领导核对。", "EX-KEY")
 
 
 OPEN_FOR_ANSWER = frozenset({RequestState.SENT, RequestState.OBJECTED})

@@ -47,6 +47,15 @@ COMMANDS: tuple[Command, ...] = (
         "运维",
     ),
     Command(
+        "package-key", "生成本单位接收加密包的密钥", "lianxun.exchange.unpacking:make_key", "运维"
+    ),
+    Command(
+        "package-open",
+        "打开收到的加密包并核对清单",
+        "lianxun.exchange.unpacking:open_package",
+        "运维",
+    ),
+    Command(
         "wheelhouse",
         "下载全部安装包到一个文件夹，供不联网的机器安装",
         "lianxun.config.launch.wheelhouse:main",
