@@ -89,16 +89,10 @@ def _clocks(stage: Stage, work: str) -> list[str]:
         page = stage["coordinator"].get(path).text
         if ("还有" in page and "个工作日" in page) or "已超期" in page:
             wrong.append(f"{path} 办结后仍有在计的时限")
-<<<<<<< HEAD
     # Standing duties of the year run on whatever is inspected; here the engagement's own count.
     board = stage["coordinator"].get(f"/duties/?light=red&engagement={work.split('/')[2]}")
-    if board.status != 200 or "超期" in board.text.split("</nav>")[-1]:
-        wrong.append("归档之后任务仍有超期时限")
-=======
-    board = stage["coordinator"].get("/duties/?light=red")
     if board.status != 200 or "lx-light-red" in board.text.split("</nav>")[-1]:
-        wrong.append("归档之后看板上仍有超期时限")
->>>>>>> 82298cc (demo: The rehearsal looks for red lights, not for the word of a filter.)
+        wrong.append("归档之后任务仍有超期时限")
     if "节点时间线" not in stage["coordinator"].get(work).text:
         wrong.append("任务页面没有节点时间线")
     return wrong
