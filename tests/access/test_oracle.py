@@ -262,7 +262,7 @@ BRANCHES = {
 
 @pytest.mark.parametrize("rule", BRANCHES)
 def test_a_missing_opening_is_found(server: Any, rule: str) -> None:
-    world = worlds.build(server, 9, SAMPLES, people=20, things=80, services=3)
+    world = worlds.build(server, 9, SAMPLES, people=20, things=80, services=9)
     for shelf in SAMPLES:
         library = shelf.library or rowsecurity.OF_OBJECT
         whole = next(

@@ -282,7 +282,7 @@ class _Builder:
             return b""
         if isinstance(f, models.IntegerField):
             return 1
-        if f.unique or f.attname in ("title", "name", "text"):
+        if f.unique or f.attname in ("number", "title", "name", "text"):
             return mark(self.seed, f.model._meta.db_table, number)[: f.max_length or 200]
         return "" if f.blank else f"题{number}"[: f.max_length or 200]
 
