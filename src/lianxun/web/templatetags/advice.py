@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from lianxun.advice import queries
+from lianxun.advice import queries, rules
 
 register = template.Library()
 
@@ -23,6 +23,16 @@ def advice_panel(context: dict[str, Any], lead_id: UUID) -> dict[str, Any]:
     request = context["request"]
     found = queries.for_lead(actor=request.actor, now=request.now, lead_id=lead_id)
     return {"advice": found, "request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag(takes_context=True)
+def advice_parts(context: dict[str, Any]) -> dict[str, bool]:
+    """Which parts of the room its reader has business in; the others are not offered."""
+    actor = context["request"].actor
+    return {
+        "desk": bool(rules.may_see_desk(actor)),
+        "models": bool(rules.may_keep_models(actor)),
+    }
 
 
 @register.simple_tag
