@@ -25,7 +25,7 @@ LISTS = {
     "/": (("duties_duty", "approvals_matter"), 31),
     "/leads/": (("leads_lead",), 19),
     "/requests/": (("exchange_inforequest", "exchange_delivery"), 21),
-    "/items/": (("rectification_item", "rectification_review", "rectification_check"), 22),
+    "/items/": (("rectification_item", "rectification_review", "rectification_check"), 23),
     "/engagements/": (("inspection_engagement", "inspection_round"), 18),
     "/rounds/": (("inspection_round", "inspection_engagement"), 18),
     "/approvals/": (("approvals_matter", "approvals_vote"), 21),
@@ -39,7 +39,7 @@ LISTS = {
 }
 # page of one row, its table, tables of which any number may belong to it, most statements
 DETAILS = {
-    "/leads/{}/": ("leads_lead", {"duties_duty": "object_id"}, 24),
+    "/leads/{}/": ("leads_lead", {"duties_duty": "object_id"}, 26),
     "/requests/{}/": ("exchange_inforequest", {"exchange_delivery": "request_id"}, 24),
     "/items/{}/": (
         "rectification_item",
