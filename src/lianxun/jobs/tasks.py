@@ -122,7 +122,7 @@ def advice_prepare(lead_id: str) -> None:
     result = advice.prepare(
         actor=service_actor(service=ADVICE), now=database_now(), lead_id=UUID(lead_id)
     )
-    log.info("advice.prepare", lead=lead_id, done=result.done, milliseconds=result.milliseconds)
+    log.info("advice.prepare", done=result.done, milliseconds=result.milliseconds)
 
 
 @app.periodic(cron="*/10 * * * *")
