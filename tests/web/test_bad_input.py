@@ -162,7 +162,42 @@ def test_an_act_that_the_state_does_not_allow_is_not_there(story: Any) -> None:
     done = next(x for x in seen(story, "coordinator", leads.leads).rows if x.state == "done")
     for act in ("screen", "study", "approve", "transfer", "receive", "nonsense"):
         assert client_of("coordinator").get(f"/leads/{done.id}/{act}/").status_code == 404, act
-        assert client_of("coordinator").post(f"/leads/{done.id}/{act}/", {}).status_code == 404, act
+        sent = client_of("coordinator").post(f"/leads/{done.id}/{act}/", {})
+        assert sent.status_code == (404 if act == "nonsense" else 409), act
+
+
+def test_who_comes_too_late_is_told_so_and_keeps_what_he_typed(story: Any) -> None:
+    done = next(x for x in seen(story, "coordinator", leads.leads).rows if x.state == "done")
+    answer = client_of("coordinator").post(
+        f"/leads/{done.id}/study/", {"minutes": "集体研究<b>意见</b>", "revision": done.revision}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "可能其他同志已先行办理" in page
+    assert "集体研究&lt;b&gt;意见&lt;/b&gt;" in page
+
+
+def test_a_double_click_that_moves_the_matter_says_done_and_not_missing(story: Any) -> None:
+    """After the first click the state has moved on, so the act is gone; the second click must not be
+    answered with "not found"."""
+    told = 0
+    for case in cases(story):
+        if not case.good or not case.stale:
+            continue
+        client = client_of(case.who)
+        form = client.get(case.path).content.decode()
+        revision = re.search(r'name="revision" value="(\d+)"', form)
+        sent = {**case.good, "submission_key": str(uuid4())}
+        if revision:
+            sent["revision"] = revision[1]
+        first = client.post(case.path, sent)
+        if first.status_code != 302:
+            continue
+        again = client.post(case.path, sent, follow=True)
+        assert again.status_code == 200, case.path
+        assert "未重复办理" in again.content.decode(), case.path
+        told += 1
+    assert told >= 2
 
 
 @pytest.mark.parametrize("who", ["other_city", "expired", "contact", "system_admin"])

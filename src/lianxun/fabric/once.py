@@ -50,3 +50,12 @@ def claim(*, account_id: UUID, act: str) -> None:
             Submission.objects.create(key=key, account=account_id, act=act, at=timezone.now())
     except IntegrityError as clash:
         raise Repeated from clash
+
+
+def was_done(*, key: str, account_id: UUID) -> bool:
+    """Whether this account's submission ``key`` had its effect already; nonsense is no key."""
+    try:
+        wanted = UUID(key)
+    except ValueError:
+        return False
+    return Submission.objects.filter(key=wanted, account=account_id).exists()

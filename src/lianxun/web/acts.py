@@ -17,7 +17,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lianxun.kernel.problems import NotFound
+from lianxun.fabric.once import was_done
+from lianxun.kernel.problems import NotFound, WrongState
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
 
@@ -61,7 +62,7 @@ def act_page(
     with transaction.atomic():
         record = load(wanted)
         if name not in record.permitted:
-            raise NotFound
+            return _not_now(wanted, act, back(record))
         form = act.form(request.POST or None, request.FILES or None)
         prepare = getattr(form, "prepare", None)
         if prepare is not None:
@@ -86,6 +87,28 @@ def act_page(
             {"act": act, "form": form, "back": back(record), "heading": heading(record)},
             status=422 if request.method == "POST" else 200,
         )
+
+
+def _not_now(request: ActorRequest, act: Act, back: str) -> HttpResponse:
+    """The second click of a double click; or somebody else was quicker and what was typed is not lost.
+
+    The object is visible to the person, so only the act is not there: a look at it is a 404.
+    """
+    if request.method != "POST":
+        raise NotFound
+    if was_done(key=request.POST.get("submission_key", ""), account_id=request.actor.account_id):
+        messages.success(request, "此前已提交，未重复办理。")
+        return redirect(back)
+    fields = act.form().fields.items()
+    typed = [(f.label, request.POST[n]) for n, f in fields if _is_text(f) and request.POST.get(n)]
+    context = {"act": act, "typed": typed, "back": back}
+    return render(request, "web/not_now.html", context, status=WrongState.status)
+
+
+def _is_text(field: forms.Field) -> bool:
+    return isinstance(field, forms.CharField) and not isinstance(
+        field.widget, (forms.HiddenInput, forms.PasswordInput)
+    )
 
 
 def _typed(request: HttpRequest) -> ActorRequest:
