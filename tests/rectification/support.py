@@ -7,6 +7,11 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
+from lianxun.approvals.models import Matter
+from lianxun.approvals.operations import vote
+from lianxun.fabric.identity import acting_as
 from lianxun.kernel.ids import new_id
 from lianxun.rectification import operations as do
 from lianxun.rectification import queries
@@ -105,3 +110,70 @@ def closed(cast: Cast) -> UUID:
 
 def soon(cast: Cast, days: int = 20) -> Any:
     return cast.now.date() + timedelta(days=days)
+
+
+# --- the joint assessment ------------------------------------------------------------------------
+
+SCORERS = ("discipline", "personnel")
+SCHEME = "AS-4"
+CODES = ("A1", "A2", "A3", "A4")
+
+
+def assess(cast: Cast, engagement: UUID, **changes: Any) -> UUID:
+    given = {
+        "engagement_id": engagement,
+        "scheme": SCHEME,
+        "units": (unit_id("YL-JW"), unit_id("YL-ZZ")),
+        "until": soon(cast),
+        **changes,
+    }
+    return do.open_assessment(actor=cast[OFFICE], now=cast.now, **given)
+
+
+def opened(cast: Cast, **changes: Any) -> UUID:
+    """An assessment of an engagement whose one item is struck off."""
+    item = closed(cast)
+    engagement = look(cast, item).engagement
+    return assess(cast, engagement, **changes)
+
+
+def seen(cast: Cast, assessment: UUID, who: str = OFFICE) -> Any:
+    return queries.assessment(actor=cast[who], now=cast.now, assessment_id=assessment)
+
+
+def step(cast: Cast, call: Any, who: str, assessment: UUID, **values: Any) -> Any:
+    given = {"revision": seen(cast, assessment).revision, "now": cast.now, **values}
+    return call(actor=cast[who], assessment_id=assessment, **given)
+
+
+def score(cast: Cast, assessment: UUID, who: str, **deductions: str) -> None:
+    given = {code: deductions.get(code, "0") for code in CODES}
+    reasons = {code: "查阅台账" for code, points in given.items() if points != "0"}
+    step(cast, do.score, who, assessment, deductions=given, reasons=reasons)
+
+
+def merged(cast: Cast, **changes: Any) -> UUID:
+    found = opened(cast)
+    for who in SCORERS:
+        score(cast, found, who, A3="5")
+    step(cast, do.merge_scores, OFFICE, found, **{"summary": "整改总体到位。", **changes})
+    return found
+
+
+def ruled(cast: Cast, assessment: UUID, opinion: str = "agree", comment: str = "") -> None:
+    with acting_as(cast["chair"].account_id), transaction.atomic():
+        matter = Matter.objects.filter(object_id=assessment, state="pending").get()
+    vote(
+        actor=cast["chair"],
+        now=cast.now,
+        matter_id=matter.id,
+        revision=matter.revision,
+        opinion=opinion,
+        comment=comment,
+    )
+
+
+def served(cast: Cast) -> UUID:
+    found = merged(cast)
+    ruled(cast, found)
+    return found

@@ -29,7 +29,7 @@ ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("api/v1/", "lianxun.api.urls"),
     ("leads/", "lianxun.web.leads.urls"),
     ("advice/", "lianxun.web.advice.urls"),
-    ("items/", "lianxun.web.rectification.urls"),
+    ("", "lianxun.web.rectification.urls"),
     ("approvals/", "lianxun.web.approvals.urls"),
     ("documents/", "lianxun.web.documents.urls"),
     ("regulations/", "lianxun.web.regulations.urls"),

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
@@ -14,10 +16,11 @@ from lianxun.kernel.problems import Invalid
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules
 from lianxun.rectification.enums import MACHINES
-from lianxun.rectification.models import Item
+from lianxun.rectification.models import Assessment, Item
 from lianxun.trace.rows import Rows, require
 
 __all__ = [
+    "ASSESSMENTS",
     "EXTENSION",
     "ITEMS",
     "KIND",
@@ -31,6 +34,7 @@ __all__ = [
     "start_clock",
     "stop_clock",
     "unit_in_charge",
+    "wait_for_numbers",
     "words",
 ]
 
@@ -38,6 +42,12 @@ KIND = "rectification.item"
 EXTENSION = "rectification.extension"
 LONGEST = 2000
 ITEMS = Rows(Item, kind=KIND, noun="整改事项", machine=MACHINES["rectification_item"])
+ASSESSMENTS = Rows(
+    Assessment,
+    kind="rectification.assessment",
+    noun="整改评估",
+    machine=MACHINES["rectification_assessment"],
+)
 
 
 def load(item_id: UUID, revision: int | None = None) -> Item:
@@ -76,8 +86,8 @@ def facts_of(item: Item) -> rules.Facts:
     )
 
 
-def own_labels(item: Item, actor: Actor) -> dict[str, object]:
-    """Labels of what a body writes about an item: its own row, blind to the other bodies, and never
+def own_labels(item: Item | Assessment, actor: Actor) -> dict[str, object]:
+    """Labels of what a body writes about an item or an assessment: its own row, blind to the other bodies, and never
     served on the inspected unit."""
     columns = Labels.of(item).columns()
     return columns | {
@@ -86,6 +96,12 @@ def own_labels(item: Item, actor: Actor) -> dict[str, object]:
         "addressee_unit": None,
         "addressee_path": None,
     }
+
+
+def wait_for_numbers(engagement: UUID) -> None:
+    """Two people who number something of one engagement at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(engagement)])
 
 
 def unit_in_charge(item: Item) -> Responsible:

@@ -78,4 +78,28 @@ class UseKind(models.TextChoices):
     LIVELIHOOD = "livelihood", "民生成果"
 
 
-MACHINES = {"rectification_item": Machine.of(ItemState.ISSUED, moves=TRANSITIONS)}
+class AssessmentState(models.TextChoices):
+    """Joint assessment (SM-5): scored by units, merged by the office, decided by the committee."""
+
+    SCORING = "scoring", "评分中"
+    MERGED = "merged", "委员会审定中"
+    SERVED = "served", "已送达"
+    OBJECTED = "objected", "有异议"
+    FINAL = "final", "已生效"
+
+
+ASSESSMENT_TRANSITIONS: tuple[tuple[str, str], ...] = (
+    ("scoring", "merged"),
+    ("merged", "served"),
+    ("merged", "scoring"),
+    ("served", "objected"),
+    ("served", "final"),
+    ("objected", "final"),
+    ("objected", "scoring"),
+)
+
+
+MACHINES = {
+    "rectification_item": Machine.of(ItemState.ISSUED, moves=TRANSITIONS),
+    "rectification_assessment": Machine.of(AssessmentState.SCORING, moves=ASSESSMENT_TRANSITIONS),
+}

@@ -11,9 +11,10 @@ from lianxun.fabric.handlers import handles
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.organisation.enums import UnitKind
-from lianxun.rectification.common import EXTENSION, ITEMS, KIND, load
+from lianxun.rectification.common import ASSESSMENTS, EXTENSION, ITEMS, KIND, load
 from lianxun.rectification.enums import ItemState, ReopenCause
-from lianxun.rectification.operations import bring_back
+from lianxun.rectification.operations import assessing, bring_back
+from lianxun.rectification.operations.assessing import ASSESSMENT
 
 
 @handles("approvals.decided")
@@ -28,7 +29,16 @@ def decided(
     comment: str,
     facts: dict[str, Any],
 ) -> None:
-    """An approved extension moves the item's own day and its clock, once."""
+    """An approved extension moves the item's own day and its clock, once; a decided assessment is served."""
+    if code == ASSESSMENT:
+        assessing.decided(
+            ASSESSMENTS.lock(object_id),
+            approved=state == "approved",
+            comment=comment,
+            facts=facts,
+            actor=actor,
+            now=now,
+        )
     if code != EXTENSION:
         return
     item = load(object_id)

@@ -1,4 +1,5 @@
-"""The official documents of an item: its plan (W19), the letter that presses (W23), the close-out sheet (W22)."""
+"""The official documents of an item: its plan (W19), the letter that presses (W23), the close-out sheet (W22);
+the report of an assessment (W24)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import datetime
 from lianxun.documents.records import Block, Heading, Official, Paragraph, Table
 from lianxun.fabric.models import Level
 from lianxun.organisation.models import Unit
-from lianxun.rectification.models import Item, Press
+from lianxun.rectification.models import Assessment, Item, Press
 
 
 def plan_document(item: Item, unit: Unit, now: datetime) -> Official:
@@ -77,3 +78,39 @@ def _four_lists(item: Item) -> tuple[Block, ...]:
         ("完成期限", f"{item.due_on:%Y年%m月%d日}"),
     )
     return (Heading("四张清单"), Table(("清单", "内容"), rows, (1, 4)))
+
+
+def assessment_document(
+    row: Assessment, owner: Unit, unit: Unit, scheme: str, now: datetime
+) -> Official:
+    """整改评估报告 with the points of each indicator and what they rest on (W24)."""
+    counted = row.basis
+    lines = tuple(
+        (p["name"], str(p["weight"]), p["points"], f"单位间最大相差 {p['spread']} 分")
+        for p in row.parts
+    )
+    return Official(
+        issuer=owner.name,
+        number=row.number,
+        title=f"{unit.name}整改评估报告",
+        addressee=unit.name,
+        blocks=(
+            Heading("整改情况"),
+            Paragraph(
+                f"整改事项 {counted['items']} 项，销号 {counted['closed']} 项，其中按期 {counted['in_time']} 项；"
+                f"虚假整改 {counted['sham']} 次，重新整改 {counted['reopened']} 次。"
+                + (f"未销号原因：{row.open_reason}" if row.open_reason else "")
+            ),
+            Heading("评分"),
+            Table(("指标", "满分", "得分", "说明"), lines, (2, 1, 1, 3)),
+            Paragraph(
+                f"评估办法：{scheme}（第 {row.scheme_version} 版）。总分 {row.total} 分，等次“{row.grade}”。{row.remark}"
+            ),
+            Heading("评估意见"),
+            Paragraph(row.summary),
+        ),
+        signed_by=owner.name,
+        signed_on=row.served_on or now.date(),
+        level_mark=Level(row.level).label,
+        printed_by=owner.short_name,
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
+
+from lianxun.rectification.scoring import Indicator, Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,4 +104,76 @@ class ItemRecord:
     signed_by: str
     signed_on: date | None
     sham_times: int
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """One indicator of a decided result."""
+
+    name: str
+    weight: int
+    points: Decimal
+    spread: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRecord:
+    """What one unit deducted in one turn: (indicator, points, reason)."""
+
+    unit_name: str
+    name: str
+    turn: int
+    lines: tuple[tuple[str, Decimal, str], ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyRecord:
+    """What an assessment would begin with."""
+
+    engagement: UUID
+    unit_name: str
+    items: int
+    unfinished: tuple[str, ...]
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRecord:
+    """``preview`` is what the scores of this turn come to, for who may merge them."""
+
+    id: UUID
+    revision: int
+    number: str
+    engagement: UUID | None
+    subject_org: UUID | None
+    subject_name: str
+    scheme: str
+    scheme_name: str
+    scheme_source: str
+    scheme_version: int
+    indicators: tuple[Indicator, ...]
+    state: str
+    state_label: str
+    turn: int
+    open_reason: str
+    basis: dict[str, int]
+    parts: tuple[PartRecord, ...]
+    total: Decimal | None
+    grade: str
+    remark: str
+    worst: str
+    summary: str
+    returned: str
+    preview: Result | None
+    least_units: int
+    scores: tuple[ScoreRecord, ...]
+    served_on: date | None
+    object_until: date | None
+    objection: str
+    objection_answer: str
+    final_on: date | None
+    level: int
+    created_at: datetime
     permitted: frozenset[str]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
-from lianxun.rectification.enums import ItemState
+from lianxun.rectification.enums import AssessmentState, ItemState
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,87 @@ def may_close(actor: Actor, facts: Facts) -> Decision:
     ):
         return Allowed("REC-CLOSE")
     return Denied("销号由整改督导组、巡视办或主责部门签署。", "REC-CLOSE")
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentFacts:
+    """``scored`` = units, ``scorers`` = people that scored in this turn; ``object_until`` = last day on
+    which the unit may object."""
+
+    state: str
+    unit_path: str
+    engagement: UUID | None
+    scored: frozenset[UUID] = frozenset()
+    scorers: frozenset[UUID] = frozenset()
+    merged_by: UUID | None = None
+    object_until: date | None = None
+
+
+def _assessed(actor: Actor, facts: AssessmentFacts) -> bool:
+    return facts.unit_path.startswith(actor.unit_path)
+
+
+def may_score(actor: Actor, facts: AssessmentFacts) -> Decision:
+    """Units with the duty, each once in a turn; never the assessed unit."""
+    if _assessed(actor, facts):
+        return Denied("被巡视单位不能给自己评分。", "REC-ASSESS")
+    if actor.unit_id in facts.scored:
+        return Denied("本单位已经评分。", "REC-ASSESS-ONCE")
+    member = facts.engagement is not None and facts.engagement in actor.engagements
+    if member or "rectification" in actor.duties:
+        return Allowed("REC-ASSESS")
+    return Denied("评分由参加评估的单位办理。", "REC-ASSESS")
+
+
+def may_merge(actor: Actor, facts: AssessmentFacts) -> Decision:
+    """The office merges; whoever scored does not."""
+    if actor.account_id in facts.scorers:
+        return Denied("归口不能由参加评分的人员办理。", "REC-MAKER-CHECKER")
+    return may_issue(actor)
+
+
+def may_be_assessed(actor: Actor, facts: AssessmentFacts) -> Decision:
+    """Objecting and agreeing are the assessed unit's own."""
+    if _assessed(actor, facts) and "rectification" in actor.duties:
+        return Allowed("REC-ASSESSED")
+    return Denied("评估结论的意见由被评估单位提出。", "REC-ASSESSED")
+
+
+def may_answer_objection(actor: Actor, facts: AssessmentFacts) -> Decision:
+    """A leader or the office, never who merged the result that is objected to."""
+    if actor.account_id == facts.merged_by:
+        return Denied("异议不能由归口人自己答复。", "REC-MAKER-CHECKER")
+    if "rectification" in actor.duties and actor.has_role("coordinator", "leader"):
+        return Allowed("REC-OFFICE")
+    return Denied("异议由巡视办或领导答复。", "REC-OFFICE")
+
+
+def may_conclude(actor: Actor, facts: AssessmentFacts, today: date) -> Decision:
+    """The unit at any time by its own word; the office once the days for an objection are over."""
+    own = may_be_assessed(actor, facts)
+    if own:
+        return own
+    if facts.object_until is None or today <= facts.object_until:
+        return Denied("异议期未满，只有被评估单位可以确认无异议。", "REC-ASSESSED")
+    return may_issue(actor)
+
+
+def permitted_of_assessment(actor: Actor, facts: AssessmentFacts, today: date) -> frozenset[str]:
+    """The acts this reader may do now with an assessment."""
+    served = facts.state == AssessmentState.SERVED
+    over = facts.object_until is not None and today > facts.object_until
+    wanted: dict[str, tuple[bool, Decision]] = {
+        "score": (facts.state == AssessmentState.SCORING, may_score(actor, facts)),
+        "merge": (facts.state == AssessmentState.SCORING, may_merge(actor, facts)),
+        "object": (served and not over, may_be_assessed(actor, facts)),
+        "answer": (facts.state == AssessmentState.OBJECTED, may_answer_objection(actor, facts)),
+        "conclude": (served, may_conclude(actor, facts, today)),
+        "print": (
+            facts.state in (AssessmentState.SERVED, AssessmentState.FINAL),
+            may_issue(actor),
+        ),
+    }
+    return frozenset(act for act, (now, decision) in wanted.items() if now and decision)
 
 
 RECTIFYING = (

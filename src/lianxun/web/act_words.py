@@ -55,7 +55,11 @@ organisation: add_person 增加人员, appoint 任命, change_person 变更人�
  create_unit 新设单位, declare_fact 申报回避事实, end_appointment 免去任命, export 导出组织数据,
  import_people 导入人员, import_pool 导入人才库, import_units 导入单位, move_unit 调整隶属,
  put_in_pool 列入人才库, rename_unit 单位更名, withdraw_fact 撤销回避事实
-rectification: add_evidence 上传佐证, ask_extension 申请延期, check 核验, decide_plan 审定方案,
+rectification: add_evidence 上传佐证, answer_objection 答复评估异议, answer_press 答复督办函,
+ bring_extension 办理延期申请, conclude_assessment 确认评估结论, merge_scores 归口评分,
+ object_assessment 对评估提出异议, open_assessment 开展整改评估, press 发出督办函,
+ print_assessment 印制评估报告, print_close_out 印制销号单, print_plan 印制整改方案,
+ record_use 登记成果运用, report_progress 报告整改进展, score 整改评分, ask_extension 申请延期, check 核验, decide_plan 审定方案,
  draft_plan 填写方案, invite 邀请会审, issue_item 下达整改, reopen 重新整改, review_plan 审核方案,
  sign_close_out 签署销号, start 开始整改, submit 报送整改, submit_plan 报送方案
 trace: change_clocks 修改停办时限, change_policy 修改见证规则, prove 下载证明, search 查询留痕,

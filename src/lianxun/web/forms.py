@@ -60,6 +60,11 @@ def _saying(validator: Any, words: dict[str, str]) -> Any:
     return own
 
 
+def area(label: str, **more: Any) -> forms.CharField:
+    """A text of several lines."""
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), **more)
+
+
 class ActForm(forms.Form):
     """Base of every form that acts. ``perform`` runs the one call and puts problems at their fields."""
 
@@ -70,10 +75,17 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["submission_key"].initial = uuid4
         self.repeated = False
-        for name, field in self.fields.items():
-            widget = field.widget
-            if isinstance(widget, forms.HiddenInput):
-                continue
+        for name in self.fields:
+            self._dress(name)
+
+    def add(self, name: str, field: forms.Field) -> None:
+        """Add a field that only the object knows of; it looks and speaks like the others."""
+        self.fields[name] = field
+        self._dress(name)
+
+    def _dress(self, name: str) -> None:
+        field, widget = self.fields[name], self.fields[name].widget
+        if not isinstance(widget, forms.HiddenInput):
             css = next((c for k, c in _CLASSES.items() if isinstance(widget, k)), "form-control")
             widget.attrs.setdefault("class", css)
             field.label_suffix = ""

@@ -13,6 +13,7 @@ _PAGES = {
     "exchange.request": "exchange:detail",
     "exchange.question": "exchange:question",
     "rectification.item": "rectification:detail",
+    "rectification.assessment": "rectification:assessment",
     "inspection.engagement": "inspection:workspace",
     "inspection.seat": "inspection:seat",
     "inspection.corroboration": "inspection:corroboration",

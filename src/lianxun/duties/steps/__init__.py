@@ -15,6 +15,7 @@ from lianxun.duties.steps.milestones import (
 )
 from lianxun.duties.steps.noticing import notify
 from lianxun.duties.steps.opening import (
+    due_day,
     open_duty,
     open_ids,
     open_occurrences,
@@ -32,6 +33,7 @@ from lianxun.duties.steps.pausing import (
 __all__ = [
     "ENGAGEMENT_KIND",
     "cancel",
+    "due_day",
     "extend",
     "fulfil",
     "fulfil_duty",

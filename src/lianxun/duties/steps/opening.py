@@ -283,3 +283,9 @@ def open_ids(*, object_kind: str, object_id: UUID, template_code: str) -> list[U
         template_code=template_code,
     )
     return list(rows.order_by("due_on", "id").values_list("id", flat=True))
+
+
+def due_day(duty_id: UUID) -> date:
+    """The day a running clock falls due, for a room that shows or guards it. ``Duty.DoesNotExist``
+    for who may not see the clock."""
+    return Duty.objects.values_list("due_on", flat=True).get(id=duty_id)

@@ -1,6 +1,15 @@
-"""The front door for writing: issue, plan, do, check, close, press, use."""
+"""The front door for writing: issue, plan, do, check, close, press, use, assess."""
 
 from lianxun.rectification.common import EXTENSION, KIND, load
+from lianxun.rectification.operations.assessing import (
+    answer_objection,
+    conclude_assessment,
+    merge_scores,
+    object_assessment,
+    open_assessment,
+    print_assessment,
+    score,
+)
 from lianxun.rectification.operations.checking import check, print_close_out, sign_close_out
 from lianxun.rectification.operations.doing import (
     add_evidence,
@@ -24,23 +33,30 @@ __all__ = [
     "EXTENSION",
     "KIND",
     "add_evidence",
+    "answer_objection",
     "answer_press",
     "ask_extension",
     "bring_back",
     "bring_extension",
     "check",
+    "conclude_assessment",
     "decide_plan",
     "draft_plan",
     "invite",
     "issue_item",
     "load",
+    "merge_scores",
+    "object_assessment",
+    "open_assessment",
     "press",
+    "print_assessment",
     "print_close_out",
     "print_plan",
     "record_use",
     "reopen",
     "report_progress",
     "review_plan",
+    "score",
     "sign_close_out",
     "start",
     "submit",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
-
 from lianxun.access import steps as access
 from lianxun.duties.records import Responsible
 from lianxun.fabric.models import Level
@@ -23,6 +21,7 @@ from lianxun.rectification.common import (
     require,
     start_clock,
     unit_in_charge,
+    wait_for_numbers,
 )
 from lianxun.rectification.enums import ItemState, ItemType, ReopenCause
 from lianxun.rectification.models import Item, Reopening
@@ -187,8 +186,7 @@ def bring_back(
 
 def _number(engagement: UUID, base: str) -> str:
     """One issue, one number; two people issuing at once wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(engagement)])
+    wait_for_numbers(engagement)
     last = (
         Item.objects.filter(engagement=engagement, number__startswith=f"{base}-改")
         .order_by("-number")

@@ -43,7 +43,7 @@ def press(
     said = words("demand", demand, "请写明督办要求。")
     if due_on <= now.date():
         raise Invalid.at("due_on", "答复期限须晚于今天。")
-    unit = Unit.objects.get(id=item.subject_org)
+    unit = Unit.objects.get(id=item.subject_org or item.owner_unit)
     owner = Unit.objects.get(id=item.owner_unit)
     row = Press.objects.create(
         created_at=now,

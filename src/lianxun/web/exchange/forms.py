@@ -161,11 +161,8 @@ class QuestionForm(ActForm):
     def prepare(self, request: ActorRequest, code: str) -> None:
         """Add the parts of the class; offer the engagements, organisations and units that may be."""
         for part in parts_of(code):
-            self.fields[part.key] = forms.CharField(label=part.label, max_length=100)
-            self.fields[part.key].widget.attrs.update(
-                {"class": "form-control", "autocomplete": "off"}
-            )
-            self.fields[part.key].label_suffix = ""
+            self.add(part.key, forms.CharField(label=part.label, max_length=100))
+            self.fields[part.key].widget.attrs["autocomplete"] = "off"
         self.order_fields([p.key for p in parts_of(code)])
         self.fields["provider_id"].choices = choices.units()  # type: ignore[attr-defined]
         self.fields["subject_org"].choices = choices.inspected_units()  # type: ignore[attr-defined]

@@ -149,6 +149,13 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
         context["page"] = leads.leads(actor=actor, now=now, engagement=task.id)
     elif tab == "issues":
         context["page"] = rectification.items(actor=actor, now=now, engagement=task.id)
+        context["assessments"] = rectification.assessments(actor=actor, now=now, engagement=task.id)
+        context["may_assess"] = (
+            bool(context["page"].rows)
+            and actor.has_role("coordinator")
+            and "rectification" in actor.duties
+            and all(a.state == "final" for a in context["assessments"].rows)
+        )
     elif tab == "documents":
         context["files"] = documents.files(actor=actor, now=now, engagement=task.id).rows
     return render(request, "inspection/workspace.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from lianxun.rectification.enums import ItemState
+from lianxun.rectification.enums import AssessmentState, ItemState
 from lianxun.web import cells
 from lianxun.web.lists import Column, Filter, Listing
 
@@ -49,4 +49,36 @@ LISTING = Listing(
     ),
     filters=(Filter(name="state", label="状态", choices=ItemState.choices),),
     empty="没有您可以知悉的整改事项。",
+)
+
+ASSESSMENTS = Listing(
+    name="assessments",
+    title="整改评估",
+    columns=(
+        Column(
+            key="number",
+            label="编号",
+            value=lambda a: a.number,
+            html=lambda a: cells.link(reverse("rectification:assessment", args=[a.id]), a.number),
+            fixed=True,
+        ),
+        Column(key="subject", label="被评估单位", value=lambda a: a.subject_name),
+        Column(key="scheme", label="评估办法", value=lambda a: a.scheme_name, shown=False),
+        Column(key="total", label="总分", value=lambda a: a.total, number=True),
+        Column(key="grade", label="等次", value=lambda a: a.grade),
+        Column(
+            key="served",
+            label="送达",
+            value=lambda a: a.served_on,
+            html=lambda a: cells.day(a.served_on),
+        ),
+        Column(
+            key="state",
+            label="状态",
+            value=lambda a: a.state_label,
+            html=lambda a: cells.state(a.state, a.state_label),
+        ),
+    ),
+    filters=(Filter(name="state", label="状态", choices=AssessmentState.choices),),
+    empty="没有您可以知悉的整改评估。评估从巡视任务的“整改”页开展。",
 )
