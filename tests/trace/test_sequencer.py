@@ -13,10 +13,11 @@ from django.db import ProgrammingError, connection, connections, transaction
 
 from lianxun.trace import places, sequencer
 from lianxun.trace.audit import audit_database
+from lianxun.trace.intake import examine, searchable
 from lianxun.trace.merkle import leaf_hash, tile_path
 from lianxun.trace.notes import Signer, open_checkpoint
 from lianxun.trace.publish import Publisher
-from lianxun.trace.sequencer import LogDamaged, Sequencer, examine, searchable
+from lianxun.trace.sequencer import LogDamaged, Sequencer
 from tests.trace.logs import Site, superuser, write
 from tests.trace.support import committed_inbox
 

@@ -22,11 +22,12 @@ import pytest
 from lianxun.kernel.digest import Suite, canonical
 from lianxun.trace import audit as audit_module
 from lianxun.trace.audit import Audit, Report
-from lianxun.trace.merkle import Edge, Tiles, leaf_hash
+from lianxun.trace.intake import searchable
+from lianxun.trace.merkle import TREES, Edge, Tiles, leaf_hash
 from lianxun.trace.notes import COSIGNATURE_KEY, BadNote, Checkpoint, Note, Signer, open_checkpoint
 from lianxun.trace.policy import Policy
 from lianxun.trace.proofs import SM3_SUFFIX, Proof, verify
-from lianxun.trace.sequencer import TREES, ZERO, searchable
+from lianxun.trace.records import ZERO
 
 ENTRIES = 20
 NAMES = ("jiwei", "shenji", "zuzhi")

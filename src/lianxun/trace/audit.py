@@ -17,11 +17,12 @@ from typing import Any, Protocol
 import psycopg
 
 from lianxun.kernel.digest import Suite
-from lianxun.trace.merkle import WIDTH, Edge, leaf_hash
+from lianxun.trace.intake import searchable
+from lianxun.trace.merkle import TREES, WIDTH, Edge, leaf_hash
 from lianxun.trace.notes import BadNote, Checkpoint, Note, Verifier, open_checkpoint
 from lianxun.trace.policy import Policy
 from lianxun.trace.proofs import suite_of
-from lianxun.trace.sequencer import TREES, ZERO, Head, searchable
+from lianxun.trace.records import ZERO, Head
 
 MOST = 200
 Stored = tuple[int, bytes, bytes]
@@ -277,7 +278,7 @@ class Audit:
     def _entry(self, row: Any, chains: _Chains) -> None:
         seq, body, leaf, writer, wseq, prev = row[:6]
         self.report.entries += 1
-        if hashlib.sha256(b"\0" + body).digest() != leaf:
+        if leaf_hash(body) != leaf:
             self.report.found(f"第 {seq} 条的内容与其摘要不符")
         try:
             said = json.loads(body.decode())

@@ -15,6 +15,8 @@ from lianxun.kernel.digest import Suite
 WIDTH = 256
 HEIGHT = 8
 HASH = 32
+TREES: tuple[Suite, ...] = ("sha256", "sm3")
+"""The log is kept in both, over the same bodies."""
 
 TileReader = Callable[[int, int], bytes]
 TileKey = tuple[int, int]

@@ -12,8 +12,7 @@ from typing import Any
 import psycopg
 
 from lianxun.kernel.digest import Suite
-from lianxun.trace.merkle import HASH, WIDTH, tile_path
-from lianxun.trace.sequencer import TREES
+from lianxun.trace.merkle import HASH, TREES, WIDTH, tile_path
 
 
 class Publisher:

@@ -15,6 +15,12 @@ ActKind = Literal["read", "write", "export", "permission", "safety"]
 possible whatever the state of the trace."""
 
 
+Head = tuple[int, bytes]
+"""The last record of a writer's chain: its number and its leaf."""
+ZERO = b"\0" * 32
+"""``prev`` of the first record of a chain."""
+
+
 @dataclass(slots=True)
 class Note:
     """Filled by the operation while it runs; becomes one record at its end.

@@ -35,13 +35,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from lianxun.kernel.digest import canonical, digest
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Unavailable
+from lianxun.trace.merkle import leaf_hash
+from lianxun.trace.records import ZERO, Head
 
 VERSION = 1
-ZERO = b"\0" * 32
 MAX_BODY = 60_000  # an entry of a C2SP bundle has at most 65,535 bytes
 _READ_ONLY = "25006"
-
-Head = tuple[int, bytes]
 
 
 @dataclass(slots=True, eq=False)
@@ -87,11 +86,6 @@ class _Committed:
             _tails.committed(self.chain.id, (self.seq, self.leaf))
 
 
-def leaf_of(body: bytes) -> bytes:
-    """RFC 6962 leaf hash of the exact bytes."""
-    return digest(b"\0" + body)
-
-
 def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Write one record into the running transaction.
 
@@ -114,7 +108,7 @@ def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
         "ts": time.time_ns() // 1_000_000,
     }
     body = _fitting(stamped)
-    leaf = leaf_of(body)
+    leaf = leaf_hash(body)
     try:
         with connection.cursor() as cursor:
             cursor.execute(
