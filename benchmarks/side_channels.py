@@ -15,6 +15,7 @@ import random
 import re
 import statistics
 import sys
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -74,9 +75,16 @@ def pairs_of(
     for ident in ids:
         both = [("hidden", ident), ("absent", absent(chance, ident))]
         chance.shuffle(both)
-        answers = {what: browser.get(path.format(quote(value))) for what, value in both}
+        answers = {
+            what: _without(value, browser.get(path.format(quote(value)))) for what, value in both
+        }
         found.append((answers["hidden"], answers["absent"]))
     return found
+
+
+def _without(asked: str, answer: Answer) -> Answer:
+    """The answer less what was asked for, which the page repeats."""
+    return replace(answer, body=answer.body.replace(asked.encode(), b""))
 
 
 def judge(name: str, pairs: list[tuple[Answer, Answer]]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lianxun.access import rules
 from lianxun.access.enums import GrantKind
-from lianxun.access.models import Account, Grant, Recusal, SystemToken
+from lianxun.access.models import Account, Grant, SystemToken
 from lianxun.access.records import AccountRecord, Explanation, GrantRecord, ObjectLabels, Subject
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import NO_REGION, Actor, Denied
@@ -28,7 +28,7 @@ def actor_for(*, account_id: UUID, session: str = "", purpose: str = "") -> Acto
     if account is None:
         raise NotFound("账号不存在或已停用。")
     with acting_as(account_id, service=account.service), transaction.atomic():
-        return _actor(account, session=session, purpose=purpose)
+        return present(account=account, session=session, purpose=purpose)[0]
 
 
 def service_actor(*, service: str) -> Actor:
@@ -62,31 +62,50 @@ def accounts_overseeing(*, region: int, role: str, duty: str) -> list[UUID]:
     return list(rows.order_by("username").values_list("id", flat=True))
 
 
-def _actor(account: Account, *, session: str, purpose: str) -> Actor:
-    today = database_today()
+def present(*, account: object, session: str = "", purpose: str = "") -> tuple[Actor, datetime]:
+    """Who acts, and the moment his acts carry: one statement in a transaction that runs as ``account``,
+    the user Django signed in. Raises ``TypeError`` for anybody who is none."""
+    if not isinstance(account, Account):
+        raise TypeError("an account of the platform is asked for")
+    with connection.cursor() as cursor:
+        cursor.execute(_PRESENT, {"unit": account.unit_id, "account": account.id})
+        now, unit_name, unit_path, recused, engagements = cursor.fetchone()
     region = (
         (account.region_lo, account.region_hi)
         if account.region_lo is not None and account.region_hi is not None
         else NO_REGION
     )
-    return Actor(
+    actor = Actor(
         account_id=account.id,
         person_id=account.person_id,
         name=account.display_name,
         unit_id=account.unit_id,
-        unit_name=account.unit.name,
-        unit_path=account.unit.path,
+        unit_name=unit_name,
+        unit_path=unit_path,
         clearance=account.clearance,
         duties=frozenset(account.duties),
         roles=frozenset(account.roles),
         region=region,
         compartments=frozenset(account.compartments),
-        recused_orgs=_recused(account.id, today),
-        engagements=_engagements(account.id, today),
+        recused_orgs=frozenset(recused),
+        engagements=frozenset(engagements),
         session=session,
         purpose=purpose,
         service=account.service,
     )
+    return actor, timezone.localtime(now)
+
+
+_VALID = (
+    "valid_from <= (select lx.today()) and (valid_to is null or valid_to >= (select lx.today()))"
+)
+_PRESENT = f"""
+select lx.now(), u.name, u.path,
+       array(select organisation_id from access_recusal where account_id = %(account)s and {_VALID}),
+       array(select engagement from access_grant where account_id = %(account)s and kind = 'membership'
+             and engagement is not null and revoked_at is null and {_VALID})
+from organisation_unit u where u.id = %(unit)s
+"""
 
 
 def database_today() -> date:
@@ -108,18 +127,6 @@ def database_now() -> datetime:
 
 def _dated(today: date) -> Q:
     return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
-
-
-def _engagements(account_id: UUID, today: date) -> frozenset[UUID]:
-    grants = Grant.objects.filter(
-        _dated(today), account_id=account_id, kind=GrantKind.MEMBERSHIP, revoked_at__isnull=True
-    )
-    return frozenset(e for e in grants.values_list("engagement", flat=True) if e is not None)
-
-
-def _recused(account_id: UUID, today: date) -> frozenset[UUID]:
-    rows = Recusal.objects.filter(_dated(today), account_id=account_id)
-    return frozenset(rows.values_list("organisation_id", flat=True))
 
 
 def shared_ids(*, actor: Actor, kind: str, now: datetime) -> frozenset[UUID]:

@@ -45,22 +45,13 @@ class ActorMiddleware:
             return redirect_to_login(request.get_full_path())
         wanted = cast(ActorRequest, request)
         wanted.problem = None
-        try:
-            wanted.actor = queries.actor_for(
-                account_id=request.user.pk, session=_session_digest(request)
-            )
-        except NotFound:
-            request.session.flush()
-            return redirect_to_login(request.get_full_path())
-        with acting_as(wanted.actor.account_id):
-            if request.method in SAFE:
-                return self._read(wanted)
-            with transaction.atomic():
-                wanted.now = queries.database_now()
-            return self._send(wanted)
+        with acting_as(request.user.pk):
+            return self._read(wanted) if request.method in SAFE else self._send(wanted)
 
     def _send(self, request: ActorRequest) -> HttpResponseBase:
         closed.set(False)
+        with transaction.atomic():
+            _present(request)
         with door.form("web.form", actor=request.actor) as note:
             response = self.get_response(request)
             if closed.get() and response.status_code == Invalid.status:
@@ -73,13 +64,14 @@ class ActorMiddleware:
 
     def _read(self, request: ActorRequest) -> HttpResponseBase:
         try:
-            with transaction.atomic(), door.page("web.page", actor=request.actor) as note:
-                request.now = queries.database_now()
-                response = self.get_response(request)
-                note.act = _act(request)
-                if request.problem is not None or getattr(request, "untraced", False):
-                    raise _Unwind(response)
-                return response
+            with transaction.atomic():
+                _present(request)
+                with door.page("web.page", actor=request.actor) as note:
+                    response = self.get_response(request)
+                    note.act = _act(request)
+                    if request.problem is not None or getattr(request, "untraced", False):
+                        raise _Unwind(response)
+                    return response
         except Unavailable as problem:  # the record of the page could not be written
             return problem_page(request, problem)
         except _Unwind as unwind:
@@ -93,6 +85,12 @@ class ActorMiddleware:
             return None
         cast(ActorRequest, request).problem = error
         return problem_page(request, error)
+
+
+def _present(request: ActorRequest) -> None:
+    """Who acts and when. ``request.user`` is an account in use: Django's back end finds no other."""
+    found = queries.present(account=request.user, session=_session_digest(request))
+    request.actor, request.now = found
 
 
 def _act(request: HttpRequest) -> str:
