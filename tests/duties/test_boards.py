@@ -148,12 +148,12 @@ def test_the_light_in_sql_is_the_light_in_python_on_every_day(cast: Any) -> None
     actor = cast["coordinator"]
     with acting_as(actor.account_id), transaction.atomic():
         for offset in range(0, 140, 3):
-            today = MONDAY + timedelta(days=offset)
-            rows = list(Duty.objects.annotate(light=light_case(today)).order_by("id"))
-            assert [r.light for r in rows] == [light_of(r, today).value for r in rows]
+            now = at(MONDAY + timedelta(days=offset))
+            rows = list(Duty.objects.annotate(light=light_case(now)).order_by("id"))
+            assert [r.light for r in rows] == [light_of(r, now).value for r in rows]
             for light in Light:
                 ids = set(
-                    Duty.objects.filter(light_filter(light, today)).values_list("id", flat=True)
+                    Duty.objects.filter(light_filter(light, now)).values_list("id", flat=True)
                 )
                 assert ids == {r.id for r in rows if r.light == light.value}
 

@@ -217,7 +217,7 @@ def test_the_letter_says_what_when_and_under_which_clause(cast: Any, service: An
     operations.tick(actor=service, now=later)
     with acting_as(cast["audit"].account_id), transaction.atomic():
         letter = Letter.objects.select_related("duty").get(duty_id=ident)
-        paper = letter_document(letter, letter.duty, {letter.to_unit: "省审计厅"}, later.date())
+        paper = letter_document(letter, letter.duty, {letter.to_unit: "省审计厅"}, later)
     text = "".join(getattr(block, "text", "") for block in paper.blocks)
     assert paper.title == "红色预警函"
     assert paper.urgency == "特急"

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Expression, F, Q, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils import timezone
 
 from lianxun.duties.calendar_table import current_calendar
@@ -143,56 +143,60 @@ def template_for(
     return min(fitting, key=lambda t: (presets.index(t.preset), -t.version), default=None)
 
 
-def light_of(duty: Duty, today: date, now: datetime | None = None) -> Light:
-    """The light on ``today``; with ``now`` a clock in hours is judged by its moment.
-
-    Boards count by day: a clock in hours is counted red from the day after its moment.
-    """
-    running = duty.state == DutyState.OPEN and duty.paused_on is None
-    if running and now is not None and duty.due_at is not None and now > duty.due_at:
-        return Light.RED
+def light_of(duty: Duty, now: datetime) -> Light:
+    """The light at a moment. Only a clock in hours changes within the day."""
     return light(
         due=duty.due_on,
         warn_from=duty.warn_from,
         done_on=duty.done_on,
-        today=today,
+        today=day_of(now),
         paused=duty.paused_on is not None,
         cancelled=duty.state == DutyState.CANCELLED,
+        due_at=duty.due_at,
+        done_at=duty.done_at,
+        now=now,
     )
 
 
-def light_case(today: date) -> Case:
+_BY_MOMENT = Q(due_at__isnull=False, done_at__isnull=False)
+_IN_TIME = Q(_BY_MOMENT, done_at__lte=F("due_at")) | Q(~_BY_MOMENT, done_on__lte=F("due_on"))
+
+
+def light_case(now: datetime) -> Case:
     """``kernel.clock.light`` as SQL; a test holds both against each other on random facts."""
+    today = day_of(now)
     return Case(
         When(state=DutyState.CANCELLED, then=Value(Light.CANCELLED.value)),
-        When(done_on__isnull=False, done_on__lte=F("due_on"), then=Value(Light.DONE.value)),
+        When(_IN_TIME, done_on__isnull=False, then=Value(Light.DONE.value)),
         When(done_on__isnull=False, then=Value(Light.DONE_LATE.value)),
         When(paused_on__isnull=False, then=Value(Light.PAUSED.value)),
-        When(due_on__lt=today, then=Value(Light.RED.value)),
+        When(Q(due_on__lt=today) | Q(due_at__lt=now), then=Value(Light.RED.value)),
         When(warn_from__lte=today, then=Value(Light.YELLOW.value)),
         default=Value(Light.GREEN.value),
         output_field=CharField(),
     )
 
 
-def light_filter(wanted: Light, today: date) -> Q:
+def light_filter(wanted: Light, now: datetime) -> Q:
     """The rows of one light as an indexable condition (leakproof comparisons only)."""
+    today = day_of(now)
     running = Q(state=DutyState.OPEN, paused_on__isnull=True)
-    late: Expression | F = F("due_on")
+    fulfilled = Q(state=DutyState.FULFILLED)
+    in_hand = Q(due_at__isnull=True) | Q(due_at__gte=now)
     return {
         Light.CANCELLED: Q(state=DutyState.CANCELLED),
-        Light.DONE: Q(state=DutyState.FULFILLED, done_on__lte=late),
-        Light.DONE_LATE: Q(state=DutyState.FULFILLED, done_on__gt=late),
+        Light.DONE: fulfilled & _IN_TIME,
+        Light.DONE_LATE: fulfilled & ~_IN_TIME,
         Light.PAUSED: Q(state=DutyState.OPEN, paused_on__isnull=False),
-        Light.RED: running & Q(due_on__lt=today),
-        Light.YELLOW: running & Q(due_on__gte=today, warn_from__lte=today),
+        # The day first: it is what the index knows.
+        Light.RED: running & Q(due_on__lte=today) & (Q(due_on__lt=today) | Q(due_at__lt=now)),
+        Light.YELLOW: running & Q(due_on__gte=today, warn_from__lte=today) & in_hand,
         Light.GREEN: running & Q(due_on__gte=today, warn_from__gt=today),
     }[wanted]
 
 
-def record(
-    duty: Duty, today: date, calendar: WorkCalendar, now: datetime | None = None
-) -> DutyRecord:
+def record(duty: Duty, calendar: WorkCalendar, now: datetime) -> DutyRecord:
+    today = day_of(now)
     values: dict[str, Any] = {
         name: getattr(duty, name)
         for name in (
@@ -200,7 +204,7 @@ def record(
             *("object_id", "object_title", "engagement", "responsible_unit"),
             *("responsible_unit_name", "responsible_person", "responsible_name", "role"),
             *("starts_on", "due_on", "due_at", "warn_from", "provisional", "state", "paused_on"),
-            *("extended_to", "done_on", "level"),
+            *("extended_to", "done_on", "done_at", "level"),
         )
     }
     return DutyRecord(
@@ -208,16 +212,16 @@ def record(
         code=duty.template_code,
         phase_label=Phase(duty.phase).label,
         state_label=DutyState(duty.state).label,
-        light=light_of(duty, today, now),
+        light=light_of(duty, now),
         hours_left=_hours_left(duty, now),
         days_left=(duty.due_on - today).days,
         working_days_left=calendar.working_days_between(today, duty.due_on),
     )
 
 
-def _hours_left(duty: Duty, now: datetime | None) -> int | None:
+def _hours_left(duty: Duty, now: datetime) -> int | None:
     """Whole hours until the moment of a clock in hours, rounded towards zero; negative when it passed."""
-    if duty.due_at is None or now is None:
+    if duty.due_at is None:
         return None
     return int((duty.due_at - now).total_seconds() / 3600)
 

@@ -156,6 +156,7 @@ class Duty(OfObject):
         "状态", max_length=10, choices=DutyState.choices, default=DutyState.OPEN
     )
     done_on = models.DateField("完成日", null=True, blank=True)
+    done_at = models.DateTimeField("完成时刻", null=True, blank=True)
     done_by = models.UUIDField("完成人", null=True, blank=True)
     close_reason = models.CharField("办结说明", max_length=200, default="", blank=True)
 

@@ -53,6 +53,7 @@ class DutyRecord:
     paused_on: date | None
     extended_to: date | None
     done_on: date | None
+    done_at: datetime | None
     light: Light
     days_left: int
     working_days_left: int
@@ -75,16 +76,22 @@ class DutyRecord:
         if self.light in (Light.GREEN, Light.YELLOW):
             left = f"还剩 {self.days_left} 天（{self.working_days_left} 个工作日）"
             return f"应于{day}完成，{left}" + ("，日期暂定" if self.provisional else "")
+        if self.due_at is not None and self.done_at is not None:
+            return f"应于{_moment(self.due_at)} 前完成，{_moment(self.done_at)} 完成"
         if self.done_on is not None:
             return f"应于{day}完成，{self.done_on.month}月{self.done_on.day}日完成"
         return f"原应于{day}完成，{self.light.word}"
 
     def _in_hours(self, left: int) -> str:
-        moment = timezone.localtime(self.due_at)
-        day = f"{moment.month}月{moment.day}日 {moment:%H:%M} 前完成"
-        if self.light is Light.RED:
-            return f"应于{day}，已超时 {-left} 小时"
-        return f"应于{day}，还剩 {left} 小时"
+        end = f"应于{_moment(self.due_at)} 前完成"
+        return (
+            f"{end}，已超时 {-left} 小时" if self.light is Light.RED else f"{end}，还剩 {left} 小时"
+        )
+
+
+def _moment(at: datetime | None) -> str:
+    local = timezone.localtime(at)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +190,12 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
+    """``rows`` are one page of all ``lines``, the worst first; ``total`` is the sum of all of them."""
+
     name: str
     rows: tuple[BoardRow, ...]
     total: BoardRow
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)

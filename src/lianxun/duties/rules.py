@@ -257,8 +257,12 @@ def explain(
     calendar: WorkCalendar,
     calendar_version: int,
     moved: Sequence[str] = (),
+    now: datetime | None = None,
 ) -> list[str]:
-    """Why the light is as it is: which rule, which day count, which calendar. One sentence each."""
+    """Why the light is as it is: which rule, which day count, which calendar. One sentence each.
+
+    ``now`` is asked for by a clock in hours only.
+    """
     said = [f"依据：{clause}。", _counting(clock, plan, title)]
     if plan.off:
         said.append(f"{_day(plan.raw)}为{plan.off}，按规则调整。")
@@ -267,6 +271,8 @@ def explain(
     if clock.extension is not None:
         said.append(f"{_day(clock.extension.on)}批准延期至{_day(clock.extension.to)}。")
     said += moved
+    if clock.due_at is not None and now is not None:
+        return [*said, _moment_words(clock.due_at, light, now)]
     said.append(
         f"到期日{_day(plan.due)}，自{_day(plan.warn_from)}起临期；{_now_words(plan, light, today, calendar)}"
     )
@@ -296,6 +302,17 @@ def _now_words(plan: Schedule, light: Light, today: date, calendar: WorkCalendar
     if light is Light.RED:
         return f"今天{_day(today)}，已超期 {(today - plan.due).days} 天（{calendar.working_days_between(plan.due, today)} 个工作日）。"
     return f"今天{_day(today)}，还剩 {(plan.due - today).days} 天（{calendar.working_days_between(today, plan.due)} 个工作日）。"
+
+
+def _moment_words(due_at: datetime, light: Light, now: datetime) -> str:
+    """A clock in hours: how it stands at this minute."""
+    end = due_at.astimezone(now.tzinfo)
+    said = f"到期时刻{_day(end.date())} {end:%H:%M}；"
+    if light in (Light.DONE, Light.DONE_LATE, Light.PAUSED, Light.CANCELLED):
+        return f"{said}{light.word}。"
+    seconds = (now - due_at).total_seconds()
+    words = "已超时" if light is Light.RED else "还剩"
+    return f"{said}{words} {int(abs(seconds) // 3600)} 小时 {int(abs(seconds) % 3600 // 60)} 分。"
 
 
 def _day(day: date) -> str:

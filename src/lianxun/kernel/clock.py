@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -54,18 +54,24 @@ def light(
     today: date,
     paused: bool = False,
     cancelled: bool = False,
+    due_at: datetime | None = None,
+    done_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> Light:
     """The light of one duty on ``today``.
 
     A finished duty keeps its light for ever; the due day itself is still in time (不含当日起算，
-    期限届满日当日有效).
+    期限届满日当日有效). A clock in hours has a moment, ``due_at`` on the day ``due``; it is then judged
+    by ``done_at`` and ``now`` where they are given, to the minute.
     """
     if cancelled:
         return Light.CANCELLED
     if done_on is not None:
-        return Light.DONE if done_on <= due else Light.DONE_LATE
+        by_moment = due_at is not None and done_at is not None
+        in_time = done_at <= due_at if by_moment else done_on <= due  # type: ignore[operator]
+        return Light.DONE if in_time else Light.DONE_LATE
     if paused:
         return Light.PAUSED
-    if today > due:
+    if today > due or (due_at is not None and now is not None and now > due_at):
         return Light.RED
     return Light.YELLOW if today >= warn_from else Light.GREEN

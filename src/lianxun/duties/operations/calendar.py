@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from lianxun.duties import rules
 from lianxun.duties.calendar_table import read_table
-from lianxun.duties.clocks import clock_of, day_of, light_of
+from lianxun.duties.clocks import clock_of, light_of
 from lianxun.duties.enums import DayStatus, DutyState
 from lianxun.duties.models import CalendarVersion, Duty, WorkDay
 from lianxun.duties.records import CalendarChange, CalendarImport, DateMove
@@ -106,7 +106,6 @@ def _would_move(now: datetime, version: int, wanted: Sequence[DayRow]) -> tuple[
     for duty in open_duties.order_by("due_on", "id").prefetch_related("pauses", "changes"):
         plan = rules.schedule(clock_of(duty), table)
         if plan.due != duty.due_on:
-            today = day_of(now)
             moves.append(
                 DateMove(
                     duty.id,
@@ -116,7 +115,7 @@ def _would_move(now: datetime, version: int, wanted: Sequence[DayRow]) -> tuple[
                     duty.responsible_unit_name,
                     duty.due_on,
                     plan.due,
-                    light_of(duty, today),
+                    light_of(duty, now),
                     None,
                     plan.off,
                     plan.provisional,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from lianxun.documents import steps as documents
@@ -48,7 +48,7 @@ def print_letters(*, actor: Actor, now: datetime) -> int:
         letter.docx, letter.pdf = documents.issue(
             actor=actor,
             now=now,
-            document=letter_document(letter, letter.duty, names, day_of(now)),
+            document=letter_document(letter, letter.duty, names, now),
             object_kind=letter.object_kind,
             object_id=letter.duty.object_id,
             labels=Labels.of(letter),
@@ -59,17 +59,18 @@ def print_letters(*, actor: Actor, now: datetime) -> int:
     return len(waiting)
 
 
-def letter_document(letter: Letter, duty: Duty, names: dict[UUID, str], today: date) -> Official:
+def letter_document(letter: Letter, duty: Duty, names: dict[UUID, str], now: datetime) -> Official:
     """The text of one letter: what is due, under which clause, why the light is as it is."""
-    step = Step(letter.step)
+    step, today = Step(letter.step), day_of(now)
     issuer = names.get(letter.owner_unit, "")
     table = current_calendar()
     clock = clock_of(duty)
     why = rules.explain(
         clock=clock,
         plan=rules.schedule(clock, table),
-        light=light_of(duty, today),
+        light=light_of(duty, now),
         today=today,
+        now=now,
         title=duty.title,
         clause=duty.clause,
         calendar=table,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
 
-from lianxun.duties.clocks import light_case
+from lianxun.duties.clocks import day_of, light_case
 from lianxun.duties.models import Duty
 from lianxun.duties.queries.lists import KIND, filtered
 from lianxun.fabric.scope import Shared
@@ -48,31 +48,31 @@ _CONDITIONS = {
 }
 
 
-def counts(by: str, given: Mapping[str, str], *, actor: Actor, today: date) -> Counter[Cell]:
+def counts(by: str, given: Mapping[str, str], *, actor: Actor, now: datetime) -> Counter[Cell]:
     """How many duties each cell of a board holds for this reader. ``given``: the board's filters."""
     wanted = {k: v for k, v in given.items() if k != "board"}
     found: Counter[Cell] = Counter()
-    if set(wanted) - set(_CONDITIONS) or today < _settled():
-        _add(found, by, filtered(given, today, actor=actor), today)
+    if set(wanted) - set(_CONDITIONS) or day_of(now) <= _settled():
+        _add(found, by, filtered(given, now, actor=actor), now)
         return found
-    _add_cube(found, by, wanted, today)
+    _add_cube(found, by, wanted, now)
     more = Q(Shared("id", Value(KIND))) & ~Q(CountedAhead()) & Q(compartment__isnull=True)
     if actor.compartments:
         more |= Q(compartment__in=sorted(actor.compartments))
-    _add(found, by, filtered(given, today, actor=actor).filter(more), today)
+    _add(found, by, filtered(given, now, actor=actor).filter(more), now)
     return found
 
 
 def _settled() -> date:
-    """The day up to which marks are added up."""
+    """The day up to which marks are added up: a board of that day or an earlier one is counted live."""
     with connection.cursor() as cursor:
         cursor.execute("select day from duties_markedto where day > '-infinity'")
         row = cursor.fetchone()
     return row[0] if row else date.min
 
 
-def _add_cube(found: Counter[Cell], by: str, wanted: Mapping[str, str], today: date) -> None:
-    conditions, values = ["day <= %s"], [today]
+def _add_cube(found: Counter[Cell], by: str, wanted: Mapping[str, str], now: datetime) -> None:
+    conditions, values = ["at <= %s"], [now]
     for name, text in wanted.items():
         try:
             values += _values(name, text)
@@ -113,9 +113,9 @@ class CountedAhead(Func):
         )
 
 
-def _add(found: Counter[Cell], by: str, rows: QuerySet[Duty], today: date) -> None:
+def _add(found: Counter[Cell], by: str, rows: QuerySet[Duty], now: datetime) -> None:
     counted = (
-        rows.annotate(light=light_case(today), key=_LIVE[by])
+        rows.annotate(light=light_case(now), key=_LIVE[by])
         .values("key", "light")
         .annotate(count=Count("id"))
         .order_by("key", "light")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from icalendar import Alarm, Calendar, Event
 
 from lianxun.duties.calendar_table import current_calendar
-from lianxun.duties.clocks import day_of, light_of, waiting_for
+from lianxun.duties.clocks import light_of, waiting_for
 from lianxun.duties.enums import DayStatus, DutyState
 from lianxun.duties.models import CalendarVersion, Duty, WorkDay
 from lianxun.duties.records import CalendarDay, CalendarPage, VersionRecord
@@ -61,7 +61,6 @@ def calendar_feed(*, actor: Actor, now: datetime) -> bytes:
     It leaves the platform: above 内部 only the code and the name of the clock are in it, and never
     what the object is called.
     """
-    today = day_of(now)
     feed = Calendar()
     feed.add("prodid", "-//Lianxun//duties//ZH")
     feed.add("version", "2.0")
@@ -69,21 +68,21 @@ def calendar_feed(*, actor: Actor, now: datetime) -> bytes:
     rows = Duty.objects.filter(waiting_for(actor), state=DutyState.OPEN).order_by("due_on", "id")
     count = 0
     for duty in rows[:FEED_LIMIT]:
-        feed.add_component(_event(duty, now, today))
+        feed.add_component(_event(duty, now))
         count += 1
     noting().about("duties.duty", actor.account_id, count=count)
     data: bytes = feed.to_ical()
     return data
 
 
-def _event(duty: Duty, now: datetime, today: date) -> Event:
+def _event(duty: Duty, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{duty.id}@lianxun")
     event.add("dtstamp", now)
     event.add("sequence", duty.revision)
     event.add("dtstart", duty.due_on)
     event.add("dtend", duty.due_on + timedelta(days=1))
-    light = light_of(duty, today)
+    light = light_of(duty, now)
     open_text = duty.level <= Level.INTERNAL
     title = f"{duty.title}：{duty.object_title}" if open_text else f"{duty.title}（登录查看）"
     event.add(

@@ -64,7 +64,7 @@ def my_duties(*, actor: Actor, now: datetime) -> MyDuties:
     mine = Duty.objects.filter(
         waiting_for(actor), state=DutyState.OPEN, starts_on__lte=today
     ).order_by("due_on", "id")
-    found = [record(d, today, table, now) for d in mine[:MY_LIMIT]]
+    found = [record(d, table, now) for d in mine[:MY_LIMIT]]
     groups: dict[Light, list[DutyRecord]] = {light: [] for light in Light}
     for duty in found:
         groups[duty.light].append(duty)
@@ -84,14 +84,14 @@ FILTERS = (
 )
 
 
-def filtered(filters: Mapping[str, str], today: date, *, actor: Actor) -> QuerySet[Duty]:
+def filtered(filters: Mapping[str, str], now: datetime, *, actor: Actor) -> QuerySet[Duty]:
     """Duties by URL filters. Raises ``Invalid`` with the place for a value that does not fit."""
     rows = Duty.objects.filter(within_reach(actor, kind=KIND))
     for name, value in filters.items():
         if value == "":
             continue
         try:
-            rows = rows.filter(_condition(name, value, today))
+            rows = rows.filter(_condition(name, value, now))
         except (ValueError, KeyError) as problem:
             raise Invalid.at(name, f"筛选条件“{name}={value}”无效，请从页面上选择。") from problem
     return rows
@@ -106,7 +106,7 @@ def on_board(today: date) -> Q:
     return Q(state=DutyState.OPEN, starts_on__lte=today) | finished
 
 
-def _condition(name: str, value: str, today: date) -> Q:
+def _condition(name: str, value: str, now: datetime) -> Q:
     simple = {
         "phase": "phase",
         "code": "template_code",
@@ -120,9 +120,9 @@ def _condition(name: str, value: str, today: date) -> Q:
         "person": "responsible_person",
     }
     if name == "board":
-        return on_board(today)
+        return on_board(day_of(now))
     if name == "light":
-        return light_filter(Light(value), today)
+        return light_filter(Light(value), now)
     if name == "region":
         low, high = (int(part) for part in value.split("-"))
         return Q(region__gte=low, region__lte=high)
@@ -144,11 +144,10 @@ def duties(
 
     ``total`` counts up to 10,000 rows; a larger number means “more than that”.
     """
-    today = day_of(now)
     table = current_calendar()
-    rows = filtered(filters or {}, today, actor=actor).order_by("due_on", "id")
+    rows = filtered(filters or {}, now, actor=actor).order_by("due_on", "id")
     limit = min(limit, PAGE_LIMIT)
-    found = tuple(record(d, today, table, now) for d in rows[offset : offset + limit])
+    found = tuple(record(d, table, now) for d in rows[offset : offset + limit])
     total = rows.order_by()[: COUNT_LIMIT + 1].count()
     noting().about("duties.duty", actor.account_id, count=len(found), total=total)
     return DutyPage(found, total, offset, limit)
@@ -159,10 +158,9 @@ def duties_of(
     *, actor: Actor, now: datetime, object_kind: str, object_id: UUID
 ) -> tuple[DutyRecord, ...]:
     """Every duty about one object, soonest first: the clocks on its page."""
-    today = day_of(now)
     table = current_calendar()
     rows = Duty.objects.filter(object_kind=object_kind, object_id=object_id)
-    found = tuple(record(d, today, table, now) for d in rows.order_by("due_on", "id"))
+    found = tuple(record(d, table, now) for d in rows.order_by("due_on", "id"))
     noting().about(object_kind, object_id, count=len(found))
     return found
 
@@ -183,7 +181,7 @@ def timeline(*, actor: Actor, now: datetime, engagement: UUID) -> tuple[DutyReco
             shown[duty.template_code] = duty
     noting().about("inspection.engagement", engagement, count=len(shown))
     return tuple(
-        record(d, today, table, now)
+        record(d, table, now)
         for d in sorted(shown.values(), key=lambda d: (d.due_on, d.template_code))
     )
 
@@ -194,7 +192,6 @@ def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
     row = Duty.objects.filter(id=duty_id).prefetch_related("pauses", "changes", "letters").first()
     if row is None:
         raise NotFound
-    today = day_of(now)
     table = current_calendar()
     clock = clock_of(row)
     unit_kind = Unit.objects.filter(id=actor.unit_id).values_list("kind", flat=True).first() or ""
@@ -209,7 +206,7 @@ def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
     )
     is_open = row.state == DutyState.OPEN
     return DutyDetail(
-        duty=record(row, today, table, now),
+        duty=record(row, table, now),
         explanation=tuple(_explained(row, clock, now, table)),
         changes=tuple(
             ChangeRecord(
@@ -228,7 +225,6 @@ def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
 
 
 def _explained(row: Duty, clock: rules.Clock, now: datetime, table: WorkCalendar) -> list[str]:
-    today = day_of(now)
     counted = rules.schedule(clock, table)
     stored = rules.Schedule(
         row.due_on, row.notify_from, row.warn_from, row.provisional, counted.raw, counted.off
@@ -236,8 +232,9 @@ def _explained(row: Duty, clock: rules.Clock, now: datetime, table: WorkCalendar
     return rules.explain(
         clock=clock,
         plan=stored,
-        light=light_of(row, today, now),
-        today=today,
+        light=light_of(row, now),
+        today=day_of(now),
+        now=now,
         title=row.title,
         clause=row.clause,
         calendar=table,

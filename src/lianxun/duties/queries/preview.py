@@ -49,9 +49,7 @@ def preview_shift(
     wanted = steps.wanted_occurrences(preset, anchors, on=today)
     have = {(d.template_code, d.occurrence) for d in rows}
     moves = [
-        _move(d, anchors, today, table)
-        for d in rows
-        if d.occurrence is None and d.anchor in anchors
+        _move(d, anchors, now, table) for d in rows if d.occurrence is None and d.anchor in anchors
     ]
     dropped = [
         DateMove(
@@ -62,7 +60,7 @@ def preview_shift(
             d.responsible_unit_name,
             d.due_on,
             None,
-            light_of(d, today),
+            light_of(d, now),
             None,
             "",
             d.provisional,
@@ -93,15 +91,15 @@ def preview_shift(
     )
 
 
-def _move(duty: Duty, anchors: Mapping[str, date], today: date, table: WorkCalendar) -> DateMove:
-    old, before = duty.due_on, light_of(duty, today)
+def _move(duty: Duty, anchors: Mapping[str, date], now: datetime, table: WorkCalendar) -> DateMove:
+    old, before = duty.due_on, light_of(duty, now)
     duty.anchor_date = anchors[duty.anchor]
     plan = rules.schedule(clock_of(duty), table)
     after = light(
         due=plan.due,
         warn_from=plan.warn_from,
         done_on=None,
-        today=today,
+        today=day_of(now),
         paused=duty.paused_on is not None,
     )
     return DateMove(
@@ -174,7 +172,7 @@ def preview_extension(*, actor: Actor, now: datetime, duty_id: UUID, to: date) -
         duty.responsible_unit_name,
         duty.due_on,
         new,
-        light_of(duty, today),
+        light_of(duty, now),
         light(due=new, warn_from=new, done_on=None, today=today),
         table.name(to) if new != to else "",
         table.is_provisional(min(to, new), new),
@@ -207,7 +205,7 @@ def preview_pause(
                 duty.responsible_unit_name,
                 duty.due_on,
                 new,
-                light_of(duty, today, now),
+                light_of(duty, now),
                 Light.PAUSED,
                 "",
                 table.is_provisional(min(duty.due_on, new), new),

@@ -88,8 +88,10 @@ def close(rows: Any, *, actor: Actor, now: datetime, to: DutyState, reason: str)
         duty.revision += 1
         if to == DutyState.FULFILLED:
             duty.done_on, duty.done_by = max(today, duty.opened_on), actor.account_id
+            duty.done_at = now
     Duty.objects.bulk_update(
-        duties, ["state", "paused_on", "close_reason", "revision", "done_on", "done_by"]
+        duties,
+        ["state", "paused_on", "close_reason", "revision", "done_on", "done_at", "done_by"],
     )
     DutyPause.objects.filter(duty__in=duties, to_on__isnull=True).update(to_on=today)
     DutyChange.objects.bulk_create(

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from lianxun.duties import queries
+from lianxun.duties.queries.boards import LINES
 from lianxun.duties.records import DutyRecord, LetterRecord
 from lianxun.fabric.paging import Page, page_number, window
 from lianxun.kernel.clock import Light
@@ -31,12 +32,11 @@ def board(request: ActorRequest, name: str) -> HttpResponse:
     if name not in BOARDS:
         raise NotFound
     title, load = BOARDS[name]
-    filters = {k: str(v) for k, v in request.GET.items() if k in FILTERS}
-    found = (
-        load(actor=request.actor, now=request.now)
-        if name == "province"
-        else load(actor=request.actor, now=request.now, filters=filters)  # type: ignore[call-arg]
-    )
+    number = page_number(request.GET.get("page"))
+    more: dict[str, object] = {}
+    if name != "province":
+        more["filters"] = {k: str(v) for k, v in request.GET.items() if k in FILTERS}
+    found = load(actor=request.actor, now=request.now, page=number, **more)  # type: ignore[arg-type]
     rows = [
         (row, [(lamp, row.counts.get(lamp, 0)) for lamp in LAMPS], _width(row.counts, row.total))
         for row in (*found.rows, found.total)
@@ -45,7 +45,7 @@ def board(request: ActorRequest, name: str) -> HttpResponse:
         request,
         "duties/board.html",
         {
-            "board": found,
+            "page": Page(found.rows, number, found.lines, LINES),
             "rows": rows,
             "lamps": LAMPS,
             "boards": BOARDS,

@@ -19,6 +19,7 @@ from lianxun.inspection.records import EngagementRecord, PaperRecord
 from lianxun.kernel.clock import Light
 from lianxun.leads import queries as leads
 from lianxun.leads.enums import LeadState
+from lianxun.leads.records import LeadRecord
 from lianxun.rectification import queries as rectification
 from lianxun.rectification.enums import ItemState
 from lianxun.rectification.records import ItemRecord
@@ -174,7 +175,7 @@ def liaison(request: ActorRequest) -> HomePage:
             ),
             Section(
                 title="移交我单位的线索",
-                rows=[_handed(request, x.id, lead_row(x, clocks, x.state_label)) for x in handed],
+                rows=[_handed(x, lead_row(x, clocks, x.state_label)) for x in handed],
                 empty="没有等待办理的线索。",
                 first=True,
             ),
@@ -192,15 +193,14 @@ def _asked(r: RequestRecord, clocks: dict[UUID, DutyRecord]) -> Row:
     return _with_buttons(row, buttons)
 
 
-def _handed(request: ActorRequest, lead: UUID, row: Row) -> Row:
-    found = leads.lead(actor=request.actor, now=request.now, lead_id=lead)
+def _handed(lead: LeadRecord, row: Row) -> Row:
     words = {
         "receive": "签收",
         "object": "提出异议",
         "dispose": "提出处置意见",
         "result": "登记结果",
     }
-    buttons = tuple((f"{row.url}{a}/", w) for a, w in words.items() if a in found.permitted)
+    buttons = tuple((f"{row.url}{a}/", w) for a, w in words.items() if a in lead.permitted)
     return _with_buttons(row, buttons)
 
 
