@@ -14,11 +14,14 @@ from lianxun.access.models import Grant
 from lianxun.duties import queries, steps
 from lianxun.duties.clocks import light_case, light_filter, light_of
 from lianxun.duties.models import Duty
+from lianxun.duties.queries import boards
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.clock import Light
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid
+from lianxun.web.duties import views
 from tests.duties.support import MONDAY, at, inside, labels, opened, owes
+from tests.web.test_pages import client_of
 
 TODAY = date(2026, 3, 20)
 
@@ -240,3 +243,32 @@ def test_the_length_on_site_follows_the_profile(cast: Any) -> None:
         "regular": date(2026, 5, 29),
         "large_enterprise": date(2026, 6, 30),
     }
+
+
+def test_a_long_board_has_pages_the_worst_first_and_one_sum(
+    cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixture(cast)
+    actor = cast["coordinator"]
+    whole = queries.task_board(actor=actor, now=at(TODAY))
+    assert whole.lines == len(whole.rows) > 1
+    monkeypatch.setattr(boards, "LINES", 1)
+    pages = [
+        queries.task_board(actor=actor, now=at(TODAY), page=n + 1) for n in range(whole.lines + 1)
+    ]
+    assert [r for p in pages for r in p.rows] == list(whole.rows)
+    assert {p.total.total for p in pages} == {whole.total.total}
+    assert {p.lines for p in pages} == {whole.lines}
+
+
+def test_the_page_of_a_board_leads_to_the_next(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    mixture(cast)
+    for room in (boards, views):
+        monkeypatch.setattr(room, "LINES", 1)
+    office = client_of("coordinator")
+    first = office.get("/boards/task/").content.decode()
+    assert 'href="?page=2"' in first
+    assert "合计" in first
+    last = office.get("/boards/task/?page=2").content.decode()
+    assert 'rel="prev"' in last
+    assert "合计" in last

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from lianxun.access.queries import account_names
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
-from lianxun.fabric.search import matching
+from lianxun.fabric.search import matching, newest_of
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import rules, sources
@@ -75,6 +75,14 @@ def leads(
     found = _records(part, actor)
     noting().about("leads.lead", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total, more=more)
+
+
+@query("leads.find")
+def find(*, actor: Actor, now: datetime, text: str) -> list[tuple[UUID, str]]:
+    """The newest leads with these words or this number, by number."""
+    found = newest_of(Lead.objects.all(), "leads_lead", text, ("number",))
+    noting().about("leads.lead", actor.account_id, count=len(found))
+    return [(ident, number) for ident, number in found]
 
 
 @query("leads.lead")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -126,7 +127,9 @@ def list_page(request: ActorRequest, listing: Listing, query: Query, **more: Any
         if done:
             messages.info(request, "此前已导出。需要再次导出请重新填写用途。")
             return HttpResponseRedirect(request.get_full_path())
-    with transaction.atomic():
+    # A look is inside the transaction of its page already; a form that was wrong needs one.
+    inside = transaction.get_connection().in_atomic_block
+    with nullcontext() if inside else transaction.atomic():
         context = _context(request, listing, query()) | {"export": export} | more
         return render(
             request, listing.template, context, status=422 if request.method == "POST" else 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +16,12 @@ from lianxun.rectification import queries as rectification
 from lianxun.web.requests import ActorRequest
 
 MAX = 80
+_ROOMS = (
+    ("问题线索", "leads:detail", leads.find),
+    ("信息需求", "exchange:detail", exchange.find),
+    ("整改事项", "rectification:detail", rectification.find),
+    ("巡视任务", "inspection:workspace", inspection.find),
+)
 
 
 def search(request: ActorRequest) -> HttpResponse:
@@ -21,25 +29,12 @@ def search(request: ActorRequest) -> HttpResponse:
     actor, now = request.actor, request.now
     text = request.GET.get("q", "").strip()[:MAX]
     business = not actor.has_role("system_admin", "security_admin", "audit_admin")
+    asked: dict[str, Any] = {"actor": actor, "now": now, "text": text}
     groups: list[tuple[str, list[tuple[str, str]]]] = []
     if text and business:
         found = {
-            "问题线索": [
-                (x.number, reverse("leads:detail", args=[x.id]))
-                for x in leads.leads(actor=actor, now=now, search=text).rows
-            ],
-            "信息需求": [
-                (f"{x.number} {x.class_name}", reverse("exchange:detail", args=[x.id]))
-                for x in exchange.requests(actor=actor, now=now, search=text).rows
-            ],
-            "整改事项": [
-                (f"{x.number} {x.title}", reverse("rectification:detail", args=[x.id]))
-                for x in rectification.items(actor=actor, now=now, search=text).rows
-            ],
-            "巡视任务": [
-                (f"{x.number} {x.unit_name}", reverse("inspection:workspace", args=[x.id]))
-                for x in inspection.engagements(actor=actor, now=now, search=text).rows
-            ],
+            title: [(label, reverse(page, args=[ident])) for ident, label in find(**asked)]
+            for title, page, find in _ROOMS
         }
         if "contact" not in actor.roles:
             found["单位"] = [

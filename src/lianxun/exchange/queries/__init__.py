@@ -2,9 +2,10 @@
 
 from lianxun.exchange.queries.questions import question, questions
 from lianxun.exchange.queries.registers import keys, pack_lines, providers, receipts
-from lianxun.exchange.queries.requests import held_already, request, requests
+from lianxun.exchange.queries.requests import find, held_already, request, requests
 
 __all__ = [
+    "find",
     "held_already",
     "keys",
     "pack_lines",

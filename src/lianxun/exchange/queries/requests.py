@@ -23,7 +23,7 @@ from lianxun.exchange.records import (
 )
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
-from lianxun.fabric.search import matching
+from lianxun.fabric.search import matching, newest_of
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.queries.choices import unit_names
@@ -97,6 +97,15 @@ def requests(
     found = _records(part, actor)
     noting().about("exchange.request", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total, more=more)
+
+
+@query("exchange.find")
+def find(*, actor: Actor, now: datetime, text: str) -> list[tuple[UUID, str]]:
+    """The newest requests with these words or this number, by number and class."""
+    rows = InfoRequest.objects.all()
+    found = newest_of(rows, "exchange_inforequest", text, ("number", "data_class"))
+    noting().about("exchange.request", actor.account_id, count=len(found))
+    return [(ident, f"{number} {data_class(code).name_zh}") for ident, number, code in found]
 
 
 @query("exchange.request")

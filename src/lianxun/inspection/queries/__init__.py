@@ -8,7 +8,14 @@ from lianxun.inspection.queries.depth import (
     obstacles,
     seat,
 )
-from lianxun.inspection.queries.lists import engagement, engagements, paper, round_page, rounds
+from lianxun.inspection.queries.lists import (
+    engagement,
+    engagements,
+    find,
+    paper,
+    round_page,
+    rounds,
+)
 from lianxun.inspection.queries.team import suggest_team
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "earlier_papers",
     "engagement",
     "engagements",
+    "find",
     "obstacles",
     "paper",
     "round_page",

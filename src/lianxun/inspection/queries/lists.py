@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from lianxun.fabric.paging import Page, page_of
+from django.db.models import Q, QuerySet
+
+from lianxun.fabric.paging import PAGE_SIZE, Page, page_of
 from lianxun.fabric.scope import within_reach
 from lianxun.inspection import rules
 from lianxun.inspection.assemble import engagement_record, round_record
@@ -16,6 +18,7 @@ from lianxun.inspection.parts import paper_record
 from lianxun.inspection.records import EngagementLine, EngagementRecord, PaperRecord, RoundRecord
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
+from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, query
 
 
@@ -76,17 +79,31 @@ def engagements(
     *, actor: Actor, now: datetime, state: str = "", search: str = "", page: int = 1
 ) -> Page[EngagementLine]:
     """Engagements the actor may see."""
-    reach = within_reach(actor, kind="inspection.engagement", library="inspection")
-    rows = Engagement.objects.select_related("unit", "round").filter(reach)
-    rows = rows.order_by("-entry_on", "number")
+    rows = _engagements(actor, search).select_related("unit", "round")
     if state:
         rows = rows.filter(state=state)
-    if search:
-        rows = rows.filter(unit__name__contains=search) | rows.filter(number__contains=search)
     part, total = page_of(rows, page)
     found = [line(t) for t in part]
     noting().about("inspection.engagement", actor.account_id, count=len(found))
     return Page(found, page, total)
+
+
+@query("inspection.find")
+def find(*, actor: Actor, now: datetime, text: str) -> list[tuple[UUID, str]]:
+    """The latest engagements of units with this name, or with this number, by number and unit."""
+    rows = _engagements(actor, text).values_list("id", "number", "unit__short_name")[:PAGE_SIZE]
+    found = [(ident, f"{number} {name}") for ident, number, name in rows]
+    noting().about("inspection.engagement", actor.account_id, count=len(found))
+    return found
+
+
+def _engagements(actor: Actor, search: str) -> QuerySet[Engagement]:
+    reach = within_reach(actor, kind="inspection.engagement", library="inspection")
+    rows = Engagement.objects.filter(reach).order_by("-entry_on", "number")
+    if not search:
+        return rows
+    named = Unit.objects.filter(name__contains=search).values("id")
+    return rows.filter(Q(unit__in=named) | Q(number__contains=search))
 
 
 @query("inspection.workspace")

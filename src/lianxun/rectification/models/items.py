@@ -72,6 +72,7 @@ class Item(Labelled):
             models.Index(fields=["owner_path", "due_on"]),
             models.Index(fields=["region", "due_on"]),
             models.Index(fields=["due_on", "number"], name="item_due"),
+            models.Index(fields=["-created_at", "-id"], name="item_newest"),  # the search
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
-from lianxun.fabric.search import matching
+from lianxun.fabric.search import matching, newest_of
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
@@ -66,6 +66,14 @@ def items(
     found = _records(part, actor)
     noting().about("rectification.item", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total, more=more)
+
+
+@query("rectification.find")
+def find(*, actor: Actor, now: datetime, text: str) -> list[tuple[UUID, str]]:
+    """The newest items with these words or this number, by number and title."""
+    found = newest_of(Item.objects.all(), "rectification_item", text, ("number", "title"))
+    noting().about("rectification.item", actor.account_id, count=len(found))
+    return [(ident, f"{number} {title}") for ident, number, title in found]
 
 
 @query("rectification.item")
