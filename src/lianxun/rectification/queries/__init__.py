@@ -1,6 +1,6 @@
 """The front door for reading: items and assessments."""
 
 from lianxun.rectification.queries.assessments import assessment, assessments, ready_to_assess
-from lianxun.rectification.queries.items import item, items
+from lianxun.rectification.queries.items import find, item, items
 
-__all__ = ["assessment", "assessments", "item", "items", "ready_to_assess"]
+__all__ = ["assessment", "assessments", "find", "item", "items", "ready_to_assess"]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rectification", "0005_guards"),
+        ("rectification", "0007_assessments_guarded"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
