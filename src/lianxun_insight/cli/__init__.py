@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from lianxun_insight.cli.chinese import ChineseParser
 from lianxun_insight.cli.common import (
     EXIT_INTERRUPTED,
     EXIT_MISSING,
@@ -52,19 +53,9 @@ _FILE_ERRORS: Final = {
 EPILOG: Final = "退出码:0 正常;1 数据有错误或有发现;2 用法错误;3 缺少组件。"
 
 
-class _ChineseParser(argparse.ArgumentParser):
-    """Argument errors as one Chinese line and exit code 2."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        """Print the usage and one line; never a traceback."""
-        self.print_usage(sys.stderr)
-        sys.stderr.write(f"参数错误:{message}\n请用 {self.prog} --help 查看用法。\n")
-        raise SystemExit(EXIT_USAGE)
-
-
 def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser with one sub-parser per command."""
-    parser = _ChineseParser(
+    parser = ChineseParser(
         prog="lianxun-insight",
         description="联巡数据研判工具:接收数据、比对主体、运行规则、说明疑点。只提示,不下结论。",
         epilog=EPILOG,

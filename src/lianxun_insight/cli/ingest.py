@@ -78,11 +78,17 @@ def run(args: argparse.Namespace) -> int:
                 "repeated": result.repeated,
                 "folder": str(result.folder),
                 "tables": result.reports,
+                "superseded": result.superseded,
             }
         )
     else:
         words = "此前已接收,未重复入库" if result.repeated else "已接收"
         sys.stdout.write(f"{words}:{result.delivery_id}\n{text_report(result.reports, [])}\n")
+        for each in result.superseded:
+            sys.stdout.write(
+                f"{each['table']}:{each['of']} 中 {each['rows']:,} 行由 {each['by']} 取代"
+                f"(内容有变 {each['changed']:,} 行),分析只用后者,原行仍保留备查\n"
+            )
     return EXIT_FINDINGS if quarantined else EXIT_OK
 
 

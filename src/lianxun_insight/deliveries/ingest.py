@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lianxun_insight.deliveries.checks import CheckedBatch
+from lianxun_insight.deliveries.corrections import PRINTS, Known, supersede, taken_in
 from lianxun_insight.deliveries.issues import DeliveryError, Issue
 from lianxun_insight.deliveries.manifest import FileEntry
 from lianxun_insight.deliveries.package import Package, open_package
@@ -53,12 +54,13 @@ _ARROW = {
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """Result: the delivery's id, its reports, and whether it had been taken in before."""
+    """Result: the delivery's id, its reports, whether it had been taken in before, what it replaces."""
 
     delivery_id: str
     folder: Path
     reports: list[dict[str, Any]]
     repeated: bool = False
+    superseded: list[dict[str, Any]] = field(default_factory=list)
 
 
 def arrow_schema(table: Table) -> pa.Schema:
@@ -88,7 +90,13 @@ def ingest(
     done = store.delivery(delivery_id)
     if done.exists():
         saved = json.loads((done / "report.json").read_text(encoding="utf-8"))
-        return Ingested(delivery_id, done, saved["tables"], repeated=True)
+        return Ingested(
+            delivery_id,
+            done,
+            saved["tables"],
+            repeated=True,
+            superseded=saved.get("superseded", []),
+        )
     problems = standing_problems(package, catalogue, today)
     if problems:
         raise DeliveryError(";".join(problems))
@@ -104,7 +112,7 @@ def ingest(
     except DeliveryError:
         shutil.rmtree(staging)
         raise
-    write_json(staging / "manifest.json", package.manifest.raw)
+    superseded = _close(package, store, staging)
     write_json(
         staging / "report.json",
         {
@@ -115,6 +123,8 @@ def ingest(
             "catalogue": catalogue.version,
             "normaliser": NORMALISER_VERSION,
             "taken_in": today.isoformat(),
+            "order": _next_order(store),
+            "superseded": superseded,
             "tables": reports,
         },
     )
@@ -122,7 +132,31 @@ def ingest(
         leftover.unlink()
     done.parent.mkdir(exist_ok=True)
     staging.rename(done)
-    return Ingested(delivery_id, done, reports)
+    return Ingested(delivery_id, done, reports, superseded=superseded)
+
+
+def _close(package: Package, store: Store, staging: Path) -> list[dict[str, Any]]:
+    """Keep manifest and fingerprints, and list which rows of which delivery no longer stand.
+
+    Done anew after any interruption: everything here is written from files that are already whole.
+    """
+    manifest = package.manifest
+    write_json(staging / "manifest.json", manifest.raw)
+    kept = staging / PRINTS
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir()
+    for place, entry in enumerate(manifest.files):
+        prints = staging / f"state-{place:03d}.prints"
+        if prints.exists():
+            shutil.copyfile(prints, kept / f"{entry.table.sql_name}-{place:03d}.prints")
+    new = Known(
+        package.delivery_id(), staging, manifest.department, manifest.period, _next_order(store)
+    )
+    return supersede(new, taken_in(store.path), [entry.table.sql_name for entry in manifest.files])
+
+
+def _next_order(store: Store) -> int:
+    return 1 + max((known.order for known in taken_in(store.path)), default=0)
 
 
 class _FileWork:

@@ -5,6 +5,8 @@
     STORE/deliveries/<id>/tables/<table>/part-00001.parquet
     STORE/deliveries/<id>/quarantine/<table>.jsonl       row number, reasons, masked cells
     STORE/deliveries/<id>/duplicates/<table>.csv         row, first row
+    STORE/deliveries/<id>/fingerprints/<table>-000.prints  24 bytes a row: hashes of key and row, row
+    STORE/deliveries/<id>/supersedes/<table>.parquet     rows of other deliveries that no longer stand
     STORE/staging/<id>/                                  the same, unfinished
 
 A delivery appears under `deliveries/` by one rename, so it is there whole or not at all.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lianxun_insight.deliveries.corrections import read_standing, superseded_files
 from lianxun_insight.deliveries.issues import DeliveryError
 from lianxun_insight.deliveries.readers import (
     Batch,
@@ -65,8 +66,9 @@ def store_tables(store: Path, names: list[str]) -> dict[str, pa.Table]:
         if not parts:
             raise LinkError(f"存放目录中没有数据表 {name}")
         tables = []
+        lists = superseded_files(store, name)
         for part in parts:
-            table = pq.read_table(part)
+            table = read_standing(part, lists)
             delivery, file = part.parts[-4], part.name.split("-")[1]
             rows = table["source_row"].to_pylist()
             ids = pa.array([f"{delivery}/{file}/{row}" for row in rows], pa.string())

@@ -10,6 +10,7 @@ from ibis import _
 
 from lianxun_insight.rules.data import Data
 from lianxun_insight.rules.model import Parameters, rule
+from lianxun_insight.rules.spacing import spaced, unevenness
 from lianxun_insight.rules.views import YUAN, bids, persons_behind
 
 MACHINE = {
@@ -91,7 +92,8 @@ def between_hubs(marks: Any, hub: int) -> Any:
 def shared_marks(marks: Any, hub: int) -> Any:
     """Sections in which two and more bidders share a mark; marks of more than `hub` firms are out.
 
-    A mark that very many firms carry belongs to an agent or a public network and says nothing.
+    A mark that very many firms carry belongs to an agent or a public network and says nothing. `proofs`
+    counts the rows that show a shared mark: a registry row that shows a second one is not idle.
     """
     marks = between_hubs(marks, hub)
     each = marks.group_by("org", "section_id", "mark_kind", "mark").aggregate(
@@ -110,6 +112,7 @@ def shared_marks(marks: Any, hub: int) -> Any:
     )
     return t.group_by("org", "section_id").aggregate(
         bidders=t.bidder_code.nunique(),
+        proofs=t.count(),
         kinds=t.mark_kind.nunique(),
         kind_names=t.mark_kind.collect(distinct=True),
         period_from=t.period_from.max(),
@@ -240,14 +243,11 @@ def price_pattern(data: Data, p: Parameters) -> Any:
     """Equal steps or ratio, a spread of at most half a per cent, or identical errors."""
     t = bids(data)
     t = t.filter(t.bid_price > 0, ~ibis.coalesce(t.price_controlled, False))
-    order = ibis.window(group_by="section_id", order_by=["bid_price", "bidder_code"])
-    t = t.mutate(before=t.bid_price.lag().over(order))
-    t = t.mutate(step=t.bid_price - t.before, ratio=t.bid_price / t.before)
+    t = spaced(t)
     each = t.group_by("org", "section_id").aggregate(
         offers=t.count(),
         spread=t.bid_price.max() / t.bid_price.min() - 1.0,
-        step_cv=t.step.std(how="pop") / t.step.mean().nullif(0.0),
-        ratio_cv=t.ratio.std(how="pop") / t.ratio.mean(),
+        **unevenness(t),
         errors=t.quote_errors.count(),
         error_kinds=t.quote_errors.nunique(),
         lowest_yuan=t.bid_price.min() / YUAN,

@@ -90,9 +90,19 @@ def _recused(data: Data, t: Any, kinds: tuple[str, ...]) -> Any:
 
 
 def _summed(t: Any, by: tuple[str, ...], keys: tuple[str, ...]) -> Any:
-    """One row per relation: its contracts once each, all keys, the closest tie."""
+    """One row per relation: its contracts once each, all keys, the closest tie.
+
+    `proofs` counts the ways in which the records show the relation (post, kin and tie together).
+    Two registers may both show it; each row is then one proof, so none of the listed rows is idle.
+    """
+    proofs = [t[key].fill_null("") for key in keys if key not in WIN_KEYS]
+    shown = proofs[0]
+    for proof in proofs[1:]:
+        shown = shown + ibis.literal("|") + proof
+    t = t.mutate(shown=shown)
     return t.group_by("org", *by, supplier_code=t.supplier).aggregate(
         contracts=t.contract.nunique(),
+        proofs=t.shown.nunique(),
         total_yuan=_distinct_sum(t),
         tie=t.tie.min(),
         hops=t.hops.min(),
@@ -293,6 +303,7 @@ def timed_change(data: Data, p: Parameters) -> Any:
     return t.group_by("org", "tender_id", "winner_code", "official", "moved").aggregate(
         direction=t.direction.min(),
         relation=t.relation.min(),
+        proofs=t.count(),
         days_before=t.deadline.delta(t.change_date, unit="day").max(),
         period_from=t.change_date.min(),
         period_to=t.award_date.max(),

@@ -12,6 +12,7 @@ from ibis import _
 from lianxun_insight.rules.data import Data
 from lianxun_insight.rules.model import Parameters, rule
 from lianxun_insight.rules.peers import with_stratum
+from lianxun_insight.rules.spacing import chance_of_even, spaced, unevenness
 from lianxun_insight.rules.views import YUAN, bids
 
 
@@ -20,25 +21,51 @@ def _priced(data: Data) -> Any:
     return t.filter(t.bid_price > 0, ~ibis.coalesce(t.price_controlled, False))
 
 
-@rule("P08")
+@rule("P08", decide="_as_usual", judge="_regularity")
 def regular_prices(data: Data, p: Parameters) -> Any:
-    """Equal offers, or four and more whose steps or ratios hardly vary."""
-    t = _priced(data)
-    order = ibis.window(group_by="section_id", order_by=["bid_price", "bidder_code"])
-    t = t.mutate(before=t.bid_price.lag().over(order))
-    t = t.mutate(step=t.bid_price - t.before, ratio=t.bid_price / t.before)
-    each = t.group_by("org", "section_id").aggregate(
+    """Equal offers, or four and more in even arithmetic or geometric steps."""
+    each = _offers(data)
+    regular = (each.step_cv < p["cv"]) | (each.ratio_cv < p["cv"])
+    regular = (each.offers >= p["offers"]) & ibis.coalesce(regular, False)
+    each = each.mutate(regular=regular)
+    return each.filter((each.equal_pairs >= 1) | each.regular)
+
+
+def _offers(data: Data) -> Any:
+    """One row per section: number of offers, equal neighbours, unevenness of the steps."""
+    t = spaced(_priced(data))
+    return t.group_by("org", "section_id").aggregate(
         offers=t.count(),
         equal_pairs=(t.step == 0).cast("int64").sum(),
-        step_cv=t.step.std(how="pop") / t.step.mean().nullif(0.0),
-        ratio_cv=t.ratio.std(how="pop") / t.ratio.mean(),
+        **unevenness(t),
         period_from=t.period_from.max(),
         period_to=t.period_to.max(),
         k_d20_section=t.k_d20_section.max(),
         k_d20_bid=t.k_d20_bid.collect(distinct=True),
     )
-    regular = (each.offers >= p["offers"]) & ((each.step_cv < p["cv"]) | (each.ratio_cv < p["cv"]))
-    return each.filter((each.equal_pairs >= 1) | regular)
+
+
+def _as_usual(data: Data, table: Any, _p: Parameters) -> Any:
+    """Beside each hit, how usual equal offers are among sections with as many offers."""
+    t = _priced(data)
+    each = t.group_by("section_id").aggregate(n=t.count(), kinds=t.bid_price.nunique())
+    usual = each.group_by(u_offers=each.n).aggregate(
+        peers=each.count(), usual=(each.n > each.kinds).cast("int64").mean()
+    )
+    return table.join(usual, [table.offers == usual.u_offers]).drop("u_offers")
+
+
+def _regularity(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
+    """Even steps against offers made independently, equal offers against what is usual."""
+    found = []
+    for row in rows:
+        if row["regular"]:
+            chance = chance_of_even(row["offers"], p["cv"])
+            found.append({**row, "baseline_p": chance, "stratum": "相互独立的报价", "peers": 0})
+        else:
+            stratum = f"{row['offers']}家报价的标段"
+            found.append({**row, "baseline_p": row["usual"], "stratum": stratum})
+    return found
 
 
 @rule("P09", finish="_screens", judge="_joint_tail")

@@ -13,6 +13,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from lianxun_insight.deliveries.corrections import standing_query, superseded_files
 from lianxun_insight.flags import Scalar
 from lianxun_insight.rules.data import Data
 from lianxun_insight.schemas import Table, load_catalogue
@@ -44,10 +45,8 @@ def open_source(path: Path, *, memory_limit: str = "4GB", threads: int | None = 
     if not found:
         raise SourceError(f"{path.name} 中没有目录所列的数据表（例如 d13_payment.parquet）。")
     for name, files in found.items():
-        listed = ", ".join("'" + str(f).replace("'", "''") + "'" for f in files)
-        backend.raw_sql(
-            f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], union_by_name=true)'
-        ).fetchall()
+        query = standing_query(files, superseded_files(path, name))
+        backend.raw_sql(f'CREATE VIEW "{name}" AS {query}').fetchall()
     return backend
 
 
