@@ -35,6 +35,7 @@ COMMANDS: Final[tuple[str, ...]] = (
     "names",
     "generate",
     "scan",
+    "ask",
     "profile",
     "verdict",
     "explain",

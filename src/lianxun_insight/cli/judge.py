@@ -40,9 +40,9 @@ def run(args: argparse.Namespace) -> int:
     from lianxun_insight.er.judgements import VERDICTS, Judgement, JudgementError, JudgementStore
     from lianxun_insight.er.model import MODEL_VERSION
 
-    store = JudgementStore(args.judgements)
     decided_at = args.at or datetime.now(ZoneInfo("Asia/Shanghai")).replace(microsecond=0)
     try:
+        store = JudgementStore(args.judgements)
         store.record(
             Judgement(
                 args.left,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from lianxun_insight.cli.common import EXIT_OK, CommandError, add_common, print_json
+from lianxun_insight.read.plain import json_value
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,10 +45,11 @@ def run(args: argparse.Namespace) -> int:
     """Link and print the summary."""
     from lianxun_insight.deliveries.issues import DeliveryError
     from lianxun_insight.er.files import read_table, store_tables
-    from lianxun_insight.er.judgements import JudgementStore
+    from lianxun_insight.er.judgements import JudgementError, JudgementStore
     from lianxun_insight.er.link import LinkError, link, write
     from lianxun_insight.er.prepare import NoUsableColumnError
     from lianxun_insight.identifiers.tokens import BadKeyError, Tokeniser, TokenKey
+    from lianxun_insight.read.encoding import EncodingError
 
     if not args.files and not (args.store and args.tables):
         raise CommandError("请给出要比对的文件,或 --store 与 --tables")
@@ -68,7 +69,9 @@ def run(args: argparse.Namespace) -> int:
             verdicts=verdicts,
             new=args.new,
         )
-    except (LinkError, DeliveryError, NoUsableColumnError, BadKeyError) as error:
+    except (
+        LinkError, DeliveryError, NoUsableColumnError, BadKeyError, EncodingError, JudgementError
+    ) as error:  # fmt: skip
         raise CommandError(str(error)) from None
     write(linked, args.out)
     if args.json:
@@ -82,10 +85,10 @@ def _load_model(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     try:
-        model: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError:
+        model: dict[str, Any] = json_value(path.read_bytes())
+    except ValueError:
         raise CommandError(f"{path.name} 不是比对模型文件") from None
-    if "comparisons" not in model:
+    if not isinstance(model, dict) or "comparisons" not in model:
         raise CommandError(f"{path.name} 不是比对模型文件")
     return model
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lianxun_insight.cli.common import EXIT_OK, CommandError, Progress, add_common
 from lianxun_insight.names.lists import NameListError, read_names
+from lianxun_insight.read.encoding import EncodingError
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         queries = read_names(args.queries, role="query")
         candidates = read_names(args.candidates, role="candidate")
+    except EncodingError as error:
+        raise CommandError(f"名单文件:{error}") from None
     except NameListError as error:
         raise CommandError(str(error)) from None
     if args.top < 1:

@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from lianxun_insight.er.link import LinkError
     from lianxun_insight.er.pairs import compare
     from lianxun_insight.er.prepare import NoUsableColumnError
+    from lianxun_insight.read.encoding import EncodingError
 
     try:
         rows = compare(
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
             args.limit,
             everything=args.all,
         )
-    except (LinkError, DeliveryError, NoUsableColumnError) as error:
+    except (LinkError, DeliveryError, NoUsableColumnError, EncodingError) as error:
         raise CommandError(str(error)) from None
     for row in rows:
         if args.json:

@@ -29,13 +29,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Replay and say what happened."""
     from lianxun_insight.flags import FlagFileError, find_flag
+    from lianxun_insight.read.plain import own_text
     from lianxun_insight.rules.limits import load_limits
     from lianxun_insight.scan import SourceError, open_source, replay_flag
     from lianxun_insight.scan.source import data_of
 
     try:
         flag = find_flag(args.flags, args.flag)
-        limits = load_limits(args.limits.read_text(encoding="utf-8") if args.limits else None)
+        limits = load_limits(own_text(args.limits, "本地限额表") if args.limits else None)
         result = replay_flag(flag, data_of(open_source(args.data)), limits=limits)
     except (FlagFileError, SourceError, ValueError) as error:
         raise CommandError(str(error)) from None

@@ -54,6 +54,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Scan and print what was found and what could not be computed."""
     from lianxun_insight.profile import VerdictStore, precision_by_rule
+    from lianxun_insight.read.plain import own_text
     from lianxun_insight.rules.limits import load_limits
     from lianxun_insight.rules.model import load_rules
     from lianxun_insight.scan import SourceError, open_source, run_scan
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.json:
             for found in precision.values():
                 print(found.sentence())
-        limits = load_limits(args.limits.read_text(encoding="utf-8") if args.limits else None)
+        limits = load_limits(own_text(args.limits, "本地限额表") if args.limits else None)
         backend = open_source(args.data, memory_limit=args.memory)
         with Progress("运行规则", len(only or load_rules()), unit="条", force=args.progress) as bar:
             result = run_scan(

@@ -7,7 +7,6 @@ a rate of exchange would be a guess.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
@@ -16,6 +15,7 @@ from lianxun_insight.deliveries.issues import DeliveryError
 from lianxun_insight.deliveries.readers import BATCH_ROWS, Batch, Cell, cell_text
 from lianxun_insight.identifiers.org_code import check_org_code
 from lianxun_insight.read.encoding import detect
+from lianxun_insight.read.plain import json_value
 from lianxun_insight.schemas import Table
 
 _METHODS: Final = {
@@ -43,7 +43,10 @@ Row = dict[str, Any]
 
 
 def read_ocds(file: BinaryIO, path: str, table: Table) -> Iterator[Batch]:
-    """Rows of `table` out of an OCDS file; tables OCDS cannot fill are refused."""
+    """Rows of `table` out of an OCDS file; tables OCDS cannot fill are refused.
+
+    Rows are numbered as they come out, because several may stand in one line: a number names one row.
+    """
     make = _MAKERS.get(table.id)
     if make is None:
         known = "、".join(_MAKERS)
@@ -53,12 +56,13 @@ def read_ocds(file: BinaryIO, path: str, table: Table) -> Iterator[Batch]:
     broken: list[tuple[int, str, list[Cell]]] = []
     number = 0
     numbers: list[int] = []
-    for release in _releases(file, path):
-        number += 1
+    for place, release in enumerate(_releases(file, path), 1):
         if not isinstance(release, dict) or not release.get("ocid"):
-            broken.append((number, "不是 OCDS 发布记录(缺 ocid)", []))
+            number += 1
+            broken.append((number, f"第 {place} 个发布不是 OCDS 发布记录(缺 ocid)", []))
             continue
         for row in make(release):
+            number += 1
             rows.append([cell_text(row.get(name)) for name in headings])
             numbers.append(number)
         if len(rows) + len(broken) >= BATCH_ROWS:
@@ -74,16 +78,16 @@ def _releases(file: BinaryIO, path: str) -> Iterator[Any]:
     if not path.endswith((".jsonl", ".ndjson")):
         data = file.read()
         try:
-            document = json.loads(data.decode(detect(data)[0]))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            document = json_value(data.decode(detect(data)[0]))
+        except ValueError as error:
             raise DeliveryError(f"文件 {path} 不是完整的 JSON({error}),请重新导出") from None
         yield from releases_in(document)
         return
     for line in file:
         if line.strip():
             try:
-                yield json.loads(line)
-            except (json.JSONDecodeError, UnicodeDecodeError):
+                yield json_value(line)
+            except ValueError:
                 yield None
 
 

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from lianxun_insight.deliveries.issues import DeliveryError
 from lianxun_insight.read.encoding import detect
+from lianxun_insight.read.plain import json_value
 
 BATCH_ROWS: Final = 50_000
 #: A whole JSON document is held in memory; bigger data goes as JSON lines, CSV or Parquet.
@@ -140,8 +141,8 @@ def read_json(file: BinaryIO, path: str) -> Iterator[Batch]:
     if not data.strip():
         return
     try:
-        document = json.loads(data.decode(detect(data)[0]))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        document = json_value(data.decode(detect(data)[0]))
+    except ValueError as error:
         raise DeliveryError(f"文件 {path} 不是完整的 JSON({error}),请重新导出") from None
     if isinstance(document, dict):
         document = next(
@@ -163,8 +164,8 @@ def _json_lines(file: BinaryIO) -> Iterator[tuple[int, Any]]:
         if not text:
             continue
         try:
-            yield number, json.loads(text.decode(detect(text)[0]))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            yield number, json_value(text.decode(detect(text)[0]))
+        except ValueError as error:
             yield number, error
 
 

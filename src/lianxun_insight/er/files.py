@@ -26,7 +26,10 @@ def read_table(path: Path) -> pa.Table:
         raise FileNotFoundError(2, "missing", str(path))
     kind = format_of(path.name)
     if kind == "parquet":
-        return pq.read_table(path)
+        try:
+            return pq.read_table(path)
+        except (pa.ArrowInvalid, OSError):
+            raise LinkError(f"文件 {path.name} 不是完整的 Parquet 文件,请重新导出") from None
     with path.open("rb") as file:
         if kind == "sheet":
             return _table(list(read_spreadsheet(file, path.name)), path)

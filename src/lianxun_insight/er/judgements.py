@@ -70,8 +70,15 @@ class JudgementStore:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path)) as connection, connection:
-            yield connection
+        try:
+            with closing(sqlite3.connect(self._path)) as connection, connection:
+                yield connection
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.DatabaseError:
+            raise JudgementError(
+                f"人工判定库 {self._path.name} 打不开或不是本工具的判定库,请核对路径"
+            ) from None
 
     def record(self, judgement: Judgement) -> None:
         """Append a judgement; a pair ruled apart stays apart."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lianxun_insight.flags.record import Flag, from_json
+from lianxun_insight.read.plain import json_value
 
 
 class FlagFileError(ValueError):
@@ -39,7 +40,7 @@ def write_flags(path: Path, flags: Iterable[Flag]) -> int:
 def read_flags(path: Path) -> Iterator[Flag]:
     """Yield the flags of a file; raises FlagFileError naming the first line that is not one."""
     try:
-        source = path.open(encoding="utf-8")
+        source = path.open("rb")
     except OSError as error:
         raise FlagFileError(
             f"无法打开疑点文件 {path.name}：{error.strerror}。请检查路径。"
@@ -49,8 +50,8 @@ def read_flags(path: Path) -> Iterator[Flag]:
             if not line.strip():
                 continue
             try:
-                yield from_json(json.loads(line))
-            except (ValueError, KeyError, TypeError, IndexError) as error:
+                yield from_json(json_value(line))
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
                 raise FlagFileError(
                     f"疑点文件 {path.name} 第 {number} 行不能使用：{_why(error)}"
                     "请用 scan 命令重新生成，不要手工修改。"
@@ -72,8 +73,10 @@ def find_flag(path: Path, flag_id: str) -> Flag:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return "不是完整的 JSON。"
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return "不是完整的 UTF-8 JSON。"
+    if isinstance(error, TypeError | IndexError | AttributeError):
+        return "不是疑点记录。"
     if isinstance(error, KeyError):
         return f"缺少字段 {error}。"
     return f"{error}"

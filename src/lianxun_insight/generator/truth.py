@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lianxun_insight.read.plain import json_value, own_text
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -49,11 +51,11 @@ def write_truth(path: Path, planted: Iterable[Planted]) -> None:
 
 def read_truth(path: Path) -> Iterator[Planted]:
     """Read a truth file; raises ValueError naming the line that is not one."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(own_text(path, "真值文件").splitlines(), start=1):
         try:
-            data = json.loads(line)
+            data = json_value(line)
             lists = ("firms", "records", "departments", "needs", "lost")
             fields: dict[str, Any] = {k: tuple(v) if k in lists else v for k, v in data.items()}
             yield Planted(**fields)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"真值文件 {path.name} 第 {number} 行不是一条真值记录。") from error

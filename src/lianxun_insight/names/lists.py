@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lianxun_insight.read.encoding import decode
+from lianxun_insight.read.plain import json_value
 
 #: Keys and headings looked for, best first, by what the list is for.
 _KEYS: Final = {
@@ -49,7 +50,7 @@ def read_names(path: Path, *, role: str) -> list[str]:
     """
     text = decode(path.read_bytes()).text.strip("\ufeff \r\n")
     if not text:
-        raise NameListError(f"文件 {path.name} 是空的")
+        raise NameListError(f"文件 {path.name} 是空的,没有名称")
     names = _from_json(path, text, role) if text[0] in "[{" else _from_lines(text, role)
     names = [name.strip() for name in names if name and name.strip()]
     if not names:
@@ -60,18 +61,22 @@ def read_names(path: Path, *, role: str) -> list[str]:
 def _from_json(path: Path, text: str, role: str) -> list[str]:
     if text[0] == "[":
         try:
-            items = json.loads(text)
+            items = json_value(text)
         except json.JSONDecodeError as error:
-            raise NameListError(f"文件 {path.name} 第 {error.lineno} 行不是 JSON") from None
+            raise NameListError(
+                f"文件 {path.name} 第 {error.lineno} 行不是合格的 JSON,请改正"
+            ) from None
+        except ValueError as error:
+            raise NameListError(f"文件 {path.name} 不是合格的 JSON:{error}") from None
         return [_pick(path, number, item, role) for number, item in enumerate(items, 1)]
     names = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            item = json.loads(line)
-        except json.JSONDecodeError:
-            raise NameListError(f"文件 {path.name} 第 {number} 行不是 JSON") from None
+            item = json_value(line)
+        except ValueError:
+            raise NameListError(f"文件 {path.name} 第 {number} 行不是合格的 JSON,请改正") from None
         names.append(_pick(path, number, item, role))
     return names
 

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lianxun_insight.read.plain import json_value, own_text
+
 FORMAT = "lianxun-scan/1"
 
 
@@ -15,7 +17,8 @@ FORMAT = "lianxun-scan/1"
 class IndicatorRun:
     """One indicator in one scan. `exposure` names the table whose rows are its opportunities.
 
-    `baseline` keeps the permutation null of a relation rule: hits by chance, observed hits.
+    `baseline` says what one `baseline_p` of its flags is about: `body` (one body may show such a
+    relation by accident, from a permutation of who works where), else the flagged matter itself.
     """
 
     id: str
@@ -89,14 +92,14 @@ def scan_path(flags_path: Path) -> Path:
 def read_scan(path: Path) -> Scan:
     """Read a scan summary; raises ValueError with what to do when it is not one."""
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = json_value(own_text(path, "扫描说明"))
     except OSError as error:
         raise ValueError(
             f"找不到扫描说明 {path.name}：它与疑点文件由 scan 命令一同写出，请放在同一目录。"
         ) from error
     except json.JSONDecodeError as error:
         raise ValueError(f"扫描说明 {path.name} 不是完整的 JSON，请重新运行 scan。") from error
-    if data.pop("format", None) != FORMAT:
+    if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
         raise ValueError(f"扫描说明 {path.name} 的格式不是 {FORMAT}，请用本版本重新运行 scan。")
     return Scan(
         organisations=tuple(Organisation(**o) for o in data["organisations"]),

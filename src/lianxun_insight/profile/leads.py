@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lianxun_insight.flags import Flag
@@ -43,25 +43,50 @@ def rank_leads(flags: Sequence[Flag], scan: Scan) -> list[Lead]:
     for flag in flags:
         if flag.indicator.id not in quiet:
             groups[flag.subject.org, counterparty_key(flag)].append(flag)
-    leads = [_lead(key, members, rate) for key, members in groups.items()]
+    by_body = _by_body(scan)
+    leads = [_lead(key, members, rate, by_body) for key, members in groups.items()]
     return sorted(leads, key=lambda x: (-x.surprise, -len(x.flags), x.org, x.counterparty))
 
 
 def hit_rates(flags: Iterable[Flag], scan: Scan) -> dict[str, float]:
-    """How much of the teams' time a rule asks for: its flags per body-supplier pair.
+    """How much of the teams' time a rule asks for without cause, per body-supplier pair.
 
-    All rules compete for one review budget, so all are measured against the same thing.
+    All rules compete for one review budget, so all are measured against the same thing. Without a null
+    of its own a rule is charged with all its hits; a relation rule with the hits that its permutation
+    expects by accident.
     """
-    hits = Counter(flag.indicator.id for flag in flags)
+    flags = list(flags)
+    hits: Counter[str] = Counter(flag.indicator.id for flag in flags)
+    by_body = _by_body(scan)
+    strata: dict[str, dict[str, tuple[int, float]]] = defaultdict(dict)
+    for flag in flags:
+        reference = flag.reference
+        if flag.indicator.id in by_body and reference.baseline_p is not None:
+            strata[flag.indicator.id][reference.stratum] = (reference.n, reference.baseline_p)
+    expected = {rule: _accidental(found.values()) for rule, found in strata.items()}
     pairs = max(1, scan.pairs)
-    return {rule: min(1.0, max(LEAST, count / pairs)) for rule, count in hits.items()}
+    return {
+        rule: min(1.0, max(LEAST, expected.get(rule, float(count)) / pairs))
+        for rule, count in hits.items()
+    }
 
 
-def surprise(flag: Flag, rates: Mapping[str, float]) -> float:
+def _by_body(scan: Scan) -> set[str]:
+    return {run.id for run in scan.indicators if run.baseline == "body"}
+
+
+def _accidental(strata: Iterable[tuple[int, float]]) -> float:
+    """Hits by accident in all bodies of the strata: each has -log(1 - p) of them (Poisson)."""
+    return sum(-bodies * math.log1p(-min(chance, 1 - 1e-9)) for bodies, chance in strata)
+
+
+def surprise(flag: Flag, rates: Mapping[str, float], by_body: Container[str] = ()) -> float:
     """-log10 of how often this is seen without cause: the flag's own null, else its place among
-    peers, else how often its rule hits."""
+    peers, else how often its rule hits. A null about whole bodies (`by_body`) is in the rates."""
     reference = flag.reference
-    if reference.baseline_p is not None:
+    if flag.indicator.id in by_body:
+        p = rates[flag.indicator.id]
+    elif reference.baseline_p is not None:
         p = max(reference.baseline_p, 1 / (reference.n + 1) if reference.n else LEAST)
     elif reference.quantile is not None:
         p = max(1 - reference.quantile, 1 / max(1, reference.n))
@@ -95,11 +120,16 @@ def _codes(value: Mapping[str, object], own: str) -> list[str]:
     )
 
 
-def _lead(key: tuple[str, str], flags: Sequence[Flag], rate: Mapping[str, float]) -> Lead:
+def _lead(
+    key: tuple[str, str],
+    flags: Sequence[Flag],
+    rate: Mapping[str, float],
+    by_body: Container[str],
+) -> Lead:
     best: dict[str, float] = {}
     for flag in flags:
         family = flag.indicator.family
-        best[family] = max(best.get(family, 0.0), surprise(flag, rate))
+        best[family] = max(best.get(family, 0.0), surprise(flag, rate, by_body))
     org, counterparty = key
     return Lead(
         org=org,

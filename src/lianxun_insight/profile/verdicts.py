@@ -19,6 +19,7 @@ from pathlib import Path
 from scipy import special
 
 from lianxun_insight.flags import Flag, HumanDecision, Status
+from lianxun_insight.read.plain import json_value, own_text
 
 BACK_TO_DESIGN_AFTER = 50
 BACK_TO_DESIGN_BELOW = 0.05
@@ -99,9 +100,9 @@ class VerdictStore:
         """All reviews in the order they came; raises ValueError naming a line that is broken."""
         if not self._path.exists():
             return
-        for number, line in enumerate(self._path.read_text("utf-8").splitlines(), start=1):
+        for number, line in enumerate(own_text(self._path, "核实结论文件").splitlines(), start=1):
             try:
-                data = json.loads(line)
+                data = json_value(line)
                 yield Review(**{**data, "verdict": Verdict(data["verdict"])})
             except (ValueError, TypeError, KeyError) as error:
                 raise ValueError(

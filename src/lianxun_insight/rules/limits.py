@@ -88,13 +88,31 @@ def load_limits(extra: str | None = None) -> Limits:
     base = _shipped()
     if extra is None:
         return base
-    more = yaml.safe_load(extra)
     tables = dict(base.tables)
+    more = _local(extra)
     for name, table in more["limits"].items():
         if name not in tables:
             raise ValueError(f"限额表没有名为“{name}”的限额。可用:{'、'.join(tables)}。")
-        tables[name] += _rows(table["rows"])
+        try:
+            tables[name] += _rows(table["rows"])
+        except (TypeError, KeyError, ValueError, AttributeError):
+            raise ValueError(
+                f"本地限额表中“{name}”的 rows 应为列表,每行写明 value(数字)、from(日期)、source(依据),"
+                "可加 to、region、methods。"
+            ) from None
     return Limits(f"{base.version}+{more.get('version', '本地')}", tables)
+
+
+def _local(text: str) -> dict[str, Any]:
+    """The local table as nested mappings; raises ValueError for another shape."""
+    try:
+        more = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError):
+        raise ValueError("本地限额表不是可读的 YAML,请对照内置限额表的格式改正。") from None
+    if not isinstance(more, dict) or not isinstance(more.get("limits"), dict):
+        words = "本地限额表应有 limits 一节,其下为限额名称,格式同内置限额表。"
+        raise ValueError(words)  # noqa: TRY004 - a wrong file, not a wrong call
+    return more
 
 
 @lru_cache(maxsize=1)

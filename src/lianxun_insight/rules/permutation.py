@@ -246,6 +246,13 @@ BASELINES: dict[str, Callable[[Data, str, Parameters], dict[str, Baseline]]] = {
 }
 
 
+#: What one `baseline_p` is about: a body, or (linked bidders) a section, which is the matter itself.
+BASELINE_OF = {
+    rule_id: "body" if build is official_baselines else "section"
+    for rule_id, build in BASELINES.items()
+}
+
+
 def attach(
     data: Data, record: Rule, rows: list[dict[str, Any]], p: Parameters
 ) -> list[dict[str, Any]]:

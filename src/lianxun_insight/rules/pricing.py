@@ -60,7 +60,7 @@ def _regularity(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any
     found = []
     for row in rows:
         if row["regular"]:
-            chance = chance_of_even(row["offers"], p["cv"])
+            chance = max(chance_of_even(row["offers"], p["cv"]), 1e-6)  # what a flag can show
             found.append({**row, "baseline_p": chance, "stratum": "相互独立的报价", "peers": 0})
         else:
             stratum = f"{row['offers']}家报价的标段"

@@ -101,6 +101,22 @@ def _paid_and_listed(data: Data) -> Any:
     return t.anti_join(own, [t.person_token == own.i_person, t.org == own.i_org])
 
 
+def _withheld(data: Data) -> Any:
+    """Persons on a payroll whom another employer insures in the same month: who withholds their tax?"""
+    pay, work = data["D15"], data["D34.insured"]
+    t = pay.join(
+        work,
+        [
+            pay.person_token == work.person_token,
+            pay.pay_month == work.pay_month,
+            pay.unit_code != work.employer_code,
+        ],
+    )
+    return t.group_by(
+        org=t.unit_code, person_token=t.person_token, firm_code=t.employer_code
+    ).aggregate(tax_month=t.pay_month.max(), number=t.count())
+
+
 def _appointed(data: Data) -> Any:
     t = data["D04.post"]
     return (
@@ -127,14 +143,22 @@ _CANDIDATES: dict[str, tuple[Callable[[Data], Any], tuple[str, ...], tuple[str, 
     "D39": (_paid_and_listed, ("person_token",), ("D15",), "有工资记录而本单位无参保记录"),
     "D26": (_needy, ("person_token",), ("D38",), "领取救助类待遇,财产信息待核"),
     "D33": (_needy, ("person_token",), ("D38",), "领取救助类待遇,财产信息待核"),
+    "D29": (
+        _withheld,
+        ("person_token", "firm_code", "tax_month"),
+        ("D15", "D34.insured"),
+        "领取工资的同月由其他单位参保",
+    ),
     "D02": (_appointed, ("person_token",), ("D04.post",), "有多次任职记录,处分影响期待核"),
 }
 
 
-def questions(data: Data, class_id: str, *, limit: int = 1000) -> tuple[list[Question], int]:
+def questions(
+    data: Data, class_id: str, *, orgs: Iterable[str] = (), limit: int = 1000
+) -> tuple[list[Question], int]:
     """Open questions to a class, most contracts or entries first, and how many were left off.
 
-    What the class has answered already is not asked again. Raises ValueError for a class without
+    `orgs`: only those about these bodies. What the class has answered already is not asked again. Raises ValueError for a class without
     candidates or without the tables that give them.
     """
     if class_id not in _CANDIDATES:
@@ -144,6 +168,9 @@ def questions(data: Data, class_id: str, *, limit: int = 1000) -> tuple[list[Que
     if absent:
         raise ValueError(f"不能列出向 {class_id} 的核验问题:缺数据表 {'、'.join(absent)}。")
     t = build(data)
+    wanted = list(orgs)
+    if wanted:
+        t = t.filter(t.org.isin(wanted))
     if class_id in data:
         answered = data[class_id]
         known = answered.select(**{f"a_{name}": answered[name] for name in names})

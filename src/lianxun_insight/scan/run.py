@@ -15,6 +15,7 @@ from lianxun_insight.rules.data import Data
 from lianxun_insight.rules.engine import run_rules
 from lianxun_insight.rules.limits import Limits, load_limits
 from lianxun_insight.rules.model import Rule, load_rules
+from lianxun_insight.rules.permutation import BASELINE_OF
 from lianxun_insight.rules.result import RuleRun
 from lianxun_insight.scan.flagging import Framing, flags_of
 from lianxun_insight.scan.source import data_of
@@ -114,6 +115,7 @@ def _runs(
                 departments=tuple(sorted(departments)),
                 hits=hits[rule_id],
                 profile_only=rule.profile_only,
+                baseline=BASELINE_OF.get(rule.id, ""),
             )
         )
     return tuple(runs)
