@@ -84,13 +84,13 @@ def budget_of(scan: Scan) -> int:
 
 def single_source(flag: Flag) -> bool:
     """True when one department, or one block of classes that belong together, suffices."""
-    classes = {record.dataset.split(".")[0] for record in flag.records}
+    classes = {record.dataset.split(".")[0] for record in flag.own_records}
     return len(flag.departments) == 1 or any(classes <= block for block in BLOCKS.values())
 
 
 def source_of(flag: Flag) -> str:
     """The single source of a flag: its block, else its department; "" for joined flags."""
-    classes = {record.dataset.split(".")[0] for record in flag.records}
+    classes = {record.dataset.split(".")[0] for record in flag.own_records}
     for name, block in BLOCKS.items():
         if classes <= block:
             return name
@@ -147,7 +147,7 @@ def _instances(
     hit: dict[str, set[str]] = defaultdict(set)
     for flag_id in lead.flags:
         flag = flags[flag_id]
-        for record in flag.records:
+        for record in flag.own_records:
             for owner in owners.get(record.address, ()):
                 hit[owner].add(flag.indicator.id)
     return hit

@@ -18,6 +18,8 @@ from typing import Any
 from lianxun_insight.flags.canonical import Scalar, canonical, digest, frozen, plain
 
 FORMAT = "lianxun-flag/1"
+CITED = "印证 "
+"""Edge of a path to a row that another doubt rests on; the id of its rule follows."""
 FAMILIES = ("process", "price", "payment", "ownership", "personnel", "corroboration")
 FAMILY_ZH = {
     "process": "程序",
@@ -175,9 +177,15 @@ class Flag:
     human_decision: HumanDecision | None = None
 
     @property
+    def own_records(self) -> tuple[RecordRef, ...]:
+        """The rows the rule itself reads, without those a corroboration cites from other doubts."""
+        cited = {e.source_record for e in self.path if e.edge.startswith(CITED)}
+        return tuple(r for r in self.records if r.address not in cited) if cited else self.records
+
+    @property
     def departments(self) -> tuple[str, ...]:
-        """Departments whose records carry the doubt, sorted."""
-        return tuple(sorted({record.department for record in self.records}))
+        """Departments whose records carry the doubt, sorted; cited doubts do not add theirs."""
+        return tuple(sorted({record.department for record in self.own_records}))
 
     def content(self) -> dict[str, Any]:
         """What was found: everything `flag_id` is the digest of."""

@@ -107,7 +107,7 @@ def counterparties(flag: Flag) -> list[str]:
     found = _codes(flag.value, own)
     if not found:
         for name in COUNTERPARTIES:
-            codes = {str(r.fields[name]) for r in flag.records if r.fields.get(name)}
+            codes = {str(r.fields[name]) for r in flag.own_records if r.fields.get(name)}
             found = sorted(codes - {own})
             if found:
                 break

@@ -189,6 +189,7 @@ def wrong_beneficiary(data: Data, p: Parameters) -> Any:
     return t.group_by("org", "scheme", "state").aggregate(
         persons=t.person.nunique(),
         entries=ibis.coalesce(t.k_d16, t.k_d38).nunique(),
+        proofs=t.count(),
         amount_yuan=(t.fen / YUAN).max(),
         period_from=t.month.min(),
         period_to=t.state_from.max(),

@@ -9,10 +9,11 @@ from typing import Any
 
 import ibis
 
-from lianxun_insight.rules.data import Data
+from lianxun_insight.flags.record import CITED
+from lianxun_insight.rules.data import Data, key_column
 from lianxun_insight.rules.model import Parameters, load_rules, rule
 from lianxun_insight.rules.peers import with_stratum
-from lianxun_insight.rules.result import RuleHit
+from lianxun_insight.rules.result import PathStep, RuleHit
 
 _NAMES = (
     "org",
@@ -28,7 +29,12 @@ _NAMES = (
 )
 
 
-@rule("C01")
+MANY = "信访件数偏多"
+MET = CITED
+"""Edge of the path of a corroboration: the row belongs to the hit of the rule named after it."""
+
+
+@rule("C01", decide="_unusual")
 def signs(data: Data, p: Parameters) -> Any:
     """Signs of a unit and theme; the engine keeps those that other hits of the theme meet."""
     parts = []
@@ -45,7 +51,7 @@ def signs(data: Data, p: Parameters) -> Any:
 
 
 def _petitions(data: Data, p: Parameters) -> Any:
-    """Counts of at least k petitions, above the mean of the stratum by three deviations (Poisson)."""
+    """Counts of at least k petitions of a unit and theme; `_unusual` compares them."""
     t = data["D11.count"]
     t = t.mutate(org=t.unit_code, theme=t.topic)
     each = t.group_by("org", "theme").aggregate(
@@ -55,11 +61,20 @@ def _petitions(data: Data, p: Parameters) -> Any:
         until=t.stat_month.max(),
         k_d11_count=t.k_d11_count.collect(distinct=True),
     )
-    each = with_stratum(data, each.filter(each.number >= p["k"]))
-    usual = each.number.mean().over(ibis.window(group_by=["stratum", "theme"]))
-    each = each.mutate(usual=usual.cast("float64"), sign=ibis.literal("信访件数偏多"))
-    each = each.filter(each.number >= each.usual + p["deviations"] * each.usual.sqrt() * 0.5)
+    each = each.filter(each.number >= p["k"])
+    each = each.mutate(usual=ibis.null("float64"), sign=ibis.literal(MANY))
     return _shaped(each, "k_d11_count")
+
+
+def _unusual(data: Data, table: Any, p: Parameters) -> Any:
+    """Petitions above the mean of the stratum and theme by three deviations (Poisson); the rest stays."""
+    if "D11.count" not in data:
+        return table
+    t = with_stratum(data, table)
+    usual = t.number.mean().over(ibis.window(group_by=["stratum", "theme", "sign"]))
+    t = t.mutate(usual=usual.cast("float64"))
+    many = t.number >= t.usual + p["deviations"] * t.usual.sqrt() * 0.5
+    return t.filter((t.sign != MANY) | many)
 
 
 def _shaped(t: Any, key: str) -> Any:
@@ -131,13 +146,40 @@ def corroborate(
             <= row["until"] + (reach * 3 if after_only else reach)
         ]
         if met:
-            found.append(
-                {
-                    **row,
-                    "period_from": row["since"],
-                    "period_to": row["until"],
-                    "hits": len(met),
-                    "rules": "、".join(sorted({hit.rule_id for hit in met})),
-                }
-            )
+            found.append(_met(row, met))
     return found
+
+
+def _met(row: dict[str, Any], hits: Iterable[RuleHit]) -> dict[str, Any]:
+    """A sign with what it meets: of each rule the hit on the fewest rows, all of them listed.
+
+    The steps of the path say which row belongs to which rule, so that a replay can run it again.
+    """
+    shortest: dict[str, RuleHit] = {}
+    for hit in hits:
+        known = shortest.get(hit.rule_id)
+        if known is None or _length(hit) < _length(known):
+            shortest[hit.rule_id] = hit
+    rows: dict[str, set[str]] = {}
+    steps = []
+    for rule_id, hit in sorted(shortest.items()):
+        for table, keys in hit.records.items():
+            rows.setdefault(key_column(table), set()).update(keys)
+            steps += [PathStep(f"{MET}{rule_id}", "", "", table, key) for key in keys]
+    for name in (each for each in row if each.startswith("k_") and row[each]):
+        own = [row[name]] if isinstance(row[name], str) else row[name]
+        rows.setdefault(name, set()).update(key for key in own if key)
+    return {
+        **row,
+        **{name: sorted(keys) for name, keys in rows.items()},
+        "period_from": row["since"],
+        "period_to": row["until"],
+        "met": len(shortest),
+        "entries": sum(len(keys) for hit in shortest.values() for keys in hit.records.values()),
+        "rules": "、".join(sorted(shortest)),
+        "steps": tuple(steps),
+    }
+
+
+def _length(hit: RuleHit) -> tuple[int, Any]:
+    return sum(len(keys) for keys in hit.records.values()), hit.identity

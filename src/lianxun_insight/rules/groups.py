@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
 from scipy import sparse
 from scipy.sparse import csgraph
 
@@ -48,9 +51,10 @@ def rotation_input(data: Data, p: Parameters) -> Any:
     return _input(data)
 
 
-def _codes(values: list[str]) -> tuple[Ints, list[str]]:
-    names, codes = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
-    return codes.astype(np.int64), [str(name) for name in names]
+def _codes(values: list[str]) -> tuple[Ints, int]:
+    """Texts as integers from 0 in the order of their first appearance, and how many there are."""
+    coded = pa.array(values, pa.string()).dictionary_encode()
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), len(coded.dictionary)
 
 
 def _pairs(sections: Ints, firms: Ints, size: int) -> tuple[Ints, Ints]:
@@ -75,36 +79,60 @@ def _pairs(sections: Ints, firms: Ints, size: int) -> tuple[Ints, Ints]:
     return np.unique(codes, return_counts=True)
 
 
-def _communities(
-    sections: Ints, firms: Ints, size: int, least: int, members: int
-) -> list[tuple[Ints, float, float]]:
-    """Components of firms that meet at least `least` times: (firms, cohesion, exclusivity).
+@dataclass(frozen=True, slots=True)
+class _Communities:
+    """Groups of firms that meet again and again. `label`: the group of each firm; the rest by group.
 
     Cohesion = mean over pairs of meetings / tenders of either; exclusivity = meetings inside over all
     meetings of the members (Wachs & Kertész, Scientific Reports 2019).
     """
+
+    label: Ints
+    chosen: Ints
+    sizes: Ints
+    cohesion: Any
+    exclusivity: Any
+
+    def rows(self, firms: Ints) -> list[Ints]:
+        """Places of the bids of each group, in the order of the groups."""
+        number = np.full(len(self.sizes), -1)
+        number[self.chosen] = np.arange(len(self.chosen))
+        of_bid = number[self.label[firms]]
+        order = np.argsort(of_bid, kind="stable")
+        bounds = np.searchsorted(of_bid[order], np.arange(len(self.chosen) + 1))
+        return [order[a:b] for a, b in pairwise(bounds)]
+
+
+def _communities(
+    sections: Ints, firms: Ints, size: int, least: int, members: int
+) -> _Communities | None:
+    """Components of 3 to 30 firms whose pairs meet at least `least` times; None if there are none."""
     codes, counts = _pairs(sections, firms, size)
     strong = counts >= least
     if not strong.any():
-        return []
+        return None
     a, b = codes // size, codes % size
     graph = sparse.coo_matrix(
         (np.ones(strong.sum()), (a[strong], b[strong])), shape=(size, size)
     ).tocsr()
-    _, label = csgraph.connected_components(graph, directed=False)
+    number, label = csgraph.connected_components(graph, directed=False)
+    sizes = np.bincount(label, minlength=number)
+    chosen = np.flatnonzero((sizes >= members) & (sizes <= 30))
+    if not len(chosen):
+        return None
     bids_of = np.bincount(firms, minlength=size)
-    sizes = np.bincount(label, minlength=label.max() + 1)
-    found = []
-    for each in np.flatnonzero((sizes >= members) & (sizes <= 30)):
-        group = np.flatnonzero(label == each)
-        inside_a, inside_b = label[a] == each, label[b] == each
-        inside = inside_a & inside_b
-        union = bids_of[a[inside]] + bids_of[b[inside]] - counts[inside]
-        pairs = len(group) * (len(group) - 1) / 2
-        cohesion = float((counts[inside] / union).sum() / pairs)
-        touching = counts[inside_a | inside_b].sum()
-        found.append((group, cohesion, float(counts[inside].sum() / touching)))
-    return found
+    of_a, of_b = label[a], label[b]
+    inside = of_a == of_b
+    overlap = counts[inside] / (bids_of[a[inside]] + bids_of[b[inside]] - counts[inside])
+
+    def summed(labels: Ints, weights: Any) -> Any:
+        return np.bincount(labels, weights=weights, minlength=number)[chosen]
+
+    within = summed(of_a[inside], counts[inside])
+    touching = summed(of_a, counts) + summed(of_b, counts) - within
+    pairs = sizes[chosen] * (sizes[chosen] - 1) / 2
+    cohesion = summed(of_a[inside], overlap) / pairs
+    return _Communities(label, chosen, sizes, cohesion, within / touching)
 
 
 def closed_groups(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
@@ -115,34 +143,36 @@ def closed_groups(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, A
     """
     if not rows:
         return []
-    firms, names = _codes([row["bidder_code"] for row in rows])
+    firms, size = _codes([row["bidder_code"] for row in rows])
     sections, _ = _codes([row["section_id"] for row in rows])
     layers, _ = _codes([row["layer"] for row in rows])
-    arguments = (len(names), int(p["tenders"]), int(p["members"]))
+    arguments = (size, int(p["tenders"]), int(p["members"]))
     observed = _communities(sections, firms, *arguments)
-    if not observed:
+    if observed is None:
         return []
     rng = np.random.default_rng(p["seed"])
     order = np.argsort(layers, kind="stable")
     bounds = np.flatnonzero(np.r_[True, layers[order][1:] != layers[order][:-1]])
-    exceeded = np.zeros(len(observed), dtype=np.int64)
+    exceeded = np.zeros(len(observed.chosen), dtype=np.int64)
     for _run in range(int(p["runs"])):
         shuffled = firms.copy()
         for part in np.split(order, bounds[1:]):
             shuffled[part] = rng.permutation(firms[part])
         null = _communities(sections, shuffled, *arguments)
-        for place, (_group, cohesion, exclusivity) in enumerate(observed):
-            exceeded[place] += any(c >= cohesion and e >= exclusivity for _g, c, e in null)
+        if null is not None:
+            as_close = null.cohesion[:, None] >= observed.cohesion
+            exceeded += (as_close & (null.exclusivity[:, None] >= observed.exclusivity)).any(axis=0)
     found = []
-    for (group, cohesion, exclusivity), number in zip(observed, exceeded, strict=True):
-        chance = (1 + int(number)) / (1 + int(p["runs"]))
+    groups = observed.rows(firms)
+    for place, label in enumerate(observed.chosen):
+        cohesion = float(observed.cohesion[place])
+        exclusivity = float(observed.exclusivity[place])
+        chance = (1 + int(exceeded[place])) / (1 + int(p["runs"]))
         if chance < p["tail"] and min(cohesion, exclusivity) >= p["least"]:
-            chosen = np.flatnonzero(np.isin(firms, group))
-            joint = _joint(rows, chosen)
             found.append(
                 {
-                    **joint,
-                    "members": len(group),
+                    **_joint(rows, groups[place]),
+                    "members": int(observed.sizes[label]),
                     "cohesion": cohesion,
                     "exclusivity": exclusivity,
                     "baseline_p": chance,
@@ -177,20 +207,22 @@ def rotations(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]
     rows = [row for row in rows if row["valid"]]
     if not rows:
         return []
-    firms, names = _codes([row["bidder_code"] for row in rows])
+    firms, size = _codes([row["bidder_code"] for row in rows])
     sections, _ = _codes([row["section_id"] for row in rows])
-    found = []
-    for group, _cohesion, _exclusivity in _communities(
-        sections, firms, len(names), int(p["tenders"]), int(p["members"])
-    ):
-        joint = _joint(rows, np.flatnonzero(np.isin(firms, group)))
-        verdict = _in_turn(joint["met"], len(group))
+    groups = _communities(sections, firms, size, int(p["tenders"]), int(p["members"]))
+    found: list[dict[str, Any]] = []
+    if groups is None:
+        return found
+    for label, chosen in zip(groups.chosen, groups.rows(firms), strict=True):
+        members = int(groups.sizes[label])
+        joint = _joint(rows, chosen)
+        verdict = _in_turn(joint["met"], members)
         if verdict is None:
             continue
         evenness, gap_ratio = verdict
         if evenness > p["evenness"] and gap_ratio > 1.0 and joint["tenders"] >= p["tenders"]:
             found.append(
-                {**joint, "members": len(group), "evenness": evenness, "gap_ratio": gap_ratio}
+                {**joint, "members": members, "evenness": evenness, "gap_ratio": gap_ratio}
             )
     return found
 

@@ -111,7 +111,9 @@ def split_across_units(data: Data, p: Parameters) -> Any:
     """Units of one region each pay one payee just under the limit within days."""
     t = _near_limit(data, p)
     unit = data["D07.unit"]
-    unit = unit.group_by(u_code=unit.unit_code).aggregate(region=unit.region_code.max())
+    latest = unit.as_of.max().over(ibis.window(group_by="unit_code"))
+    unit = unit.mutate(latest=latest).filter(ibis._.as_of == ibis._.latest)
+    unit = unit.select("k_d07_unit", u_code="unit_code", region="region_code")
     t = t.join(unit.filter(unit.region.notnull()), [t.org == unit.u_code])
     if "D30.firm" in data:
         firm = data["D30.firm"]
@@ -125,7 +127,11 @@ def split_across_units(data: Data, p: Parameters) -> Any:
         factor=p["factor"],
         key="k_d13_payment",
         when="pay_date",
-        extra=lambda inside: {"units": inside.org.nunique(), "org": inside.org.min()},
+        extra=lambda inside: {
+            "units": inside.org.nunique(),
+            "org": inside.org.min(),
+            "k_d07_unit": inside.k_d07_unit.collect(distinct=True),
+        },
     )
     return found.filter(found.units >= p["units"])
 

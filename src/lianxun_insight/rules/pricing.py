@@ -149,7 +149,8 @@ def _joint_tail(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any
             continue
         values = np.array([[row[name] for name in SCREENS] for row in several]) * _SIGNS
         scores = stats.norm.ppf((stats.rankdata(values, axis=0) - 0.5) / n)
-        correlation = np.nan_to_num(np.corrcoef(scores, rowvar=False), nan=0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):  # a screen may be the same everywhere
+            correlation = np.nan_to_num(np.corrcoef(scores, rowvar=False), nan=0.0)
         np.fill_diagonal(correlation, 1.0)
         weights = np.linalg.solve(correlation + 0.05 * np.eye(len(SCREENS)), np.ones(len(SCREENS)))
         weights = np.maximum(weights, 0.0)

@@ -20,7 +20,11 @@ def _insured(data: Data, t: Any) -> Any:
     outside the delivered months, and without the class, the number is null.
     """
     if "D34.headcount" not in data:
-        return t.mutate(insured=ibis.null("int64"), k_d34_headcount=ibis.null("string"))
+        return t.mutate(
+            insured=ibis.null("int64"),
+            months=ibis.null("int64"),
+            k_d34_headcount=ibis.null("string"),
+        )
     h = data["D34.headcount"].select(
         h_firm="employer_code", h_month="pay_month", n="insured_count", h_key="k_d34_headcount"
     )
@@ -29,7 +33,7 @@ def _insured(data: Data, t: Any) -> Any:
     days = near.won_on.delta(near.h_month, unit="day")
     near = near.filter(days >= -31, days <= 366)
     top = near.group_by(of_contract="contract").aggregate(
-        most=near.n.max(), k_d34_headcount=near.h_key.collect(distinct=True)
+        most=near.n.max(), months=near.count(), k_d34_headcount=near.h_key.collect(distinct=True)
     )
     t = t.left_join(top, [t.contract == top.of_contract]).cross_join(span)
     after, before = t.won_on.delta(t["first"], unit="day"), t.won_on.delta(t["last"], unit="day")
@@ -73,6 +77,7 @@ def shell_winner(data: Data, p: Parameters) -> Any:
     )
     t = t.mutate(signs=signs)
     return t.filter(t.signs >= p["signs"]).mutate(
+        proofs=ibis.coalesce(_.months, 0),
         supplier_code=_.supplier,
         contract_id=_.contract,
         amount_yuan=_.yuan,
@@ -87,7 +92,9 @@ def thin_winner(data: Data, p: Parameters) -> Any:
     t = _insured(data, _winners(data))
     tax = data["D28.tax"]
     tax = tax.group_by(t_firm=tax.firm_code).aggregate(
-        tax_yuan=tax.tax_paid.sum() / YUAN, k_d28_tax=tax.k_d28_tax.collect(distinct=True)
+        tax_yuan=tax.tax_paid.sum() / YUAN,
+        returns=tax.count(),
+        k_d28_tax=tax.k_d28_tax.collect(distinct=True),
     )
     t = t.left_join(tax, [t.supplier == tax.t_firm])
     t = t.filter(
@@ -103,6 +110,7 @@ def thin_winner(data: Data, p: Parameters) -> Any:
         amount_yuan=t.yuan,
         tax_yuan=ibis.coalesce(t.tax_yuan, 0.0),
         insured=ibis.coalesce(t.insured, 0),
+        proofs=ibis.coalesce(t.months, 0) + ibis.coalesce(t.returns, 0),
         period_from=t.founded,
         period_to=t.won_on,
     )

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lianxun_insight.flags import Flag, Outcome, RecordRef, ReplayReport, Scalar, digest, replay
+from lianxun_insight.rules.corroboration import MET
 from lianxun_insight.rules.data import Data
 from lianxun_insight.rules.engine import parameters_of, run_rule
 from lianxun_insight.rules.limits import Limits
 from lianxun_insight.rules.model import load_rules
+from lianxun_insight.rules.result import RuleHit
 from lianxun_insight.scan.flagging import _scalar
 from lianxun_insight.scan.source import data_of_rows, rows_by_key
 
@@ -60,7 +62,8 @@ def rerun_with(
             tables[table_id] = own
         for table_id in rule.needs:
             tables.setdefault(table_id, [])
-        found = run_rule(data_of_rows(tables), rule, parameters, judged=False)
+        others = _met_again(flag, rows, records, limits) if rule.id == "C01" else ()
+        found = run_rule(data_of_rows(tables), rule, parameters, judged=False, others=others)
         own_hits = [
             {name: _scalar(value) for name, value in hit.value.items()}
             for hit in found
@@ -70,6 +73,29 @@ def rerun_with(
         return Outcome(same[0] if same else own_hits[0] if own_hits else None)
 
     return rerun
+
+
+def _met_again(
+    flag: Flag,
+    rows: Mapping[str, Mapping[str, Scalar]],
+    records: Sequence[RecordRef],
+    limits: Limits | None,
+) -> list[RuleHit]:
+    """The hits a corroboration met, from the rows its path lists for each rule."""
+    there = {record.address for record in records if record.address in rows}
+    found: list[RuleHit] = []
+    for rule_id in str(flag.value["rules"]).split("、"):
+        rule = load_rules()[rule_id]
+        tables: dict[str, list[Mapping[str, Scalar]]] = {table: [] for table in rule.needs}
+        for edge in flag.path:
+            if edge.edge == f"{MET}{rule_id}":
+                table = tables.setdefault(edge.source_record.split("#", 1)[0], [])
+                if edge.source_record in there:
+                    table.append(rows[edge.source_record])
+        if any(tables.values()):
+            data = data_of_rows(tables)
+            found += run_rule(data, rule, parameters_of(rule, limits), judged=False)
+    return found
 
 
 def _fetch(flag: Flag, data: Data) -> dict[str, Mapping[str, Scalar]]:

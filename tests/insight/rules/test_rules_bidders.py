@@ -41,7 +41,13 @@ def test_x04_names_the_mark_in_common(mark, kind):
     (found,) = hits(
         "X04", market([bid("F1", **{mark: "same"}), bid("F2", **{mark: "same"}), bid("F3")])
     )
-    assert found.value == {"section_id": "B1", "bidders": 2, "kinds": 1, "shared": kind}
+    assert found.value == {
+        "section_id": "B1",
+        "bidders": 2,
+        "kinds": 1,
+        "shared": kind,
+        "proofs": 2,
+    }
     assert len(found.records["D20.bid"]) == 2
 
 
