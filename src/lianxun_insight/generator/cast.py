@@ -84,12 +84,12 @@ class Cast:
         Schemes play in a part of the bodies (`GUILTY_SHARE`), confounders `anywhere`: most bodies
         of a real province have nothing to hide, and a list must be able to say so.
         """
-        pool = self._units if anywhere else self._guilty
-        for _ in range(len(pool)):
-            unit = int(pool[self._next_unit % len(pool)])
-            self._next_unit += 1
-            if kind is None or names.UNIT_KINDS[self.world.unit_kind[unit]][1] == kind:
-                return unit
+        for pool in (self._units if anywhere else self._guilty, self._units):
+            for _ in range(len(pool)):
+                unit = int(pool[self._next_unit % len(pool)])
+                self._next_unit += 1
+                if kind is None or names.UNIT_KINDS[self.world.unit_kind[unit]][1] == kind:
+                    return unit  # a small province may have the kind among the others only
         raise LookupError(f"no body of kind {kind}")
 
     def official(self, unit: int, *, leader: bool = False) -> int:

@@ -177,7 +177,7 @@ def _met(row: dict[str, Any], hits: Iterable[RuleHit]) -> dict[str, Any]:
         "met": len(shortest),
         "entries": sum(len(keys) for hit in shortest.values() for keys in hit.records.values()),
         "rules": "、".join(sorted(shortest)),
-        "steps": tuple(steps),
+        "cited": tuple(steps),
     }
 
 

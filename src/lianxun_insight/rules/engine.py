@@ -123,7 +123,7 @@ def _hit(record: Rule, row: Mapping[str, Any]) -> RuleHit:
         peers=int(row.get("peers") or 0),
         quantile=_plain(row.get("quantile")),
         baseline_p=_plain(row.get("baseline_p")),
-        path=_path(record, row, records) + tuple(row.get("steps") or ()),
+        path=_path(record, row, records) + tuple(row.get("cited") or ()),
         notes=tuple(row.get("notes") or ()),
     )
 
