@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -16,9 +17,10 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 
 from lianxun.fabric.once import was_done
-from lianxun.kernel.problems import NotFound, WrongState
+from lianxun.kernel.problems import Invalid, NotFound, WrongState
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
 
@@ -28,8 +30,33 @@ class NoFields(ActForm):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What an act would do, shown on its own page before it is done; it stores nothing.
+
+    ``find`` gets the request, the record and the valid form, and gives the context of ``template``. It
+    may raise ``Invalid``: the words go to the form's fields.
+    """
+
+    button: str
+    template: str
+    find: Callable[[ActorRequest, Any, ActForm], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The act that takes another one back: its name, and what its form has to know of the first one."""
+
+    name: str
+    given: Callable[[Any, ActForm, Any], Mapping[str, Any]] = lambda record, form, result: {}
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
-    """``call`` gets ``actor, now`` and the cleaned fields; ``happens`` is said before, ``done`` after."""
+    """``call`` gets ``actor, now`` and the cleaned fields; ``happens`` is said before, ``done`` after.
+
+    An act inside the unit names the one that takes it back (``undo``); one that moves dates or rows of
+    others shows them first (``look``).
+    """
 
     title: str
     button: str
@@ -40,6 +67,8 @@ class Act:
     danger: bool = False
     multipart: bool = False
     values: Callable[[ActorRequest, Any], Mapping[str, Any]] | None = None
+    look: Look | None = None
+    undo: Undo | None = None
 
 
 def act_page(
@@ -73,19 +102,25 @@ def act_page(
             form.fields["revision"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=record.revision
             )
-    if request.method == "POST":
+    seen: Mapping[str, Any] | None = None
+    if request.method == "POST" and act.look is not None and "look" in request.POST:
+        seen = _looked(wanted, act.look, record, form)
+    elif request.method == "POST":
         done, result = form.perform(
             lambda **_: act.call(actor=wanted.actor, now=wanted.now, **given(record, form))
         )
         if done:
-            messages.success(request, "此前已提交，未重复办理。" if form.repeated else act.done)
+            base = request.path.removesuffix(f"{name}/")
+            messages.success(request, _said(act, base, record, form, result))
             return redirect(after(record, result) if after and result is not None else back(record))
     with transaction.atomic():
+        context = {"act": act, "form": form, "back": back(record), "heading": heading(record)}
+        failed = request.method == "POST" and seen is None
         return render(
             request,
             "web/act.html",
-            {"act": act, "form": form, "back": back(record), "heading": heading(record)},
-            status=422 if request.method == "POST" else 200,
+            context | {"seen": seen is not None} | dict(seen or {}),
+            status=422 if failed else 200,
         )
 
 
@@ -108,6 +143,32 @@ def _not_now(request: ActorRequest, act: Act, back: str) -> HttpResponse:
 def _is_text(field: forms.Field) -> bool:
     return isinstance(field, forms.CharField) and not isinstance(
         field.widget, (forms.HiddenInput, forms.PasswordInput)
+    )
+
+
+def _looked(
+    request: ActorRequest, look: Look, record: Any, form: ActForm
+) -> Mapping[str, Any] | None:
+    """The context of the look; ``None`` where the form has to be corrected first."""
+    if not form.is_valid():
+        return None
+    try:
+        with transaction.atomic():
+            return look.find(request, record, form)
+    except Invalid as problem:
+        form.refuse(problem)
+        return None
+
+
+def _said(act: Act, base: str, record: Any, form: ActForm, result: Any) -> str:
+    """What happened; with the way back where the act is one that may be taken back."""
+    if form.repeated:
+        return "此前已提交，未重复办理。"
+    if act.undo is None:
+        return act.done
+    query = urlencode(act.undo.given(record, form, result))
+    return format_html(
+        '{} <a class="lx-undo" href="{}{}/?{}">撤销</a>', act.done, base, act.undo.name, query
     )
 
 

@@ -112,8 +112,7 @@ class ActForm(forms.Form):
             self.repeated = True
             return True, None
         except Invalid as problem:
-            for error in problem.errors:
-                self.add_error(error.place if error.place in self.fields else None, error.message)
+            self.refuse(problem)
         except NotFound:
             raise
         except Problem as problem:
@@ -121,3 +120,22 @@ class ActForm(forms.Form):
             if isinstance(problem, Unavailable):
                 closed.set(True)
         return False, None
+
+    def refuse(self, problem: Invalid) -> None:
+        """Each error to its field; what belongs to no field stands above them all."""
+        for error in problem.errors:
+            self.add_error(error.place if error.place in self.fields else None, error.message)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django does it, and the field says to a screen reader where its error stands."""
+        super().add_error(field, error)
+        for name in [field] if field else list(self.errors):
+            if name in self.fields:
+                attrs = self.fields[name].widget.attrs
+                known = str(attrs.get("aria-describedby", "")).split()
+                attrs["aria-describedby"] = " ".join(dict.fromkeys([*known, f"id_{name}_error"]))
+
+    @property
+    def bad_fields(self) -> list[forms.BoundField]:
+        """Visible fields with errors, in their order: the list above the form."""
+        return [field for field in self.visible_fields() if field.errors]

@@ -22,40 +22,57 @@ class Entry:
     roles: frozenset[str] = frozenset()
     business: bool = True
     members: bool = False  # open to members of an engagement, whatever their duties
+    group: str = ""  # the heading it stands under; entries of one group stand together
 
 
 _ADMINS = frozenset({"system_admin", "security_admin", "audit_admin"})
 
+_ROUND, _WORK, _SHELF, _HOUSE = "巡视", "协作", "资料", "平台"
+
 ENTRIES = (
     Entry("我的工作", "home", business=False),
-    Entry("巡视任务", "inspection:engagements", frozenset({"inspection"}), members=True),
-    Entry("巡视覆盖", "inspection:coverage", frozenset({"inspection"})),
-    Entry("印证函", "inspection:corroborations", roles=frozenset({"liaison_officer"})),
-    Entry("信息需求", "exchange:requests", frozenset({"exchange"}), members=True),
-    Entry("问题线索", "leads:list", frozenset({"leads"}), members=True),
-    Entry("研判建议", "advice:home", frozenset({"advice"})),
-    Entry("整改台账", "rectification:items", frozenset({"rectification"}), members=True),
     Entry("审批", "approvals:inbox", frozenset({"approvals"})),
-    Entry("时限与进度", "duties:boards", frozenset({"duties"})),
-    Entry("政策法规", "regulations:search", frozenset({"regulations"})),
-    Entry("数据目录", "exchange:catalogue", frozenset({"exchange"})),
-    Entry("文书档案", "documents:list", frozenset({"documents"})),
+    Entry(
+        "巡视任务",
+        "inspection:engagements",
+        frozenset({"inspection"}),
+        members=True,
+        group=_ROUND,
+    ),
+    Entry("巡视覆盖", "inspection:coverage", frozenset({"inspection"}), group=_ROUND),
+    Entry("时限与进度", "duties:boards", frozenset({"duties"}), group=_ROUND),
+    Entry("信息需求", "exchange:requests", frozenset({"exchange"}), members=True, group=_WORK),
+    Entry("问题线索", "leads:list", frozenset({"leads"}), members=True, group=_WORK),
+    Entry("研判建议", "advice:home", frozenset({"advice"}), group=_WORK),
+    Entry(
+        "整改台账",
+        "rectification:items",
+        frozenset({"rectification"}),
+        members=True,
+        group=_WORK,
+    ),
+    Entry("印证函", "inspection:corroborations", roles=frozenset({"liaison_officer"}), group=_WORK),
+    Entry(
+        "应急调阅",
+        "emergency:list",
+        frozenset({"leads", "exchange"}),
+        frozenset({"security_admin"}),
+        group=_WORK,
+    ),
+    Entry("政策法规", "regulations:search", frozenset({"regulations"}), group=_SHELF),
+    Entry("数据目录", "exchange:catalogue", frozenset({"exchange"}), group=_SHELF),
+    Entry("文书档案", "documents:list", frozenset({"documents"}), group=_SHELF),
     Entry(
         "组织",
         "organisation:units",
         frozenset({"organisation"}),
         frozenset({"system_admin"}),
         business=False,
+        group=_HOUSE,
     ),
-    Entry("留痕", "trace:health", roles=_ADMINS, business=False),
-    Entry("三员管理", "access:accounts", roles=_ADMINS, business=False),
-    Entry(
-        "应急调阅",
-        "emergency:list",
-        frozenset({"leads", "exchange"}),
-        frozenset({"security_admin"}),
-    ),
-    Entry("帮助", "help", business=False),
+    Entry("留痕", "trace:health", roles=_ADMINS, business=False, group=_HOUSE),
+    Entry("三员管理", "access:accounts", roles=_ADMINS, business=False, group=_HOUSE),
+    Entry("帮助", "help", business=False, group=_HOUSE),
 )
 
 
@@ -81,7 +98,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         except NoReverseMatch:
             continue  # a room that is not installed has no entry
         here = request.path == url or (url != "/" and request.path.startswith(url))
-        found.append({"label": entry.label, "url": url, "here": here})
+        found.append({"label": entry.label, "url": url, "here": here, "group": entry.group})
     view = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "nav": found,

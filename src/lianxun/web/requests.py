@@ -18,3 +18,5 @@ class ActorRequest(HttpRequest):
     now: datetime
     htmx: HtmxDetails
     problem: Problem | None
+    untraced: bool
+    """Set by a view that only tells how far something is: a poll writes no record (settled.md 12)."""

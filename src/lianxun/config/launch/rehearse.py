@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,28 +16,52 @@ from pathlib import Path
 import psycopg
 
 from lianxun.config.instance import load
+from lianxun.config.launch import planted
 from lianxun.config.launch.provision import conninfo
-from lianxun.demo.rehearsal.checks import check
+from lianxun.config.launch.up import OneLineParser, port_number
+from lianxun.demo.rehearsal.checks import Invariant, check
 from lianxun.demo.rehearsal.script import play
 from lianxun.demo.rehearsal.stage import Stage
+from lianxun.demo.rehearsal.strangers import Strangers
 from lianxun.demo.rehearsal.visitor import RehearsalError
 
 START_SECONDS = 180
+SHOWN = 12  # sentences printed of one broken invariant
 
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 only if the whole inspection was played and every invariant holds."""
-    parser = argparse.ArgumentParser(prog="./lianxun rehearse", description="排练一次完整的巡视")
-    parser.add_argument("--data", type=Path, help="数据目录（缺省用临时目录，结束后删除）")
-    parser.add_argument("--port", type=int, default=8790)
+    parser = OneLineParser(
+        prog="./lianxun rehearse", description="排练一次完整的巡视，并逐条检查不变量。"
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="目录", help="数据目录（缺省用临时目录，结束后删除）"
+    )
+    parser.add_argument(
+        "--port", type=port_number, metavar="端口", help="网页端口（缺省任选一个空闲的）"
+    )
+    parser.add_argument(
+        "--plant",
+        choices=sorted(planted.FAULTS),
+        default="",
+        help="检查之前故意埋一处毛病，看排练能否发现（应当以退出码 1 结束）："
+        + "；".join(f"{name} {fault.title}" for name, fault in sorted(planted.FAULTS.items())),
+    )
     wishes = parser.parse_args(arguments)
+    port = wishes.port or _free_port()
     if wishes.data is not None:
-        return _run(wishes.data, wishes.port)
+        return _run(wishes.data, port, wishes.plant)
     with tempfile.TemporaryDirectory(prefix="lianxun-rehearsal-") as folder:
-        return _run(Path(folder) / "data", wishes.port)
+        return _run(Path(folder) / "data", port, wishes.plant)
 
 
-def _run(data: Path, port: int) -> int:
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _run(data: Path, port: int, plant: str) -> int:
     root = Path(__file__).resolve().parents[4]
     up = subprocess.Popen(
         [
@@ -60,7 +84,7 @@ def _run(data: Path, port: int) -> int:
     base = f"http://127.0.0.1:{port}"
     try:
         _wait(up, base)
-        return _play(data, base)
+        return _play(data, base, plant)
     finally:
         if up.poll() is None:
             os.killpg(up.pid, signal.SIGINT)
@@ -83,8 +107,9 @@ def _wait(up: subprocess.Popen[bytes], base: str) -> None:
     raise SystemExit("排练：平台启动超时。")
 
 
-def _play(data: Path, base: str) -> int:
-    with psycopg.connect(conninfo(load(data), "lx_owner"), autocommit=True) as owner:
+def _play(data: Path, base: str, plant: str) -> int:
+    instance = load(data)
+    with psycopg.connect(conninfo(instance, "lx_owner"), autocommit=True) as owner:
 
         def move(days: int) -> None:
             owner.execute(
@@ -94,18 +119,38 @@ def _play(data: Path, base: str) -> int:
         row = owner.execute("select lx.today()").fetchone()
         assert row is not None
         stage = Stage(base=base, move=move, today=row[0])
+        strangers = Strangers(stage)
+        stage.meanwhile = strangers.look
         try:
             work = play(stage, ocds=_public_ocds())
-            wrong = check(stage, work)
+            if plant:
+                planted.plant(plant, instance, work)
+                sys.stdout.write(f"\n故意埋下：{planted.FAULTS[plant].title}\n")
+            found = check(stage, work, strangers)
         except RehearsalError as stop:
             sys.stdout.write(f"排练中断：{stop}\n")
             return 1
+    return _tell(stage, found)
+
+
+def _tell(stage: Stage, found: list[Invariant]) -> int:
+    """The invariants one by one, with how much each looked at; 0 only if all hold."""
     visits = sum(p.visits for p in stage.people.values())
-    sys.stdout.write(f"\n{len(stage.people)} 人参演，{visits} 次请求，{len(stage.story)} 幕。\n")
-    for line in wrong:
-        sys.stdout.write(f"不成立：{line}\n")
-    sys.stdout.write("全部不变量成立。\n" if not wrong else f"{len(wrong)} 条不变量不成立。\n")
-    return 1 if wrong else 0
+    acts = sum(p.acts for p in stage.people.values())
+    seconds = time.monotonic() - stage.started
+    sys.stdout.write(
+        f"\n{len(stage.people)} 人参演，办理 {acts} 件，{visits} 次请求，{len(stage.story)} 幕，"
+        f"{seconds:.0f} 秒。\n\n"
+    )
+    for invariant in found:
+        sys.stdout.write(invariant.line() + "\n")
+        for sentence in invariant.wrong[:SHOWN]:
+            sys.stdout.write(f"        {sentence}\n")
+        if len(invariant.wrong) > SHOWN:
+            sys.stdout.write(f"        另有 {len(invariant.wrong) - SHOWN} 处\n")
+    broken = sum(not invariant.holds for invariant in found)
+    sys.stdout.write("\n全部不变量成立。\n" if not broken else f"\n{broken} 条不变量不成立。\n")
+    return 1 if broken else 0
 
 
 def _public_ocds() -> Path | None:

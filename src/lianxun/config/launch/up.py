@@ -52,7 +52,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = OneLineParser(prog="./lianxun up", description="启动联巡。按 Ctrl-C 停止。")
     parser.add_argument("--data", type=Path, metavar="目录", help="数据目录（默认 .lianxun）")
     parser.add_argument(
-        "--port", type=_port, metavar="端口", help=f"网页端口（默认 {DEFAULT_PORT}）"
+        "--port", type=port_number, metavar="端口", help=f"网页端口（默认 {DEFAULT_PORT}）"
     )
     parser.add_argument(
         "--bind", metavar="地址", help=f"监听地址（默认 {LOCAL}；演示目录只能用它）"
@@ -75,7 +75,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError("端口应是 1–65535 的整数")
     return int(text)

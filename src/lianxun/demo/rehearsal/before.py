@@ -170,6 +170,7 @@ def _refused_by_negative_list(stage: Stage, engagement: str) -> None:
     except RehearsalError as refused:
         if "NEG-" not in str(refused):
             raise
+        stage["coordinator"].acts += 1  # the receipt of the refusal is an act on record
         return
     raise RehearsalError("触及负面清单的需求没有被拒绝")
 

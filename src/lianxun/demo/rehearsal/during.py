@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from lianxun.demo.rehearsal.gates import pass_gates
 from lianxun.demo.rehearsal.stage import UUID, Stage, unit
-from lianxun.demo.rehearsal.visitor import RehearsalError
 
 PASSPHRASE = "排练用的保管口令2026"  # noqa: S105 - of the rehearsal only
 REPORTER = ("甘来信", "13900000000")
@@ -67,6 +66,7 @@ def _leads(stage: Stage) -> None:
     for who in ("custodian_1", "custodian_2"):
         stage.do(who, "/leads/openings/key/", passphrase=PASSPHRASE, again=PASSPHRASE)
     first = _lead(stage, "clerk", "反映置业公司负责人为亲属企业承揽工程提供便利", REPORTER)
+    stage.silence += REPORTER  # from here on these words stand on no page of anybody
     second = _lead(stage, "petitions", "反映集团采购部收受礼品礼金", ("", ""))
     for path, recipient, receiver in (
         (first, "YL-JW", "discipline"),
@@ -83,15 +83,13 @@ def _leads(stage: Stage) -> None:
         )
         stage.do(receiver, f"{path}feed_back/")
         stage.do("coordinator", f"{path}finish/")
-        page = stage["coordinator"].get(path).text
-        if any(part and part in page for part in REPORTER):
-            raise RehearsalError("反映人信息出现在线索页面上")
     stage.secret |= {first, second}
     stage.say("两件线索周五批量移交、签收、处置、反馈，节点五办结；反映人信息只在保险库")
 
 
 def _lead(stage: Stage, who: str, title: str, reporter: tuple[str, str]) -> str:
     stage.do(who, "/leads/new/", seal_rule="none")
+    stage[who].acts -= 1  # a question before the act: its answer leads on and changes nothing
     return stage.do(
         who,
         "/leads/new/form/",

@@ -18,7 +18,11 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 @dataclass(slots=True)
 class Stage:
-    """``move`` turns the platform's business clock on by days (demo directories only)."""
+    """``move`` turns the platform's business clock on by days (demo directories only).
+
+    ``meanwhile`` runs after every scene: strangers try what the scene has made. ``silence``: words that
+    no page may show to anybody from now on.
+    """
 
     base: str
     move: Callable[[int], None]
@@ -28,10 +32,12 @@ class Stage:
     secret: set[str] = field(default_factory=set)
     served: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
+    silence: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
 
     def __getitem__(self, key: str) -> Visitor:
         if key not in self.people:
-            visitor = Visitor(self.base, key)
+            visitor = Visitor(self.base, key, self.silence)
             visitor.sign_in(SAMPLE_PASSWORD)
             self.people[key] = visitor
         return self.people[key]
@@ -42,6 +48,7 @@ class Stage:
         self.story.append(text)
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+        self.meanwhile()
 
     def later(self, days: int) -> None:
         if days > 0:

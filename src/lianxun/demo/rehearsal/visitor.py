@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.cookiejar
 import mimetypes
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -34,13 +36,22 @@ class Answer:
 
 
 Upload = tuple[str, bytes]
+IDENTIFIED = re.compile(r"/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/")
+"""An address of one object: what strangers must not be able to open."""
 
 
 class Visitor:
-    """One person with a session of his own. ``visits`` counts requests."""
+    """One person with a session of his own, who remembers what he did and saw.
 
-    def __init__(self, base: str, name: str) -> None:
-        self.base, self.name, self.visits = base, name, 0
+    ``visits`` counts requests, ``acts`` forms that were carried out; ``opened`` holds the addresses of
+    objects that opened for him; ``heard`` where words stood that nobody may read (``silence``).
+    """
+
+    def __init__(self, base: str, name: str, silence: Sequence[str] = ()) -> None:
+        self.base, self.name, self.visits, self.acts = base, name, 0, 0
+        self.silence = silence
+        self.opened: set[str] = set()
+        self.heard: list[str] = []
         self._jar = http.cookiejar.CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._jar)
@@ -48,6 +59,7 @@ class Visitor:
 
     def sign_in(self, password: str) -> None:
         self.submit("/accounts/login/", login=self.name, password=password)
+        self.acts = 0  # signing in is no act of the inspection
         if "登录联巡" in self.get("/").text:
             raise RehearsalError(f"{self.name} 无法登录")
 
@@ -74,7 +86,15 @@ class Visitor:
             raise RehearsalError(
                 f"{self.name} 提交 {path} 未成功（{answer.status}）：{_words(answer)}"
             )
+        self.acts += 1
         return answer
+
+    def push(self, path: str) -> Answer:
+        """Send an empty form to an address without opening it first, as somebody would who guesses it."""
+        token = next((c.value for c in self._jar if c.name == "csrftoken"), "") or ""
+        values = [("csrfmiddlewaretoken", token)]
+        url = urllib.parse.urljoin(self.base, path)
+        return self._post(url, values, {}, referer=url)
 
     def _post(
         self, url: str, values: list[tuple[str, str]], uploads: dict[str, Upload], *, referer: str
@@ -95,9 +115,14 @@ class Visitor:
         self.visits += 1
         try:
             with self._opener.open(request, timeout=60) as answer:
-                return Answer(answer.status, answer.url, answer.read().decode("utf-8", "replace"))
+                found = Answer(answer.status, answer.url, answer.read().decode("utf-8", "replace"))
         except urllib.error.HTTPError as error:
-            return Answer(error.code, request.full_url, error.read().decode("utf-8", "replace"))
+            found = Answer(error.code, request.full_url, error.read().decode("utf-8", "replace"))
+        if found.status == 200 and IDENTIFIED.search(found.path):
+            self.opened.add(found.path)
+        if any(word in found.text for word in self.silence):
+            self.heard.append(found.path)
+        return found
 
 
 def _form(page: Answer, wanted: set[str], button: str) -> html.FormElement | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.utils import timezone
+
+from lianxun.access.queries import service_actor
 from lianxun.demo.story import inspections, leads
 from lianxun.demo.story.teller import Teller
 from lianxun.duties import operations as duties
@@ -27,5 +30,6 @@ def tell(say: Callable[[str], None]) -> bool:
     began = time.monotonic()
     teller.do("coordinator", duties.open_standing, year=teller.present.year)
     count = teller.tell(CHAPTERS)
+    duties.tick(actor=service_actor(service="duties"), now=timezone.now())
     say(f"示范省的来龙去脉已讲述：{count} 件办理，{time.monotonic() - began:.1f} 秒。")
     return True

@@ -16,6 +16,7 @@ from lianxun.duties import steps
 from lianxun.duties.clocks import day_of, reschedule
 from lianxun.duties.enums import ChangeKind, DutyState, NoticeCode, Step
 from lianxun.duties.models import CalendarVersion, Duty, Letter
+from lianxun.duties.operations import daily
 from lianxun.fabric import outbox
 from lianxun.fabric.handlers import handles
 from lianxun.fabric.labels import Labels
@@ -54,6 +55,7 @@ def tick(*, actor: Actor, now: datetime) -> TickResult:
     """Follow a new calendar, write the letters that have come due, deliver what waits in the outbox."""
     require(may_tick(actor))
     moved = _recalculate(actor=actor, now=now)
+    settled, joined = daily.settle(actor=actor, now=now)
     letters = _write_letters(actor, now)
     drained = outbox.drain(now=now)
     _settle_marks(now)
@@ -62,6 +64,8 @@ def tick(*, actor: Actor, now: datetime) -> TickResult:
         actor.account_id,
         rule="ACC-P6",
         recalculated=moved,
+        settled=settled,
+        joined=joined,
         letters=letters,
         delivered=drained.done,
         failed=drained.failed,

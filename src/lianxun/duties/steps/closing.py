@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +77,10 @@ def cancel(
     return close(rows.order_by("id"), actor=actor, now=now, to=DutyState.CANCELLED, reason=reason)
 
 
-def close(rows: Any, *, actor: Actor, now: datetime, to: DutyState, reason: str) -> int:
+def close(
+    rows: Any, *, actor: Actor, now: datetime, to: DutyState, reason: str, on: date | None = None
+) -> int:
+    """``on``: the day on which it was met, where facts tell it afterwards; usually today."""
     duties = list(rows)
     today = day_of(now)
     kind = ChangeKind.FULFILLED if to == DutyState.FULFILLED else ChangeKind.CANCELLED
@@ -87,8 +90,8 @@ def close(rows: Any, *, actor: Actor, now: datetime, to: DutyState, reason: str)
         duty.close_reason = reason[:200]
         duty.revision += 1
         if to == DutyState.FULFILLED:
-            duty.done_on, duty.done_by = max(today, duty.opened_on), actor.account_id
-            duty.done_at = now
+            duty.done_on, duty.done_by = max(on or today, duty.opened_on), actor.account_id
+            duty.done_at = now if on is None else None
     Duty.objects.bulk_update(
         duties,
         ["state", "paused_on", "close_reason", "revision", "done_on", "done_at", "done_by"],

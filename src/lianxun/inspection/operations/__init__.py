@@ -39,6 +39,7 @@ from lianxun.inspection.operations.stages import (
     reschedule,
     submit_report,
 )
+from lianxun.inspection.operations.taking_back import drop_line, withdraw_gate
 from lianxun.inspection.operations.team import (
     Pick,
     confirm_team,
@@ -63,6 +64,7 @@ __all__ = [
     "confirm_team",
     "draft_paper",
     "draft_plan",
+    "drop_line",
     "give_feedback",
     "issue_list",
     "issue_minutes",
@@ -90,4 +92,5 @@ __all__ = [
     "submit_report",
     "submit_round",
     "withdraw_corroboration",
+    "withdraw_gate",
 ]

@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from lianxun.advice import operations, queries
+from lianxun.advice.enums import TrainingState
 from lianxun.advice.records import ReleaseRecord, TrainingRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.advice import forms
 from lianxun.web.forms import ActForm
+from lianxun.web.progress import Progress, progress_part, time_left
 from lianxun.web.requests import ActorRequest
 
 TRAINING_ACTS = {
@@ -86,7 +88,26 @@ def model(request: ActorRequest, name: str) -> HttpResponse:
 def training(request: ActorRequest, training_id: UUID) -> HttpResponse:
     found = queries.training(actor=request.actor, now=request.now, training_id=training_id)
     acts = [(name, act) for name, act in TRAINING_ACTS.items() if name in found.permitted]
-    return render(request, "advice/training.html", {"training": found, "acts": acts})
+    context = {"training": found, "acts": acts, "progress": _progress(request, found)}
+    return render(request, "advice/training.html", context)
+
+
+def progress(request: ActorRequest, training_id: UUID) -> HttpResponse:
+    """How far the training has come; asked again and again by the page itself."""
+    found = queries.training(actor=request.actor, now=request.now, training_id=training_id)
+    return progress_part(request, _progress(request, found))
+
+
+def _progress(request: ActorRequest, found: TrainingRecord) -> Progress:
+    waiting = found.state == TrainingState.QUEUED
+    return Progress(
+        title="正在排队" if waiting else "正在训练",
+        url=reverse("advice:training-progress", args=[found.id]),
+        running=found.state in (TrainingState.QUEUED, TrainingState.RUNNING),
+        percent=found.progress,
+        stage=found.stage,
+        left=time_left(began=found.asked_at, now=request.now, percent=found.progress),
+    )
 
 
 def keeper_act(request: ActorRequest, name: str) -> HttpResponse:

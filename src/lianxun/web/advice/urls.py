@@ -20,6 +20,7 @@ urlpatterns = [
     path("models/act/<slug:name>/", model_views.keeper_act, name="keeper_act"),
     path("models/<slug:name>/", model_views.model, name="model"),
     path("trainings/<uuid:training_id>/", model_views.training, name="training"),
+    path("trainings/<uuid:training_id>/progress/", model_views.progress, name="training-progress"),
     path(
         "trainings/<uuid:training_id>/<slug:name>/", model_views.training_act, name="training_act"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import render
 
 from lianxun.duties import queries
 from lianxun.duties.queries.boards import LINES
-from lianxun.duties.records import DutyRecord, LetterRecord
+from lianxun.duties.records import BoardRow, DutyRecord, LetterRecord
 from lianxun.fabric.paging import Page, page_number, window
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
@@ -37,16 +38,16 @@ def board(request: ActorRequest, name: str) -> HttpResponse:
     if name != "province":
         more["filters"] = {k: str(v) for k, v in request.GET.items() if k in FILTERS}
     found = load(actor=request.actor, now=request.now, page=number, **more)  # type: ignore[arg-type]
-    rows = [
-        (row, [(lamp, row.counts.get(lamp, 0)) for lamp in LAMPS], _width(row.counts, row.total))
-        for row in (*found.rows, found.total)
-    ]
+    longest = max((row.total for row in found.rows), default=0)
+    rows = [(row, _counts(row), _segments(row, longest)) for row in (*found.rows, found.total)]
     return render(
         request,
         "duties/board.html",
         {
             "page": Page(found.rows, number, found.lines, LINES),
             "rows": rows,
+            "sums": [c for c in _counts(found.total) if c[0] in LAMPS[:3]],
+            "rate": found.total.on_time_rate,
             "lamps": LAMPS,
             "boards": BOARDS,
             "name": name,
@@ -55,11 +56,20 @@ def board(request: ActorRequest, name: str) -> HttpResponse:
     )
 
 
-def _width(counts: dict[Light, int], total: int) -> list[tuple[str, float, float]]:
-    """Segments of a bar 200 units wide: (light, x, width)."""
+def _counts(row: BoardRow) -> list[tuple[Light, int, str]]:
+    """Each light's number with the address of exactly its rows."""
+    query = {k: v for k, v in row.filters.items() if v}
+    return [
+        (lamp, row.counts.get(lamp, 0), f"/duties/?{urlencode({**query, 'light': lamp.value})}")
+        for lamp in LAMPS
+    ]
+
+
+def _segments(row: BoardRow, longest: int) -> list[tuple[str, float, float]]:
+    """Segments of a bar whose length is the row's share of the longest: (light, x, width) of 200."""
     x, found = 0.0, []
     for lamp in LAMPS:
-        width = 200 * counts.get(lamp, 0) / total if total else 0.0
+        width = 200 * row.counts.get(lamp, 0) / longest if longest else 0.0
         found.append((lamp.value, round(x, 2), round(width, 2)))
         x += width
     return found

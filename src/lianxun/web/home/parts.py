@@ -77,6 +77,11 @@ class HomePage:
     buttons: tuple[Button, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def quiet(self) -> list[Section]:
+        """Sections in which nothing waits: one line each, instead of a panel each."""
+        return [section for section in self.sections if not section.rows]
+
 
 def burning(request: ActorRequest, light: Light) -> Sequence[DutyRecord]:
     """Open duties of one light that the reader may see, soonest first."""

@@ -9,14 +9,46 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from lianxun.inspection import operations, queries
+from lianxun.inspection.preview import preview_dates
 from lianxun.inspection.records import EngagementRecord
-from lianxun.kernel.problems import NotFound
+from lianxun.kernel.problems import Invalid, NotFound
 from lianxun.rectification import operations as rectification_acts
-from lianxun.web.acts import Act, act_page, plain, uuid_or_none
+from lianxun.web.acts import Act, Look, Undo, act_page, plain, uuid_or_none
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
 from lianxun.web.rectification.forms import IssueForm
 from lianxun.web.requests import ActorRequest
+
+
+def _dates_asked(request: ActorRequest, task: Any, form: ActForm) -> dict[str, Any]:
+    """What new dates would move."""
+    found = preview_dates(
+        actor=request.actor,
+        now=request.now,
+        engagement_id=task.id,
+        entry_on=form.cleaned_data["entry_on"],
+        on_site_end_on=form.cleaned_data["on_site_end_on"],
+    )
+    return {"found": found}
+
+
+def _extension_asked(request: ActorRequest, task: Any, form: ActForm) -> dict[str, Any]:
+    """What a later end on site would move."""
+    to = form.cleaned_data["to"]
+    if to <= task.on_site_end_on:
+        raise Invalid.at("to", f"应晚于现在的驻点结束日 {task.on_site_end_on:%Y-%m-%d}。")
+    found = preview_dates(
+        actor=request.actor,
+        now=request.now,
+        engagement_id=task.id,
+        entry_on=task.entry_on,
+        on_site_end_on=to,
+    )
+    return {"found": found}
+
+
+TAKE_BACK = frozenset({"ungate", "unline"})
+"""Acts that stand beside what they take back, not among the buttons."""
 
 ACTS: dict[str, Act] = {
     "advance": Act(
@@ -28,7 +60,21 @@ ACTS: dict[str, Act] = {
         "已进入新阶段。",
     ),
     "gate": Act(
-        "通过关口条目", "通过关口", operations.pass_gate, forms.GateForm, done="条目已通过。"
+        "通过关口条目",
+        "通过关口",
+        operations.pass_gate,
+        forms.GateForm,
+        done="条目已通过。",
+        undo=Undo("ungate", lambda task, form, _: {"gate_id": form.cleaned_data["gate_id"]}),
+    ),
+    "ungate": Act(
+        "撤回关口条目",
+        "撤回",
+        operations.withdraw_gate,
+        forms.UngateForm,
+        "条目恢复为未通过，所写依据一并清除；通过和撤回都留痕。该阶段开始后不能撤回。",
+        "已撤回，该条目为未通过。",
+        values=lambda request, _: {"gate_id": request.GET.get("gate_id", "")},
     ),
     "consult": Act(
         "登记信息会商纪要",
@@ -39,7 +85,21 @@ ACTS: dict[str, Act] = {
         "纪要已登记。",
     ),
     "line": Act(
-        "增加协作清单条目", "增加清单条目", operations.add_line, forms.LineForm, done="条目已增加。"
+        "增加协作清单条目",
+        "增加清单条目",
+        operations.add_line,
+        forms.LineForm,
+        done="条目已增加。",
+        undo=Undo("unline", lambda task, form, made: {"line_id": made}),
+    ),
+    "unline": Act(
+        "删除清单条目",
+        "删除",
+        operations.drop_line,
+        forms.UnlineForm,
+        "从协作清单中删除；此前已印制的清单不变，需要时请重新印制。",
+        "条目已删除。",
+        values=lambda request, _: {"line_id": request.GET.get("line_id", "")},
     ),
     "list": Act(
         "印制巡前协作清单",
@@ -80,16 +140,19 @@ ACTS: dict[str, Act] = {
         "改期",
         operations.reschedule,
         forms.RescheduleForm,
-        "所有节点随之重算；提交前可先“预览改期影响”。",
+        "所有节点随之重算；提交前可先点“预览影响”。",
         "已改期。",
+        look=Look("预览影响", "inspection/_moves.html", _dates_asked),
     ),
     "extend": Act(
         "申请延期",
         "申请延期",
         operations.ask_extension,
         forms.ExtendForm,
-        "由领导小组决定，最多 1 个月，一次。提请前可先“预览改期影响”。",
+        "由领导小组决定，最多 1 个月，一次。提请前可先点“预览影响”。",
         "已提请审批。",
+        look=Look("预览影响", "inspection/_moves.html", _extension_asked),
+        values=lambda _, task: {"to": task.on_site_end_on},
     ),
     "pause": Act(
         "申请暂停任务",
@@ -178,6 +241,10 @@ def permitted(task: EngagementRecord) -> frozenset[str]:
         found.discard("pause")
     if "plan" in found and any(p.approved_on is None for p in task.plans):
         found.add("submit_plan")
+    if "gate" in found and forms.retractable(task):
+        found.add("ungate")
+    if "line" in found and task.list_lines:
+        found.add("unline")
     return frozenset(found)
 
 
@@ -214,7 +281,7 @@ class _Permitting:
 _WITHOUT_REVISION = frozenset(
     {
         *("consult", "line", "list", "plan", "seat", "pause", "paper", "obstacle", "issue"),
-        *("minutes", "print_plan", "look_back"),
+        *("minutes", "print_plan", "look_back", "unline"),
     }
 )
 
@@ -223,9 +290,10 @@ def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
     values = plain(task, form)
     if name in _WITHOUT_REVISION:
         values.pop("revision", None)
-    if name == "gate":
+    if name in ("gate", "ungate"):
         gate = next(g for g in task.gates if str(g.id) == values["gate_id"])
-        return {"gate_id": gate.id, "revision": gate.revision, "evidence": values["evidence"]}
+        evidence = {"evidence": values["evidence"]} if name == "gate" else {}
+        return {"gate_id": gate.id, "revision": gate.revision} | evidence
     if name == "submit_plan":
         plan = next(p for p in task.plans if p.approved_on is None)
         return {"plan_id": plan.id, "revision": plan.revision}
@@ -241,7 +309,7 @@ def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
         }
     if name == "look_back":
         return _look_back_values(task, values)
-    for key in ("unit_id", "person_id", "consultation_id"):
+    for key in ("unit_id", "person_id", "consultation_id", "line_id"):
         if key in values:
             values[key] = uuid_or_none(values[key])
     if "units" in values:

@@ -9,6 +9,7 @@ from django import forms
 from lianxun.inspection import queries
 from lianxun.inspection.enums import (
     ANSWERS,
+    FORWARD,
     Implementation,
     Kind,
     LookBackVerdict,
@@ -84,6 +85,30 @@ class GateForm(ActForm):
             (str(g.id), f"{g.stage_label} {g.code} {g.text}")
             for g in record.gates
             if g.passed_at is None
+        ]
+
+
+class UngateForm(ActForm):
+    gate_id = forms.ChoiceField(label="撤回的关口条目")
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["gate_id"].choices = [  # type: ignore[attr-defined]
+            (str(g.id), f"{g.stage_label} {g.code} {g.text}") for g in retractable(record)
+        ]
+
+
+def retractable(record: Any) -> list[Any]:
+    """Gates that were passed for a stage which has not begun."""
+    ahead = {to for start, to in FORWARD if start == record.state}
+    return [g for g in record.gates if g.passed_at is not None and g.stage in ahead]
+
+
+class UnlineForm(ActForm):
+    line_id = forms.ChoiceField(label="删除的清单条目")
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["line_id"].choices = [  # type: ignore[attr-defined]
+            (str(x.id), f"{x.unit_name} {x.risk or x.data_class}") for x in record.list_lines
         ]
 
 

@@ -16,24 +16,27 @@ from lianxun.access.records import ObjectLabels
 from lianxun.approvals import queries as approvals
 from lianxun.documents import queries as documents
 from lianxun.duties import queries as duties
+from lianxun.duties.records import DutyRecord
 from lianxun.exchange import queries as exchange
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import operations, queries
-from lianxun.inspection.enums import State, TeamKind
+from lianxun.inspection.enums import FORWARD, State, TeamKind
 from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
 from lianxun.rectification import queries as rectification
 from lianxun.web.acts import uuid_or_none
 from lianxun.web.inspection import forms
-from lianxun.web.inspection.acts import ACTS, permitted
+from lianxun.web.inspection.acts import ACTS, TAKE_BACK, permitted
 from lianxun.web.inspection.depth import ROUND_ACTS
 from lianxun.web.inspection.lists import LISTING
 from lianxun.web.inspection.next_step import next_step
 from lianxun.web.lists import list_page
 from lianxun.web.requests import ActorRequest
+from lianxun.web.timeline import axis, gravest
 
 KIND = "inspection.engagement"
+MOST_CLOCKS = 200
 TABS = (
     ("nodes", "节点"),
     ("requests", "信息需求"),
@@ -129,12 +132,21 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     if tab not in dict(TABS):
         raise NotFound
     step = next_step(task, now.date())
-    acts = [(n, a) for n, a in ACTS.items() if n in permitted(task)]
+    may = permitted(task)
+    acts = [(n, a) for n, a in ACTS.items() if n in may - TAKE_BACK]
+    nodes = duties.timeline(actor=actor, now=now, engagement=task.id)
     context: dict[str, Any] = {
         "task": task,
         "tab": tab,
         "tabs": [t for t in TABS if t[0] != "look_back" or task.is_look_back],
-        "nodes": duties.timeline(actor=actor, now=now, engagement=task.id),
+        "nodes": nodes,
+        "axis": axis(
+            nodes,
+            entry=task.entry_on,
+            end=task.on_site_end_on,
+            feedback=task.feedback_on,
+            today=now.date(),
+        ),
         "step": step,
         "first_acts": [(n, a) for n, a in acts if n == step.act],
         "acts": [(n, a) for n, a in acts if n != step.act],
@@ -142,7 +154,12 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
         "explanation": access.explain_access(actor=actor, obj=_labels(task), now=now),
         "base": reverse("inspection:workspace", args=[task.id]),
         "new_plan": next((p for p in task.plans if p.approved_on is None), None),
+        "retractable": {g.id for g in forms.retractable(task)} if "ungate" in may else (),
+        "may_unline": "unline" in may,
+        "gates": _gates(task),
     }
+    if tab in _WITH_CLOCKS:
+        context["clocks"] = _clocks(request, task.id)
     if tab == "requests":
         context["page"] = exchange.requests(actor=actor, now=now, engagement=task.id)
     elif tab == "leads":
@@ -159,6 +176,33 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     elif tab == "documents":
         context["files"] = documents.files(actor=actor, now=now, engagement=task.id).rows
     return render(request, "inspection/workspace.html", context)
+
+
+def _gates(task: EngagementRecord) -> dict[str, Any]:
+    """The checklist of the stage ahead, and the rest of it."""
+    stages = {to for start, to in FORWARD if start == task.state}
+    return {
+        "passed": sum(g.passed_at is not None for g in task.gates),
+        "ahead": [g for g in task.gates if g.stage in stages],
+        "others": [g for g in task.gates if g.stage not in stages],
+    }
+
+
+_WITH_CLOCKS = ("requests", "leads", "issues")
+
+
+def _clocks(request: ActorRequest, engagement: UUID) -> dict[UUID, DutyRecord]:
+    """The clock that speaks for each matter of an engagement."""
+    found = duties.duties(
+        actor=request.actor,
+        now=request.now,
+        filters={"engagement": str(engagement), "state": "open"},
+        limit=MOST_CLOCKS,
+    ).duties
+    spoken: dict[UUID, list[DutyRecord]] = {}
+    for duty in found:
+        spoken.setdefault(duty.object_id, []).append(duty)
+    return {key: clock for key, all_ in spoken.items() if (clock := gravest(all_)) is not None}
 
 
 def _labels(task: EngagementRecord) -> ObjectLabels:

@@ -21,6 +21,7 @@ from lianxun.regulations.enums import FileOutcome
 from lianxun.regulations.records import IntakeRecord
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
+from lianxun.web.progress import Progress, progress_part, time_left
 from lianxun.web.regulations.views import one_of
 from lianxun.web.requests import ActorRequest
 
@@ -158,8 +159,31 @@ def detail(request: ActorRequest, intake_id: UUID) -> HttpResponse:
         "problems": problems,
         "acts": [(name, act) for name, act in ACTS.items() if name in found.permitted],
         "tab": "imports",
+        "progress": _progress(request, found),
     }
     return render(request, "regulations/import.html", context)
+
+
+def progress(request: ActorRequest, intake_id: UUID) -> HttpResponse:
+    """How far the reading or the writing has come; asked again and again by the page itself."""
+    found = queries.intake(actor=request.actor, now=request.now, intake_id=intake_id)
+    return progress_part(request, _progress(request, found))
+
+
+def _progress(request: ActorRequest, intake: IntakeRecord) -> Progress:
+    reading = intake.state == "reading"
+    began = intake.created_at if reading else None
+    return Progress(
+        title="正在试读" if reading else "正在写入法规库",
+        url=reverse("regulations:import-progress", args=[intake.id]),
+        running=intake.running,
+        percent=intake.percent,
+        done=intake.read if reading else intake.written,
+        total=intake.total,
+        unit="个文件",
+        stage="" if reading else "之后标注条文引用",
+        left=time_left(began=began, now=request.now, percent=intake.percent),
+    )
 
 
 def report(request: ActorRequest, intake_id: UUID) -> HttpResponse:

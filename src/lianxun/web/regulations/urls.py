@@ -25,6 +25,7 @@ urlpatterns = [
     path("imports/", imports.intake_list, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/<uuid:intake_id>/", imports.detail, name="import"),
+    path("imports/<uuid:intake_id>/progress/", imports.progress, name="import-progress"),
     path("imports/<uuid:intake_id>/report/", imports.report, name="import-report"),
     path(
         "imports/<uuid:intake_id>/files/<int:file_id>/<int:number>/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from lianxun.duties.records import DutyRecord
 from lianxun.fabric.models import Level
 from lianxun.kernel.clock import Light
+from lianxun.web import timeline
 from lianxun.web.act_words import words_of
 
 register = template.Library()
@@ -97,3 +100,33 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
 def act_words(value: str) -> str:
     """The act of a record in words."""
     return words_of(value)
+
+
+@register.simple_tag
+def node_cells(nodes: Sequence[DutyRecord]) -> list[timeline.Cell]:
+    """The twelve nodes as cells of a strip."""
+    return timeline.cells(nodes)
+
+
+@register.simple_tag
+def gravest(clocks: Iterable[DutyRecord]) -> DutyRecord | None:
+    """The running clock that speaks for an object, or nothing."""
+    return timeline.gravest(clocks)
+
+
+@register.filter
+def add_to(value: float, more: float) -> float:
+    """A coordinate moved by ``more``: SVG knows no arithmetic, and templates only that of integers."""
+    return round(value + float(more), 1)
+
+
+@register.filter
+def at(found: Mapping[Any, Any], key: Any) -> Any:
+    """The value of a key that is a variable of the template."""
+    return found.get(key)
+
+
+@register.filter
+def danger_last(acts: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Acts that hurt stand after those that lead on; otherwise in their order."""
+    return sorted(acts, key=lambda pair: bool(pair[1].danger))

@@ -35,3 +35,6 @@ for (const button of document.querySelectorAll("[data-tick-all]")) {
     for (const box of boxes) box.checked = all;
   });
 }
+// After a form that has to be corrected, or a look before an act, reading goes on there.
+const first = document.querySelector("[data-focus]");
+if (first) first.focus();
