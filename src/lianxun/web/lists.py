@@ -195,7 +195,7 @@ def _remember(request: ActorRequest, listing: Listing) -> HttpResponse:
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
-        path=request.path,
+        path="/",  # the same list may stand on a first page too
     )
     return answer
 

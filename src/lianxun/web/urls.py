@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web import search, views
+from lianxun.web import gallery, search, views
 from lianxun.web.home import views as home
 
 urlpatterns = [
@@ -8,5 +8,5 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("help/", views.help_page, name="help"),
     path("help/<slug:topic>/", views.help_topic, name="help_topic"),
-    path("gallery/", views.gallery, name="gallery"),
+    path("gallery/", gallery.gallery, name="gallery"),
 ]
