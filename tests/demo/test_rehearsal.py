@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
+INVARIANTS = 8
 
 
-def test_one_whole_inspection_is_played_and_every_invariant_holds(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["rehearse", "--data", str(tmp_path / "排练 数据"), "--port", str(port)]
-    played = subprocess.run(
+def rehearsed(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    words = ["rehearse", "--data", str(folder / "排练 数据"), *options]
+    return subprocess.run(
         [sys.executable, "-P", "-m", "lianxun.config.launch", *words],
         cwd=ROOT,
         capture_output=True,
@@ -23,5 +22,27 @@ def test_one_whole_inspection_is_played_and_every_invariant_holds(tmp_path: Path
         timeout=1500,
         check=False,
     )
+
+
+def test_one_whole_inspection_is_played_and_every_invariant_holds(tmp_path: Path) -> None:
+    played = rehearsed(tmp_path)
     assert played.returncode == 0, played.stdout[-4000:] + played.stderr[-2000:]
     assert "全部不变量成立" in played.stdout
+    lines = played.stdout.splitlines()
+    assert sum(line.startswith("成立  ") for line in lines) == INVARIANTS
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("fault", "broken"),
+    [
+        ("leak", "不成立  无关人员什么也看不到"),
+        ("record", "不成立  每一件办理都有且只有一条留痕"),
+        ("duty", "不成立  每一个时限都已办结"),
+    ],
+)
+def test_a_planted_fault_is_found(tmp_path: Path, fault: str, broken: str) -> None:
+    played = rehearsed(tmp_path, "--plant", fault)
+    assert played.returncode == 1, played.stdout[-4000:] + played.stderr[-2000:]
+    assert broken in played.stdout
+    assert "不变量不成立" in played.stdout

@@ -188,7 +188,7 @@ def load_or_make_key(path: Path, name: str, kind: int) -> Signer:
 def main(arguments: list[str]) -> int:
     """``./lianxun witness``; exit 2 for wrong usage or damaged state."""
     parser = argparse.ArgumentParser(
-        prog="lianxun witness", description="为联巡的留痕作见证：只为连续增长的日志签名。"
+        prog="./lianxun witness", description="为联巡的留痕作见证：只为连续增长的日志签名。"
     )
     parser.add_argument("--key", type=Path, required=True, help="私钥文件，没有则新建（0600）")
     parser.add_argument("--name", default="lianxun/witness", help="新建私钥时的名称")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
+from lianxun.config.launch import usage
 from lianxun.config.launch.commands import Command, UsageError, find, overview
 
 
@@ -14,7 +15,7 @@ def run(command: Command, arguments: list[str]) -> int:
     if kind == "django":
         from lianxun.config.launch.manage import run_management_command
 
-        return run_management_command(name, arguments)
+        return run_management_command(name, arguments, title=command.name)
     return int(getattr(importlib.import_module(kind), name)(arguments))
 
 
@@ -23,6 +24,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         sys.stdout.write(overview() + "\n")
         return 0
+    usage.in_chinese()
     try:
         return run(find(arguments[0]), arguments[1:])
     except UsageError as error:

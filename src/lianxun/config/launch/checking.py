@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lianxun.config.launch.bootstrap import ROOT
-from lianxun.config.launch.up import OneLineParser, say
+from lianxun.config.launch.up import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ def checks(root: Path) -> list[Check]:
 
 def main(arguments: Sequence[str]) -> int:
     """Run every check, also after one failed; 1 when any did."""
-    parser = OneLineParser(prog="./lianxun check", description="检查代码与文档，先易后难。")
+    parser = argparse.ArgumentParser(
+        prog="./lianxun check", description="检查代码与文档，先易后难。"
+    )
     parser.add_argument("--fast", action="store_true", help="不做类型检查")
     wishes: argparse.Namespace = parser.parse_args(arguments)
     environment = {

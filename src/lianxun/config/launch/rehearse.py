@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ import psycopg
 from lianxun.config.instance import load
 from lianxun.config.launch import planted
 from lianxun.config.launch.provision import conninfo
-from lianxun.config.launch.up import OneLineParser, port_number
+from lianxun.config.launch.up import port_number
 from lianxun.demo.rehearsal.checks import Invariant, check
 from lianxun.demo.rehearsal.script import play
 from lianxun.demo.rehearsal.stage import Stage
@@ -31,7 +32,7 @@ SHOWN = 12  # sentences printed of one broken invariant
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 only if the whole inspection was played and every invariant holds."""
-    parser = OneLineParser(
+    parser = argparse.ArgumentParser(
         prog="./lianxun rehearse", description="排练一次完整的巡视，并逐条检查不变量。"
     )
     parser.add_argument(

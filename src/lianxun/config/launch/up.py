@@ -16,7 +16,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import psycopg
 
@@ -41,15 +40,8 @@ class Stopped(BaseException):
     """A signal asked the launcher to end."""
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """Wrong usage is one clear line, not argparse's two in English."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}：参数有误（{message}）。用 {self.prog} --help 查看写法。")
-
-
 def options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = OneLineParser(prog="./lianxun up", description="启动联巡。按 Ctrl-C 停止。")
+    parser = argparse.ArgumentParser(prog="./lianxun up", description="启动联巡。按 Ctrl-C 停止。")
     parser.add_argument("--data", type=Path, metavar="目录", help="数据目录（默认 .lianxun）")
     parser.add_argument(
         "--port", type=port_number, metavar="端口", help=f"网页端口（默认 {DEFAULT_PORT}）"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import subprocess
 import sys
@@ -10,12 +11,12 @@ from pathlib import Path
 
 from lianxun.config.launch.bootstrap import LOCKS, ROOT
 from lianxun.config.launch.commands import Lock
-from lianxun.config.launch.up import OneLineParser, say
+from lianxun.config.launch.up import say
 
 
 def main(arguments: Sequence[str]) -> int:
     """Download the hash-pinned packages for this kind of machine and this Python."""
-    parser = OneLineParser(
+    parser = argparse.ArgumentParser(
         prog="./lianxun wheelhouse",
         description="下载全部安装包（与本机同类的系统和同版本的 Python 可用）。",
     )
