@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from lianxun.kernel.actor import Actor
-from lianxun.regulations import operations
+from lianxun.regulations import checking, operations
 from lianxun.regulations.models import CitationCheck, Collection, Institution, Intake, Version
 from tests.regulations import support
 from tests.regulations.support import reading, work_id
@@ -227,7 +227,9 @@ def test_a_check_from_form_to_marked_page(version: UUID, cast: Any, audit: Clien
     assert "<mark>第四十条</mark>" in marked
 
 
-def test_an_uploaded_file_is_checked(version: UUID, audit: Client) -> None:
+def test_an_uploaded_file_is_checked_by_the_job(
+    version: UUID, cast: Any, audit: Client, now: datetime
+) -> None:
     from docx import Document
 
     made = Document()
@@ -242,7 +244,31 @@ def test_an_uploaded_file_is_checked(version: UUID, audit: Client) -> None:
         level="1",
     )
     assert answer.status_code == 302
+    waiting = text_of(audit.get(answer["Location"]))
+    assert "等待读取" in waiting
+    assert "在原文中查看" not in waiting
+    assert "等待读取" in text_of(audit.get("/regulations/checks/"))
+    check = UUID(answer["Location"].rstrip("/").rsplit("/", 1)[1])
+    assert audit.get(f"/regulations/checks/{check}/pages/1/").status_code == 404
+    checking.read(actor=cast["audit"], check_id=check, clock=lambda: now)
     assert "引用全部有效" in text_of(audit.get(answer["Location"]))
+
+
+def test_a_file_that_cannot_be_read_says_why_on_the_page(
+    version: UUID, cast: Any, audit: Client, now: datetime
+) -> None:
+    answer = sent(
+        audit,
+        "/regulations/checks/new/",
+        file=SimpleUploadedFile("坏.pdf", b"%PDF-1.4 nonsense"),
+        as_of="2026-11-22",
+        level="1",
+    )
+    check = UUID(answer["Location"].rstrip("/").rsplit("/", 1)[1])
+    checking.read(actor=cast["audit"], check_id=check, clock=lambda: now)
+    page = text_of(audit.get(answer["Location"]))
+    assert "PDF 文件已损坏" in page
+    assert "换一份文件重新核查" in page
 
 
 def test_a_check_of_nothing_says_so(audit: Client) -> None:

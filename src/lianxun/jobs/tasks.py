@@ -19,7 +19,7 @@ from lianxun.advice.training import train
 from lianxun.duties import operations as duties
 from lianxun.duties import queries as duty_queries
 from lianxun.fabric.identity import acting_as
-from lianxun.regulations import index
+from lianxun.regulations import checking, index
 from lianxun.regulations import operations as regulations
 
 log = structlog.get_logger(__name__)
@@ -59,6 +59,13 @@ def regulations_write(intake: str, account: str) -> None:
     while regulations.write_next(actor=actor, now=database_now(), intake_id=UUID(intake)):
         actor = actor_for(account_id=UUID(account))
     log.info("regulations.index", number=index.refresh())
+
+
+@app.task(name="regulations.check")
+def regulations_check(check: str, account: str) -> None:
+    """Read the file of a citation check, scans included, as the person who sent it."""
+    actor = actor_for(account_id=UUID(account))
+    checking.read(actor=actor, check_id=UUID(check), clock=database_now)
 
 
 @app.periodic(cron="2-59/5 * * * *")

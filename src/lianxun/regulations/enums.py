@@ -55,6 +55,22 @@ class FileOutcome(models.TextChoices):
 WRITTEN = frozenset({FileOutcome.NEW_WORK, FileOutcome.NEW_VERSION})
 
 
+class CheckState(models.TextChoices):
+    """A citation check of a file waits for its job; that of a pasted text is done at once."""
+
+    WAITING = "waiting", "等待读取"
+    READING = "reading", "正在读取"
+    DONE = "done", "已核查"
+    FAILED = "failed", "没有读出"
+
+
+CHECK_TRANSITIONS: tuple[tuple[str, str], ...] = (
+    ("waiting", "reading"),
+    ("reading", "done"),
+    ("reading", "failed"),
+)
+
+
 class InstitutionState(models.TextChoices):
     """SM-9 规章制度: draft→review→effective→under_revision→superseded."""
 
@@ -80,6 +96,9 @@ INSTITUTION_TRANSITIONS: tuple[tuple[str, str], ...] = tuple(
 
 MACHINES = {
     "regulations_intake": Machine.of(IntakeState.READING, moves=INTAKE_TRANSITIONS),
+    "regulations_citationcheck": Machine.of(
+        CheckState.WAITING, CheckState.DONE, moves=CHECK_TRANSITIONS
+    ),
     "regulations_institution": Machine.of(InstitutionState.DRAFT, moves=INSTITUTION_TRANSITIONS),
 }
 

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 RESTRICTED = "restricted"
 AT_ONCE = 40  # changed works that one search indexes on its way
 SMALL = 4_000  # articles up to which a cold start is built on the way
-COMPACT = 3_000  # passages in the small segment before it is merged
+COMPACT = 3_000  # passages added since the snapshot before a new one is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +50,33 @@ class Mark:
 
 @dataclass(slots=True)
 class Held:
-    """An index in memory with what belongs to each work."""
+    """An index in memory and the works in it that are not for everyone."""
 
     searcher: Searcher
     mark: Mark
-    of_work: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     restricted: set[str] = field(default_factory=set)
 
     @property
     def index(self) -> SearchIndex:
         return self.searcher.index
 
-    def note(self, passages: Iterable[Passage]) -> None:
-        for p in passages:
-            self.of_work[p.work].append(p.id)
-            if RESTRICTED in p.collections:
-                self.restricted.add(p.work)
+    def replace(self, works: Iterable[str], fresh: Sequence[Passage]) -> None:
+        """These works as they are now; a few milliseconds each."""
+        for work in works:
+            self.index.remove_work(work)
+            self.restricted.discard(work)
+        self.index.add(fresh)
+        self.restricted.update(p.work for p in fresh if RESTRICTED in p.collections)
 
-    def forget(self, work: str) -> None:
-        self.index.remove(self.of_work.pop(work, ()))
-        self.restricted.discard(work)
+
+def held_of(index: SearchIndex, mark: Mark) -> Held:
+    """An index made ready for its first question."""
+    searcher = Searcher(index, shipped(), reranker())
+    if index.size:
+        searcher.search(
+            "热身", k=1
+        )  # norms and remembered articles are computed at the first search
+    return Held(searcher, mark, index.works_in(RESTRICTED))
 
 
 _lock = threading.RLock()
@@ -103,18 +110,17 @@ def search(question: str, *, k: int, filters: Filters) -> Answer:
             with_centre=filters.with_centre,
             as_of=filters.as_of,
             works=filters.works,
-            denied=hidden,
+            denied_works=hidden,
         )
         return Answer(held.searcher.search(question, k=k, filters=chosen), missing)
 
 
-def _hidden(held: Held) -> list[str]:
-    """Passages of works that are not for everyone and that the reader does not see."""
+def _hidden(held: Held) -> set[str]:
+    """Works that are not for everyone and that the reader does not see."""
     if not held.restricted:
-        return []
+        return set()
     rows = Work.objects.filter(everyone=False).values_list("id", flat=True)
-    seen = {str(i) for i in rows}
-    return [p for work in held.restricted - seen for p in held.of_work[work]]
+    return held.restricted - {str(i) for i in rows}
 
 
 # -- keeping up ------------------------------------------------------------------------------
@@ -173,30 +179,16 @@ def as_service() -> Iterator[None]:
 
 
 def bring_forward(held: Held, works: Sequence[UUID], mark: Mark) -> None:
-    """Index the changed works again; a few milliseconds each."""
-    for work in works:
-        held.forget(str(work))
-    fresh = list(passages(works))
-    held.index.add(fresh)
-    held.note(fresh)
+    """Index the changed works again, and let somebody merge when many have changed."""
+    held.replace(map(str, works), list(passages(works)))
     held.mark = mark
-    if held.index.delta.size > COMPACT:
-        held.index.compact()
+    if held.index.recent_size > COMPACT:
+        _in_background()
 
 
 def build(mark: Mark) -> Held:
     """A new index over everything in the database."""
-    found = list(passages(None))
-    held = Held(_searcher(SearchIndex(found)), mark)
-    held.note(found)
-    return held
-
-
-def _searcher(index: SearchIndex) -> Searcher:
-    made = Searcher(index, shipped(), reranker())
-    if index.size:
-        made.search("热身", k=1)  # norms and remembered articles are computed at the first search
-    return made
+    return held_of(SearchIndex(list(passages(None))), mark)
 
 
 def reranker() -> EmbeddingReranker | None:
@@ -269,17 +261,18 @@ def _from_snapshot() -> Held | None:
     place = folder()
     if place is None:
         return None
+    # Twice: whoever saves a newer snapshot takes the old one away, perhaps while it is being opened.
+    return _newest(place) or _newest(place)
+
+
+def _newest(place: Path) -> Held | None:
     for saved in sorted(place.glob("[0-9]*"), key=lambda p: -int(p.name)):
         try:
             mark = Mark(**json.loads((saved / "mark.json").read_text("utf-8")))
-            if not _exists(mark):
-                continue
-            held = Held(_searcher(SearchIndex.load(saved)), mark)
+            if _exists(mark):
+                return held_of(SearchIndex.load(saved), mark)
         except (OSError, ValueError, TypeError, KeyError) as damaged:
             log.warning("regulations: snapshot %s is not usable: %s", saved.name, damaged)
-            continue
-        held.note(held.index.passages)
-        return held
     return None
 
 
@@ -291,7 +284,8 @@ def save(held: Held) -> None:
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = place / str(held.mark.number)
     building = place / f"building-{held.mark.number}"
-    shutil.rmtree(building, ignore_errors=True)
+    for left in place.glob("building-*"):  # of somebody who was killed; the caller holds the lock
+        shutil.rmtree(left, ignore_errors=True)
     held.index.save(building)
     mark = {"number": held.mark.number, "at": held.mark.at}
     (building / "mark.json").write_text(json.dumps(mark), "utf-8")
@@ -303,15 +297,16 @@ def save(held: Held) -> None:
 
 
 def refresh() -> int:
-    """Bring the snapshot up to the database and use it here; one process at a time. Returns the number.
+    """Save a snapshot that is near enough to the database, and use it here; one process at a time.
 
-    Called by the background thread and by the job after an import.
+    Near enough: what changed since is indexed by every process on its way. Called by the background
+    thread and by the job after an import. Returns the number of the snapshot.
     """
     global _held  # noqa: PLW0603
     with _alone(), as_service(), transaction.atomic():
-        latest, changed = _changes(_held.mark if _held else Mark())
         found = _from_snapshot()
-        if found is None or found.mark.number < latest.number:
+        latest, changed = _changes(found.mark if found else Mark())
+        if found is None or _is_much(changed):
             began = time.monotonic()
             found = build(latest)
             save(found)
@@ -321,9 +316,15 @@ def refresh() -> int:
                 time.monotonic() - began,
             )
     with _lock:
-        if _held is None or found.mark.number >= _held.mark.number or not changed:
+        if _held is None or found.mark.number >= _held.mark.number:
             _held = found
     return found.mark.number
+
+
+def _is_much(works: Sequence[UUID]) -> bool:
+    if len(works) > AT_ONCE:
+        return True
+    return bool(works) and Article.objects.filter(version__work__in=works).count() > COMPACT
 
 
 @contextmanager
@@ -353,6 +354,17 @@ def _work() -> None:
         log.exception("regulations: the index could not be brought up to date")
     finally:
         close_old_connections()
+        connection.close()
+
+
+def warm() -> None:
+    """Open the snapshot before the first question comes; a web process calls this when it starts."""
+    try:
+        with as_service(), transaction.atomic(), _lock:
+            _current()
+    except Exception:
+        log.exception("regulations: the index could not be opened ahead")
+    finally:
         connection.close()
 
 

@@ -17,6 +17,7 @@ from lianxun.regulations.enums import (
     KINDS,
     TIERS,
     UNIT_KINDS,
+    CheckState,
     FileOutcome,
     InstitutionState,
     IntakeState,
@@ -311,9 +312,17 @@ class CitationCheck(Labelled):
     title = models.CharField("名称", max_length=200)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     as_of = models.DateField("核查基准日")
+    state = models.CharField(
+        "状态", max_length=10, choices=CheckState.choices, default=CheckState.DONE
+    )
+    message = models.CharField("说明", max_length=500, blank=True, default="")
+    name = models.CharField("文件名", max_length=300, blank=True, default="")
+    digest = models.CharField("摘要", max_length=64, blank=True, default="")
+    read = models.PositiveIntegerField("已读页数", default=0)
+    pages = models.PositiveIntegerField("总页数", default=0)
     format = models.CharField("格式", max_length=10, blank=True, default="")
     stored = models.UUIDField("原件", null=True, blank=True)
-    text = models.TextField("文本")
+    text = models.TextField("文本", blank=True, default="")
     layout = models.JSONField("版面", null=True, blank=True)
     counts = models.JSONField("统计", default=dict)
     findings = models.JSONField("逐条结果", default=list)
@@ -325,6 +334,16 @@ class CitationCheck(Labelled):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def total(self) -> int:
+        """Citations found."""
+        return len(self.findings)
+
+    @property
+    def wrong(self) -> int:
+        """Citations that do not resolve."""
+        return sum(not f["ok"] for f in self.findings)
 
 
 class Institution(Labelled):

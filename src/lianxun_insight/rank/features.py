@@ -1,6 +1,5 @@
 """Features of a question and its candidates, and the choice of the candidates."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +8,6 @@ from numpy.typing import NDArray
 
 from lianxun_insight.rank.index import SearchIndex
 from lianxun_insight.rank.learned import Learned
-from lianxun_insight.rank.passages import Passage
 
 CANDIDATES: Final = 200
 #: Weights of the untuned sum that picks candidates: lexical + translated + remembered.
@@ -42,7 +40,6 @@ COLUMNS: Final = (
     "question_length",
     "fused",
 )
-_NUMBER: Final = re.compile(r"#(?:x\d+\.)?[aip](\d+)")
 _EVIDENCE_DEPTH: Final = 30
 
 
@@ -69,25 +66,22 @@ class Memory:
     def __init__(self, index: SearchIndex, learned: Learned) -> None:
         self._index, self._wanted = index, {f: i for i, f in enumerate(learned.articles)}
         self._size = 0
-        self._pairs: list[tuple[int, int]] = []
+        self._known = np.zeros((0, 2), np.int64)
 
     def positions(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(article numbers, positions), extended when passages were added."""
         if self._size > self._index.size:
-            self._size, self._pairs = 0, []
-        for at in range(self._size, self._index.size):
-            number = self._wanted.get(self._index.fingerprints[at])
-            if number is not None:
-                self._pairs.append((number, at))
-        self._size = self._index.size
-        pairs = np.array(self._pairs, np.int64).reshape(-1, 2)
-        return pairs[:, 0], pairs[:, 1]
-
-
-def article_number(passage: Passage) -> int:
-    """The number in the id (…#a15), 0 where there is none."""
-    found = _NUMBER.search(passage.id)
-    return int(found[1]) if found else 0
+            self._size, self._known = 0, self._known[:0]
+        if self._size < self._index.size:
+            prints = self._index.fingerprints[self._size :]
+            new = [
+                (number, at)
+                for at, mark in enumerate(prints, self._size)
+                if (number := self._wanted.get(mark)) is not None
+            ]
+            self._known = np.concatenate([self._known, np.array(new, np.int64).reshape(-1, 2)])
+            self._size = self._index.size
+        return self._known[:, 0], self._known[:, 1]
 
 
 def top_positions(
@@ -120,7 +114,6 @@ def matrix(
     np.add.at(evidence, work[best], signals.lexical[best] / (lexical_max or 1.0))
     translated = signals.translated[positions]
     share = translated / max(float(signals.translated.max(initial=0.0)), 1e-6)
-    lengths = np.concatenate([index.main.lengths, index.delta.lengths])[positions]
     columns = [
         signals.lexical[positions] / (lexical_max or 1.0),
         np.full(len(positions), lexical_max),
@@ -129,8 +122,8 @@ def matrix(
         signals.remembered[positions],
         affinity[work[positions]],
         evidence[work[positions]],
-        np.log1p(lengths),
-        np.array([article_number(index.passages[int(p)]) for p in positions]),
+        np.log1p(index.lengths[positions]),
+        index.columns.number[positions],
         np.full(len(positions), signals.question_length),
         signals.fused()[positions],
     ]

@@ -1,27 +1,25 @@
-"""The search index: one large segment, one small one for what was added since, and tombstones.
+"""The search index: one large segment, small ones for what was added since, and tombstones.
 
-Searching never waits for a rebuild: `add` indexes the small segment anew (milliseconds), `remove`
-marks, `compact` merges both when it suits.
+Searching never waits for a rebuild: `add` makes one more small segment (milliseconds), `remove`
+marks, `compact` makes one segment of all when it suits.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lianxun_insight.rank import stored
 from lianxun_insight.rank.grams import fingerprint
 from lianxun_insight.rank.passages import Columns, Filters, Passage
-from lianxun_insight.rank.postings import Postings, build
+from lianxun_insight.rank.postings import Postings, build, joined
 
-FORMAT: Final = 1
-_PASSAGES: Final = "passages.jsonl"
-_FINGERPRINTS: Final = "fingerprints.txt"
+FORMAT: Final = 2
 _MANIFEST: Final = "index.json"
+_NORMS: Final = "norms.npy"
 Scores = NDArray[np.float32]
 
 
@@ -29,19 +27,31 @@ class SearchIndex:
     """Passages and their grams. Positions 0…size-1 number the passages in order of arrival."""
 
     def __init__(self, passages: Sequence[Passage] = ()) -> None:
-        self._start(list(passages), build([p.searched_text for p in passages]))
+        self._start(passages)
 
-    def _start(
-        self, passages: list[Passage], main: Postings, fingerprints: list[str] | None = None
+    def _start(self, passages: Sequence[Passage], prints: list[str] | None = None) -> None:
+        columns = Columns()
+        columns.extend(passages)
+        main = build([p.searched_text for p in passages])
+        self._set(list(passages), columns, prints or [fingerprint(p.text) for p in passages], main)
+
+    def _set(
+        self,
+        passages: "list[Passage] | stored.StoredPassages",
+        columns: Columns,
+        prints: list[str],
+        main: Postings,
     ) -> None:
-        #: Hash of each wording; finds the articles a ranker remembers whatever their edition.
-        self.fingerprints = fingerprints or [fingerprint(p.text) for p in passages]
         self.passages = passages
+        self.columns = columns
+        #: Hash of each wording; finds the articles a ranker remembers whatever their edition.
+        self.fingerprints = prints
         self.main = main
-        self.delta: Postings = build([])
-        self.columns = Columns()
-        self.columns.extend(passages)
-        self.position = {p.id: i for i, p in enumerate(passages)}
+        #: What was added since, in order: each at least twice as large as the next.
+        self.recent: list[Postings] = []
+        #: Grams of each passage.
+        self.lengths = np.asarray(main.lengths)
+        self.position = {name: at for at, name in enumerate(columns.ids)}
         if len(self.position) != len(passages):
             raise ValueError("索引中的条文编号重复，请先去重。")
         self.alive = np.ones(len(passages), np.bool_)
@@ -52,12 +62,20 @@ class SearchIndex:
     @property
     def size(self) -> int:
         """Number of positions, removed ones included."""
-        return len(self.passages)
+        return len(self.columns.ids)
+
+    @property
+    def recent_size(self) -> int:
+        """How many positions were added since the large segment was made."""
+        return self.size - self.main.size
 
     @property
     def nbytes(self) -> int:
         """Bytes of the postings."""
-        return self.main.nbytes + self.delta.nbytes
+        return sum(s.nbytes for s in self._segments())
+
+    def _segments(self) -> list[Postings]:
+        return [self.main, *self.recent]
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -65,21 +83,30 @@ class SearchIndex:
         """Adds passages; one whose id is already there replaces it."""
         if not passages:
             return
-        for passage in passages:
-            old = self.position.get(passage.id)
-            if old is not None:
-                self.alive[old] = False
-        first = len(self.passages)
+        if not self.main.size:
+            self._start(list({p.id: p for p in [*self._living(), *passages]}.values()))
+            return
+        self.remove([p.id for p in passages])
+        first = self.size
         self.passages.extend(passages)
         self.fingerprints.extend(fingerprint(p.text) for p in passages)
         self.columns.extend(passages)
         for offset, passage in enumerate(passages):
             self.position[passage.id] = first + offset
         self.alive = np.append(self.alive, np.ones(len(passages), np.bool_))
-        average = float(self.main.lengths.mean()) if self.main.size else None
-        recent = self.passages[self.main.size :]
-        self.delta = build([p.searched_text for p in recent], average=average)
-        self._norms = None if not self.main.size else self._norms
+        for earlier, passage in enumerate(passages, first):
+            self.alive[earlier] = self.position[passage.id] == earlier
+        part = build([p.searched_text for p in passages], average=float(self.main.lengths.mean()))
+        self.lengths = np.append(self.lengths, part.lengths)
+        self._append(part)
+
+    def _append(self, part: Postings) -> None:
+        """One more segment; neighbours are joined so that there are never more than a dozen."""
+        self.recent.append(part)
+        if self._norms is not None:
+            self._norms = np.append(self._norms, _norms(part, self.idf_of(part.keys)))
+        while len(self.recent) > 1 and self.recent[-2].size < 2 * self.recent[-1].size:
+            self.recent[-2:] = [joined(self.recent[-2:])]
 
     def remove(self, ids: Iterable[str]) -> int:
         """Takes passages out of every search at once; returns how many there were."""
@@ -91,23 +118,41 @@ class SearchIndex:
                 count += 1
         return count
 
+    def remove_work(self, work: str) -> int:
+        """Takes all passages of a work out; returns how many there were."""
+        code = self.columns.codes["work"].get(work)
+        if code is None:
+            return 0
+        places = np.flatnonzero((self.columns.work == code) & self.alive)
+        return self.remove([self.columns.ids[at] for at in places.tolist()])
+
+    def works_in(self, collection: str) -> set[str]:
+        """The works that have a passage in a collection."""
+        members = np.array(self.columns.members.get(collection, ()), np.int64)
+        codes = set(self.columns.work[members[self.alive[members]]].tolist())
+        return {name for name, code in self.columns.codes["work"].items() if code in codes}
+
     def compact(self) -> None:
-        """Merges the small segment and forgets removed passages."""
-        kept = [p for p, alive in zip(self.passages, self.alive, strict=True) if alive]
-        marks = [m for m, alive in zip(self.fingerprints, self.alive, strict=True) if alive]
-        self._start(kept, build([p.searched_text for p in kept]), marks)
+        """Makes one segment of all and forgets removed passages."""
+        places = np.flatnonzero(self.alive).tolist()
+        self._start(self._living(), [self.fingerprints[at] for at in places])
+
+    def _living(self) -> list[Passage]:
+        return [self.passages[at] for at in np.flatnonzero(self.alive).tolist()]
 
     # -- scoring -----------------------------------------------------------------------------
 
+    def idf_of(self, keys: NDArray[np.int64]) -> NDArray[np.float64]:
+        """log(1 + (N − df + ½)/(df + ½)) over all segments; 0 for keys that occur nowhere."""
+        df = np.sum([s.frequencies(keys) for s in self._segments()], axis=0)
+        idf = np.log1p((self.size - df + 0.5) / (df + 0.5))
+        return np.asarray(np.where(df > 0, idf, 0.0))
+
     def idf(self, keys: Iterable[int]) -> dict[int, float]:
-        """log(1 + (N − df + ½)/(df + ½)) over both segments; keys that occur nowhere are left out."""
-        total = self.main.size + self.delta.size
-        out = {}
-        for key in keys:
-            df = self.main.frequency(key) + self.delta.frequency(key)
-            if df:
-                out[key] = float(np.log1p((total - df + 0.5) / (df + 0.5)))
-        return out
+        """The same as a table; keys that occur nowhere are left out."""
+        wanted = list(keys)
+        found = self.idf_of(np.array(wanted, np.int64)).tolist()
+        return {key: idf for key, idf in zip(wanted, found, strict=True) if idf > 0}
 
     def score(self, weights: Mapping[int, float]) -> Scores:
         """BM25 of every passage: Σ weight × idf × term part."""
@@ -117,15 +162,20 @@ class SearchIndex:
     def score_weighted(self, weighted: Mapping[int, float]) -> Scores:
         """Σ weight × term part, the idf being in the weights already."""
         out = np.zeros(self.size, np.float32)
-        self.main.add_scores(out[: self.main.size], weighted)
-        self.delta.add_scores(out[self.main.size :], weighted)
+        first = 0
+        for segment in self._segments():
+            segment.add_scores(out[first : first + segment.size], weighted)
+            first += segment.size
         return out
 
     def norms(self) -> Scores:
-        """Euclidean length of each passage as a vector of idf × term part (never 0)."""
-        if self._norms is None or len(self._norms) != self.size:
-            total = self.main.size + self.delta.size
-            self._norms = np.concatenate([_norms(s, total) for s in (self.main, self.delta)])
+        """Euclidean length of each passage as a vector of idf × term part (never 0).
+
+        What was there keeps its norm when passages are added: the idf of the time it was indexed.
+        """
+        if self._norms is None:
+            parts = [_norms(s, self.idf_of(s.keys)) for s in self._segments()]
+            self._norms = np.concatenate(parts)
         return self._norms
 
     def mask(self, filters: Filters | None) -> NDArray[np.bool_]:
@@ -137,14 +187,12 @@ class SearchIndex:
 
     def save(self, folder: Path) -> None:
         """Writes the compacted index as plain files (JSON and .npy; no pickles)."""
-        if self.delta.size or not self.alive.all():
+        if self.recent or not self.alive.all():
             self.compact()
         folder.mkdir(parents=True, exist_ok=True)
         self.main.save(folder, "main")
-        with (folder / _PASSAGES).open("w", encoding="utf-8") as out:
-            for passage in self.passages:
-                out.write(json.dumps(_plain(passage), ensure_ascii=False) + "\n")
-        (folder / _FINGERPRINTS).write_text("\n".join(self.fingerprints), "utf-8")
+        np.save(folder / _NORMS, self.norms())
+        stored.write(folder, self.passages, self.columns, self.fingerprints)
         manifest = {"format": FORMAT, "passages": self.size}
         (folder / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
 
@@ -154,38 +202,21 @@ class SearchIndex:
         manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
         if manifest.get("format") != FORMAT:
             raise ValueError(f"索引格式 {manifest.get('format')} 与程序不符，请重建索引。")
-        with (folder / _PASSAGES).open(encoding="utf-8") as lines:
-            passages = [_passage(json.loads(line)) for line in lines]
+        passages, columns, prints = stored.read(folder)
         main = Postings.load(folder, "main")
-        if main.size != len(passages) or manifest["passages"] != len(passages):
+        norms = np.load(folder / _NORMS, allow_pickle=False)
+        if {main.size, manifest["passages"], len(norms)} != {len(passages)}:
             raise ValueError("索引文件不完整，请重建索引。")
         index = cls.__new__(cls)
-        fingerprints = (folder / _FINGERPRINTS).read_text("utf-8").split("\n") if passages else []
-        index._start(passages, main, fingerprints)
+        index._set(passages, columns, prints, main)
+        index._norms = norms
         return index
 
 
-def _norms(segment: Postings, total: int) -> Scores:
+def _norms(segment: Postings, idf: NDArray[np.float64]) -> Scores:
     if not segment.size:
         return np.zeros(0, np.float32)
-    df = np.diff(segment.starts).astype(np.float32)
-    idf = np.log1p((total - df + 0.5) / (df + 0.5)).astype(np.float32)
-    parts = (segment.weights * np.repeat(idf, np.diff(segment.starts))) ** 2
+    repeated = np.repeat(idf.astype(np.float32), np.diff(segment.starts))
+    parts = (segment.weights * repeated) ** 2
     sums = np.bincount(segment.documents, weights=parts, minlength=segment.size)
-    return np.sqrt(np.maximum(sums, 1e-6)).astype(np.float32)
-
-
-def _plain(passage: Passage) -> dict[str, Any]:
-    row = asdict(passage)
-    row["collections"] = sorted(passage.collections)
-    for name in ("valid_from", "valid_to"):
-        row[name] = row[name].isoformat() if row[name] else None
-    return row
-
-
-def _passage(row: dict[str, Any]) -> Passage:
-    for name in ("valid_from", "valid_to"):
-        row[name] = date.fromisoformat(row[name]) if row[name] else None
-    row["headings"] = tuple(row["headings"])
-    row["collections"] = frozenset(row["collections"])
-    return Passage(**row)
+    return np.asarray(np.sqrt(np.maximum(sums, 1e-6)).astype(np.float32))

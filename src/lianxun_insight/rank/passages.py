@@ -1,5 +1,6 @@
 """What is searched: passages (articles of versions) with the columns that filters use."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,8 @@ from lianxun_insight.articles.library import Library
 
 _FAR_PAST: Final = date.min.toordinal()
 _FAR_FUTURE: Final = date.max.toordinal()
+COLUMN_NAMES: Final = ("kind", "tier", "region", "work", "since", "until", "number")
+_NUMBER: Final = re.compile(r"[#/](?:x\d+\.)?[aip](\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ class Filters:
     allowed: Collection[str] | None = None
     #: Ids the reader may not see: the shorter list where almost everything is open.
     denied: Collection[str] = ()
+    #: Works the reader may not see, every passage of them.
+    denied_works: Collection[str] = ()
+
+
+def article_number(passage_id: str) -> int:
+    """The number in an id, 0 where there is none."""
+    found = _NUMBER.search(passage_id)
+    return min(int(found[1]), 1_000_000) if found else 0
 
 
 @dataclass(slots=True)
@@ -73,6 +84,8 @@ class Columns:
     work: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     since: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     until: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    #: The number of the article, from the id (…#a15 or …/a15/…); 0 where there is none.
+    number: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     members: dict[str, list[int]] = field(default_factory=dict)
 
     def extend(self, passages: Sequence[Passage]) -> None:
@@ -87,6 +100,8 @@ class Columns:
         until = [p.valid_to.toordinal() if p.valid_to else _FAR_FUTURE for p in passages]
         self.since = np.append(self.since, np.array(since, np.int32))
         self.until = np.append(self.until, np.array(until, np.int32))
+        numbers = [article_number(p.id) for p in passages]
+        self.number = np.append(self.number, np.array(numbers, np.int32))
         for index, passage in enumerate(passages, offset):
             for name in passage.collections:
                 self.members.setdefault(name, []).append(index)
@@ -114,6 +129,10 @@ class Columns:
             masks.append(self._at(position[i] for i in filters.allowed if i in position))
         if filters.denied:
             masks.append(~self._at(position[i] for i in filters.denied if i in position))
+        if filters.denied_works:
+            known = self.codes["work"]
+            codes = [known[w] for w in filters.denied_works if w in known]
+            masks.append(~np.isin(self.work, codes))
         if not masks:
             return None
         out = masks[0]

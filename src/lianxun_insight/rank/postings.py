@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lianxun_insight.rank.grams import keys_by_document
+from lianxun_insight.rank.grams import Keys, keys_by_document
 
 K1: Final = 1.6
 B: Final = 0.95
@@ -46,22 +46,24 @@ class Postings:
         parts = (self.keys, self.starts, self.documents, self.weights, self.lengths)
         return sum(a.nbytes for a in parts)
 
-    def span(self, key: int) -> tuple[int, int]:
-        """Where the postings of a key lie; (0, 0) when the key does not occur."""
-        at = int(np.searchsorted(self.keys, key))
-        if at == len(self.keys) or self.keys[at] != key:
-            return 0, 0
-        return int(self.starts[at]), int(self.starts[at + 1])
+    def spans(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the postings of each key begin and end; equal where the key does not occur."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        there = self.keys[at] == keys
+        return self.starts[at], np.where(there, self.starts[at + 1], self.starts[at])
 
-    def frequency(self, key: int) -> int:
-        """In how many documents the key occurs."""
-        low, high = self.span(key)
-        return high - low
+    def frequencies(self, keys: Keys) -> NDArray[np.int64]:
+        """In how many documents each key occurs."""
+        low, high = self.spans(keys)
+        return np.asarray(high - low)
 
     def add_scores(self, out: NDArray[np.float32], weighted: Mapping[int, float]) -> None:
         """Adds weight × BM25 part of each key to `out` (one cell per document)."""
-        for key, weight in weighted.items():
-            low, high = self.span(key)
+        keys = np.fromiter(weighted, np.int64, len(weighted))
+        lows, highs = self.spans(keys)
+        for low, high, weight in zip(lows.tolist(), highs.tolist(), weighted.values(), strict=True):
             if high > low:
                 out[self.documents[low:high]] += np.float32(weight) * self.weights[low:high]
 
@@ -124,4 +126,23 @@ def build(texts: Sequence[str], *, average: float | None = None) -> Postings:
         documents=documents,
         weights=weights.astype(np.float32),
         lengths=lengths,
+    )
+
+
+def joined(parts: Sequence[Postings]) -> Postings:
+    """One segment of several neighbours, documents numbered on; their weights stay as they are."""
+    sizes = np.cumsum([0, *(p.size for p in parts)])
+    keys = np.concatenate([np.repeat(p.keys, np.diff(p.starts)) for p in parts])
+    documents = np.concatenate(
+        [p.documents + np.int32(first) for p, first in zip(parts, sizes, strict=False)]
+    )
+    order = np.argsort(keys, kind="stable")  # runs in order already: merged, not sorted anew
+    keys = keys[order]
+    edges = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
+    return Postings(
+        keys=keys[edges],
+        starts=np.append(edges, len(keys)).astype(np.int64),
+        documents=documents[order],
+        weights=np.concatenate([p.weights for p in parts])[order],
+        lengths=np.concatenate([p.lengths for p in parts]),
     )

@@ -1,6 +1,7 @@
 """The child process that parses: `python -m lianxun_insight.read.child REQUEST`.
 
-Sets its own limits before it imports any parser, answers one JSON object on standard output.
+Sets its own limits before it imports any parser; says each page it has read in a line of its own, and
+answers one JSON object in the last line of standard output.
 """
 
 import json
@@ -25,6 +26,12 @@ def _confine(*, cpu_seconds: int, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
 
 
+def _say(page: int, of: int) -> None:
+    """One line of progress; the last line of all is the answer."""
+    sys.stdout.write(f'{{"page": {page}, "of": {of}}}\n')
+    sys.stdout.flush()
+
+
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     names = {f.name for f in fields(Limits)}
     limits = Limits(**{k: v for k, v in request["limits"].items() if k in names})
@@ -32,7 +39,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         from lianxun_insight.read.document import read_in_process
 
-        document = read_in_process(Path(request["path"]), limits=limits, ocr=request["ocr"])
+        document = read_in_process(
+            Path(request["path"]), limits=limits, ocr=request["ocr"], follow=_say
+        )
     except UnreadableError as error:
         return {"error": str(error)}
     except MemoryError:

@@ -1,5 +1,6 @@
 """Reads any supported file in this process. Use `safe_open` for files from outside."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,14 @@ from lianxun_insight.read.model import Document, UnreadableError, Writer
 from lianxun_insight.read.safe import DEFAULT_LIMITS, Kind, Limits, inspect
 
 
-def read_in_process(path: Path, *, limits: Limits = DEFAULT_LIMITS, ocr: bool = True) -> Document:
-    """The text of a file. Raises `UnreadableError`; anything else is a defect of a parser."""
+def read_in_process(
+    path: Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    ocr: bool = True,
+    follow: Callable[[int, int], None] | None = None,
+) -> Document:
+    """The text of a file; `follow(page, of)` hears of every page of a PDF. Raises `UnreadableError`; anything else is a defect of a parser."""
     kind = inspect(path, limits=limits)
     if kind is Kind.TEXT:
         return _text(path)
@@ -19,7 +26,7 @@ def read_in_process(path: Path, *, limits: Limits = DEFAULT_LIMITS, ocr: bool = 
         from lianxun_insight.read.ocr import available, recognise
         from lianxun_insight.read.pdf import read_pdf
 
-        return read_pdf(path, limits, recognise if ocr and available() else None)
+        return read_pdf(path, limits, recognise if ocr and available() else None, follow)
     return _office(kind, path, limits)
 
 

@@ -9,6 +9,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +21,8 @@ from lianxun_insight.read.safe import DEFAULT_LIMITS, Kind, Limits, inspect
 
 _TOO_LONG: Final = "文件解析超过时限，已停止，请拆分后再读。"
 _CRASHED: Final = "文件解析异常中止，未读出内容，请用办公软件另存后再读。"
+#: Called with (pages read, pages of the file) while a file is read.
+Follow = Callable[[int, int], None]
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
@@ -36,11 +41,12 @@ def safe_open(
     limits: Limits = DEFAULT_LIMITS,
     ocr: bool = True,
     ocr_pages: int = 20,
+    follow: Follow | None = None,
 ) -> Document:
     """The text and places of a file, read in a confined child process.
 
     `name` is shown in messages instead of the stored name. `ocr_pages` scales the time limit of
-    pictures and scans (seconds a page are in `limits`). Raises `UnreadableError` with a Chinese
+    pictures and scans (seconds a page are in `limits`). `follow` hears of every page. Raises `UnreadableError` with a Chinese
     sentence when the file is refused, damaged, too large, or the parser fails.
     """
     kind = inspect(path, name, limits)
@@ -59,7 +65,7 @@ def safe_open(
         "cpu_seconds": cpu,
         "memory_bytes": memory,
     }
-    answer = _run(request, wall)
+    answer = _run(request, wall, follow)
     if "document" in answer:
         return Document.from_json(answer["document"])
     raise ParserError(str(answer["error"]), str(answer.get("cause", "")))
@@ -76,26 +82,61 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _run(request: dict[str, Any], wall_seconds: int) -> dict[str, Any]:
+def _run(request: dict[str, Any], wall_seconds: int, follow: Follow | None) -> dict[str, Any]:
     command = [sys.executable, "-P", "-m", "lianxun_insight.read.child", json.dumps(request)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+    late = threading.Event()
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=wall_seconds,
+            stdout=subprocess.PIPE,
+            stderr=errors,
             env=_environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ParserError(_TOO_LONG, "wall clock") from error
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise ParserError(_TOO_LONG, f"signal {-done.returncode}")
+        ) as child,
+    ):
+
+        def stop() -> None:
+            late.set()
+            child.kill()
+
+        alarm = threading.Timer(wall_seconds, stop)
+        alarm.start()
+        try:
+            last = _listen(child, follow)
+        except BaseException:
+            child.kill()  # the caller's `follow` failed: nobody waits for the answer
+            raise
+        finally:
+            alarm.cancel()
+        code = child.wait()
+        errors.seek(0)
+        cause = errors.read()[-500:].decode("utf-8", "replace")
+    if late.is_set():
+        raise ParserError(_TOO_LONG, "wall clock")
+    return _understood(last, code, cause)
+
+
+def _listen(child: subprocess.Popen[bytes], follow: Follow | None) -> bytes:
+    """Passes progress on; returns the last line, which is the answer."""
+    last = b""
+    for line in child.stdout or ():
+        last = line
+        if follow is not None and line.startswith(b'{"page"'):
+            said = json.loads(line)
+            follow(int(said["page"]), int(said["of"]))
+    return last
+
+
+def _understood(last: bytes, code: int, cause: str) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        cause = done.stderr.decode("utf-8", "replace")[-500:]
-        if "MemoryError" in cause or "bad_alloc" in cause:
-            raise ParserError("文件解析所需内存超过限制，请拆分后再读。", cause) from error
-        raise ParserError(_CRASHED, f"exit {done.returncode}: {cause}") from error
-    return answer
+        answer: dict[str, Any] = json.loads(last)
+    except ValueError:
+        answer = {}
+    if "document" in answer or "error" in answer:
+        return answer
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise ParserError(_TOO_LONG, f"signal {-code}")
+    if "MemoryError" in cause or "bad_alloc" in cause:
+        raise ParserError("文件解析所需内存超过限制，请拆分后再读。", cause)
+    raise ParserError(_CRASHED, f"exit {code}: {cause}")

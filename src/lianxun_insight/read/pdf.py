@@ -15,7 +15,12 @@ _IMAGE_OBJECT: Final = 3
 Recogniser = Callable[[Any, Writer, float], None]
 
 
-def read_pdf(path: Path, limits: Limits, recognise: Recogniser | None = None) -> Document:
+def read_pdf(
+    path: Path,
+    limits: Limits,
+    recognise: Recogniser | None = None,
+    follow: Callable[[int, int], None] | None = None,
+) -> Document:
     """Lines from top to bottom as pdfium orders them; scanned pages through `recognise`."""
     import pypdfium2
 
@@ -33,6 +38,8 @@ def read_pdf(path: Path, limits: Limits, recognise: Recogniser | None = None) ->
             )
         for number in range(len(source)):
             _page(source[number], number + 1, writer, recognise)
+            if follow is not None:
+                follow(number + 1, len(source))
     finally:
         source.close()
     return writer.document()

@@ -15,6 +15,7 @@ from lianxun_insight.articles import parse_text
 from lianxun_insight.articles.library import Library
 from lianxun_insight.rank import Filters, Passage, SearchIndex, passages_of
 from lianxun_insight.rank.grams import fingerprint, gram_of, key_of, keys_of
+from lianxun_insight.rank.passages import article_number
 from lianxun_insight.rank.postings import K1, B, build
 
 _TEXT = st.text("甲乙丙丁，。 a1Ａ", max_size=20)
@@ -84,6 +85,79 @@ def test_added_passages_rank_like_built_ones() -> None:
     grown.compact()
     assert np.allclose(grown.score(query), whole.score(query))
     assert np.allclose(grown.norms(), whole.norms())
+
+
+def test_many_small_additions_keep_few_segments_and_the_scores_of_one() -> None:
+    rng = random.Random(9)
+    texts = ["".join(rng.choices("甲乙丙丁戊己庚辛", k=30)) for _ in range(200)]
+    passages = [Passage(f"w/a{i}/x", f"w{i % 7}", "法", "条", t) for i, t in enumerate(texts)]
+    grown = SearchIndex(passages[:100])
+    grown.norms()
+    for i in range(100, 200):
+        grown.add([passages[i]])
+    assert len(grown.recent) <= 8
+    assert sum(s.size for s in grown.recent) == grown.recent_size == 100
+    assert grown.lengths.tolist() == SearchIndex(passages).lengths.tolist()
+    together = SearchIndex(passages[:100])
+    together.add(passages[100:])
+    query = {key_of("甲乙"): 1.0, key_of("丙"): 2.0}
+    assert np.allclose(grown.score(query), together.score(query), atol=1e-5)
+    assert len(grown.norms()) == 200
+    assert np.allclose(grown.norms()[:100], SearchIndex(passages[:100]).norms())
+
+
+def test_a_work_is_taken_out_whole() -> None:
+    passages = [
+        Passage(f"w{i % 2}/a{i}/x", f"w{i % 2}", "法", "条", "甲", collections=marks)
+        for i, marks in enumerate([frozenset({"内部"}), frozenset(), frozenset({"内部"})])
+    ]
+    index = SearchIndex(passages)
+    assert index.works_in("内部") == {"w0"}
+    assert index.mask(Filters(denied_works={"w0", "无"})).tolist() == [False, True, False]
+    assert index.remove_work("w0") == 2
+    assert index.remove_work("w0") == 0
+    assert index.remove_work("无") == 0
+    assert index.works_in("内部") == set()
+    assert index.mask(None).tolist() == [False, True, False]
+
+
+def test_the_number_of_an_article_is_read_from_either_form_of_id() -> None:
+    ids = ["法.md#a15", "0f/a120-1/ab", "0f/x1.a3/ab", "0f/pre/ab", "a7", "0f/a99999999999/ab"]
+    assert [article_number(i) for i in ids] == [15, 120, 3, 0, 0, 1_000_000]
+
+
+def test_the_same_passage_twice_in_one_addition_counts_once() -> None:
+    index = SearchIndex([Passage("1", "w", "", "", "甲")])
+    index.add([Passage("2", "w", "", "", "乙"), Passage("2", "w", "", "", "丙")])
+    assert index.mask(None).tolist() == [True, False, True]
+    index.compact()
+    assert [p.text for p in index.passages] == ["甲", "丙"]
+
+
+@pytest.mark.parametrize("name", ["passages.jsonl", "ids.json", "norms.npy", "column.work.npy"])
+def test_a_snapshot_that_lost_something_is_refused(tmp_path: Path, name: str) -> None:
+    SearchIndex([Passage(str(i), "w", "法", "条", "甲乙") for i in range(9)]).save(tmp_path)
+    data = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(data[: len(data) // 2])
+    with pytest.raises((ValueError, OSError)):
+        SearchIndex.load(tmp_path)
+
+
+def test_an_index_that_was_opened_grows_and_is_saved_again(tmp_path: Path) -> None:
+    SearchIndex([Passage(str(i), "w", "法", "条", f"甲乙{i}") for i in range(5)]).save(
+        tmp_path / "a"
+    )
+    opened = SearchIndex.load(tmp_path / "a")
+    opened.add([Passage("新", "v", "法", "条", "丙丁", ())])
+    opened.remove(["0"])
+    assert opened.passages[-1].text == "丙丁"
+    assert [p.id for p in opened.passages[3:5]] == ["3", "4"]
+    with pytest.raises(IndexError):
+        opened.passages[6]
+    opened.save(tmp_path / "b")
+    again = SearchIndex.load(tmp_path / "b")
+    assert [p.id for p in again.passages] == ["1", "2", "3", "4", "新"]
+    assert again.score({key_of("丙丁"): 1.0}).argmax() == 4
 
 
 def test_replacing_and_removing() -> None:

@@ -11,6 +11,7 @@ from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.regulations import parsing
+from lianxun.regulations.enums import CheckState
 from lianxun.regulations.models import CitationCheck, IntakeFile
 from lianxun.regulations.places import PageView, page_view
 from lianxun.trace.door import noting, query
@@ -33,6 +34,20 @@ class CheckRecord:
     findings: tuple[dict[str, Any], ...]
     stored: UUID | None
     pages: int
+    state: str
+    state_label: str
+    message: str
+    read: int
+    of: int
+
+    @property
+    def running(self) -> bool:
+        """Whether a job still has to read the file."""
+        return self.state in (CheckState.WAITING, CheckState.READING)
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.read // max(1, self.of)
 
     @property
     def wrong(self) -> tuple[dict[str, Any], ...]:
@@ -79,6 +94,8 @@ def check_page(
 ) -> tuple[CheckRecord, PageView]:
     """One page of the checked text with what is wrong marked where it stands."""
     row = _row(check_id)
+    if row.state != CheckState.DONE:
+        raise NotFound
     record = _record(row, pages=0)
     document = parsing.document_of(row.text, row.layout, row.format)
     view = page_view(document, number, [(f["start"], f["end"]) for f in record.wrong])
@@ -130,4 +147,9 @@ def _record(row: CitationCheck, *, pages: int) -> CheckRecord:
         findings=tuple(row.findings),
         stored=row.stored,
         pages=pages,
+        state=row.state,
+        state_label=CheckState(row.state).label,
+        message=row.message,
+        read=row.read,
+        of=row.pages,
     )

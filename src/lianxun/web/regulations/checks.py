@@ -31,7 +31,7 @@ class CheckForm(ActForm):
     file = forms.FileField(
         label="或上传文件",
         required=False,
-        help_text="Word（.docx）、带文字的 PDF、OFD、TXT。",
+        help_text="Word（.docx）、PDF（扫描件自动识别文字）、OFD、图片、TXT。在后台读取，可离开页面。",
     )
     title = forms.CharField(label="名称", max_length=200, required=False)
     as_of = forms.DateField(label="按哪天的规定核查")
@@ -56,7 +56,12 @@ def new(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done, made = form.perform(lambda: _check(request, form))
         if done:
-            messages.success(request, "已核查并留痕。")
+            words = (
+                "已接收，正在后台读取；完成后在本页显示结果。"
+                if form.cleaned_data["file"]
+                else "已核查并留痕。"
+            )
+            messages.success(request, words)
             where = (
                 reverse("regulations:check", args=[made]) if made else reverse("regulations:checks")
             )

@@ -24,6 +24,7 @@ from lianxun_insight.citations import Resolved, Resolver, Status
 from lianxun_insight.text.evals.common import (
     SEED,
     BadFileError,
+    Row,
     bootstrap,
     figure,
     read_rows,
@@ -50,6 +51,8 @@ def evaluate(
         library = load_library(corpus)
         resolver = Resolver(library)
     cases = list(_cases(file, library))
+    if not cases:
+        raise BadFileError(f"法规文件夹中没有当日有效的条文，{file.name} 无从评测。")
     begin = time.process_time()
     found = [resolver.resolve(c.text, as_of=c.as_of) for c in cases]
     used = time.process_time() - begin
@@ -93,27 +96,36 @@ def _signature(found: list[Resolved]) -> tuple[tuple[str, int, int, int, int, st
     return tuple(out)
 
 
-def _day(value: object, place: str) -> date:
+def _day(row: Row) -> date:
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(str(row["as_of"]))
     except ValueError as error:
-        raise BadFileError(f"{place} 的 as_of 应为 2025-05-01 这样的日期。") from error
+        raise BadFileError(f"{row.place}的 as_of 应为 2025-05-01 这样的日期。") from error
 
 
 def _cases(file: Path, library: Library) -> Iterator[Case]:
     rows = read_rows(file, ())
-    first = rows[0].get("as_of")
-    default = _day(first, file.name) if first else date.today()  # noqa: DTZ011 - a legal day
+    # A date of law, hence the machine's own day.
+    default = _day(rows[0]) if rows[0].get("as_of") else date.today()  # noqa: DTZ011
     if "generate" in rows[0]:
-        yield from generated(library, int(str(rows[0]["generate"])), default)
+        yield from generated(library, _count(rows[0]), default)
         return
-    for number, row in enumerate(rows, 1):
-        place = f"{file.name} 第 {number} 条记录"
+    for row in rows:
         if "text" not in row or not isinstance(row.get("expected"), list):
-            raise BadFileError(f"{place}须含 text 和列表 expected。")
-        as_of = _day(row["as_of"], place) if "as_of" in row else default
-        expected = tuple(_expected(e, place) for e in row["expected"])  # type: ignore[attr-defined]
-        yield Case(str(row.get("id", number)), str(row["text"]), as_of, expected)
+            raise BadFileError(f"{row.place}须含 text 和列表 expected。")
+        as_of = _day(row) if row.get("as_of") else default
+        expected = tuple(_expected(e, row.place) for e in row["expected"])  # type: ignore[attr-defined]
+        yield Case(str(row.get("id", row.line)), row.text("text"), as_of, expected)
+
+
+def _count(row: Row) -> int:
+    try:
+        count = int(str(row["generate"]))
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise BadFileError(f"{row.place}的 generate 应为正整数。")
+    return count
 
 
 def _expected(value: Any, place: str) -> tuple[str, int, int, int, int, str]:
@@ -126,7 +138,7 @@ def _expected(value: Any, place: str) -> tuple[str, int, int, int, int, str]:
             int(value.get("item", 0)),
             str(value.get("status", Status.FOUND.value)),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadFileError(f"{place}的 expected 每项须含 work，其余为整数。") from error
 
 

@@ -1,7 +1,7 @@
 """``text eval classify``: topic routing, or yes/no, on any labelled set.
 
 Each line: ``{"id": ..., "text": "...", "label": "..."}``; a subject may stand as the first line of
-``text``. Without ``train`` the file is cross-validated (10 folds, stratified, fixed seed); with
+``text`` or in a field ``title`` of its own. Without ``train`` the file is cross-validated (10 folds, stratified, fixed seed); with
 ``train`` the model is fitted on that file and measured on this one. With exactly two labels the
 report also has F1 of the positive label and the one-rule baseline of ``triage.duty`` beside it.
 """
@@ -13,11 +13,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lianxun_insight.text.evals.common import BadFileError, bootstrap, figure, read_rows, stopwatch
+from lianxun_insight.text.evals.common import (
+    BadFileError,
+    Row,
+    bootstrap,
+    figure,
+    read_rows,
+    stopwatch,
+)
 from lianxun_insight.triage.duty import cue_columns, fit_duty, follows_rule
 from lianxun_insight.triage.ensemble.metrics import (
     accuracy_at_coverage,
@@ -48,27 +56,57 @@ DUTY_WEIGHTS = {**VIEW_WEIGHTS, "cues": 0.8}
 
 @dataclass(frozen=True)
 class LabelledSet:
+    """Texts with the numbers of their labels; ``lines`` are those of the file."""
+
     texts: list[str]
     labels: NDArray[np.intp]
     names: list[str]
+    lines: list[int]
 
 
 def load(path: Path, names: Sequence[str] | None = None) -> LabelledSet:
-    """The set as texts and label numbers; ``names`` fixes the numbering of a training set."""
-    rows = read_rows(path, ("id", "text", "label"))
-    labels = [_label(row["label"]) for row in rows]
+    """The set as texts and label numbers; ``names`` fixes the numbering of a training set.
+
+    A separate ``title`` is put before the text as its subject line.
+    """
+    rows = read_rows(path, ("text", "label"))
+    labels = [row.key("label") for row in rows]
     known = sorted(set(labels)) if names is None else list(names)
-    unknown = sorted(set(labels) - set(known))
-    if unknown:
-        raise BadFileError(f"{path.name} 含训练文件中没有的标签：{'、'.join(unknown[:5])}。")
+    place = {name: number for number, name in enumerate(known)}
+    for row, label in zip(rows, labels, strict=True):
+        if label not in place:
+            raise BadFileError(f"{row.place}的标签“{label}”在训练文件中没有。")
     if len(known) < 2:
         raise BadFileError(f"{path.name} 只有一种标签，无法评测分类；请提供至少两种标签的文件。")
-    numbers = np.array([known.index(label) for label in labels], dtype=np.intp)
-    return LabelledSet([str(row["text"]) for row in rows], numbers, known)
+    numbers = np.array([place[label] for label in labels], dtype=np.intp)
+    return LabelledSet([_subject_first(r) for r in rows], numbers, known, [r.line for r in rows])
 
 
-def _label(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _subject_first(row: Row) -> str:
+    title, text = row.text("title", default="").strip(), row.text("text").strip()
+    return f"{title}\n{text}" if title and not text.startswith(title) else text
+
+
+def without_singles(whole: LabelledSet, report: dict[str, Any], path: Path) -> LabelledSet:
+    """The set without labels that occur once: there is nothing to learn them from, which is said."""
+    sizes = np.bincount(whole.labels, minlength=len(whole.names))
+    if (sizes > 1).all():
+        return whole
+    kept = np.flatnonzero(sizes[whole.labels] > 1)
+    single = np.flatnonzero(sizes[whole.labels] == 1)
+    named = [f"第 {whole.lines[i]} 行（{whole.names[whole.labels[i]]}）" for i in single.tolist()]
+    words = f"标签只出现一次，无从学习，未计入各项数字：{path.name} {'、'.join(named[:10])}。"
+    report.setdefault("warnings", []).append(words)
+    renumbered = np.cumsum(sizes > 1) - 1
+    names = [n for n, size in zip(whole.names, sizes, strict=True) if size > 1]
+    if len(names) < 2:
+        raise BadFileError(f"{path.name} 中至少出现两次的标签不足两种，无法评测分类。")
+    return LabelledSet(
+        [whole.texts[i] for i in kept.tolist()],
+        renumbered[whole.labels[kept]].astype(np.intp),
+        names,
+        [whole.lines[i] for i in kept.tolist()],
+    )
 
 
 @dataclass(frozen=True)
@@ -122,15 +160,6 @@ def _splits(whole: LabelledSet, train_size: int, folds: int) -> Splits:
     return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(folds)]
 
 
-def _check_sizes(labels: NDArray[np.intp], names: Sequence[str]) -> None:
-    sizes = np.bincount(labels, minlength=len(names))
-    small = [name for name, size in zip(names, sizes, strict=True) if size < 2]
-    if small:
-        raise BadFileError(
-            f"下列标签少于 2 条，无法训练：{'、'.join(small[:5])}；请合并或补充样本。"
-        )
-
-
 def evaluate(
     file: Path,
     *,
@@ -142,18 +171,19 @@ def evaluate(
 ) -> dict[str, object]:
     """Figures with 95 % bootstrap intervals over the measured rows. ``corpus`` is not used here."""
     del corpus
+    report: dict[str, object] = {"eval": "classify"}
     trained = load(train) if train is not None else None
     tested = load(file, trained.names if trained else None)
+    if trained is None:
+        tested = without_singles(tested, report, file)
     texts = (trained.texts if trained else []) + tested.texts
     labels = np.concatenate([trained.labels, tested.labels]) if trained else tested.labels
-    _check_sizes(trained.labels if trained else labels, tested.names)
-    report: dict[str, object] = {
-        "eval": "classify",
+    report |= {
         "rows": len(tested.texts),
         "labels": {n: int((tested.labels == i).sum()) for i, n in enumerate(tested.names)},
         "method": f"train file of {len(trained.texts)}" if trained else f"{folds}-fold",
     }
-    whole = LabelledSet(texts, labels, tested.names)
+    whole = LabelledSet(texts, labels, tested.names, tested.lines)
     splits = _splits(whole, len(trained.texts) if trained else 0, folds)
     with stopwatch(report, "time"):
         if len(tested.names) == 2:
@@ -166,8 +196,19 @@ def evaluate(
     return report
 
 
+def _counted(texts: list[str]) -> Counts:
+    """The n-grams of the texts; a set without any that comes twice cannot be learnt from."""
+    try:
+        counts = count(texts)
+    except ValueError as error:  # scikit-learn: the vocabulary is empty
+        raise BadFileError("文本过少或过短，没有可以学习的字词，请补充样本。") from error
+    if not sum(matrix.shape[1] for matrix in counts.matrices.values()):
+        raise BadFileError("文本过少或过短，没有可以学习的字词，请补充样本。")
+    return counts
+
+
 def _topics(report: dict[str, object], whole: LabelledSet, splits: Splits, jobs: int) -> None:
-    counts, labels, names = count(whole.texts), whole.labels, whole.names
+    counts, labels, names = _counted(whole.texts), whole.labels, whole.names
     # Threads are enough: nearly all of the time goes into liblinear, which lets others run.
     with ThreadPoolExecutor(jobs) as pool:
         outcomes = list(
@@ -207,7 +248,7 @@ def _binary(
     jobs: int,
 ) -> None:
     rule = follows_rule(texts)
-    counts = count(texts).beside("cues", cue_columns(texts))
+    counts = _counted(texts).beside("cues", cue_columns(texts))
     with ThreadPoolExecutor(jobs) as pool:
         outcomes = list(
             pool.map(lambda s: _measure_duty(counts, s[0], s[1], positive, rule), splits)

@@ -25,6 +25,7 @@ from lianxun_insight.detect.finder import TYPES, find_spans
 from lianxun_insight.detect.redaction import PERSONAL, redact, split_reporter_block
 from lianxun_insight.text.evals.common import (
     BadFileError,
+    Row,
     bootstrap,
     figure,
     read_rows,
@@ -49,20 +50,18 @@ class _Marked:
     gone: frozenset[Gold]  # gold spans of which redaction leaves nothing
 
 
-def _gold(path: Path, number: int, row: dict[str, object], unsupported: Counter[str]) -> set[Gold]:
-    text, spans = str(row["text"]), row["spans"]
+def _gold(row: Row, unsupported: Counter[str]) -> set[Gold]:
+    text, spans = row.text("text"), row["spans"]
     if not isinstance(spans, list):
-        raise BadFileError(f"{path.name} 第 {number} 条记录的 spans 应为列表。")
+        raise BadFileError(f"{row.place}的 spans 应为列表。")
     out: set[Gold] = set()
     for span in spans:
         try:
             start, end, kind = int(span["start"]), int(span["end"]), str(span["type"]).lower()
-        except (TypeError, KeyError, ValueError) as error:
-            raise BadFileError(
-                f"{path.name} 第 {number} 条记录的标注须有 start、end（整数）和 type。"
-            ) from error
+        except (TypeError, KeyError, ValueError, OverflowError) as error:
+            raise BadFileError(f"{row.place}的标注须有 start、end（整数）和 type。") from error
         if not 0 <= start < end <= len(text):
-            raise BadFileError(f"{path.name} 第 {number} 条记录的标注位置 {start}–{end} 超出文本。")
+            raise BadFileError(f"{row.place}的标注位置 {start}–{end} 超出文本。")
         kind = ALIASES.get(kind, kind)
         if kind in TYPES:
             out.add((start, end, kind))
@@ -88,16 +87,16 @@ def evaluate(
 ) -> dict[str, object]:
     """Precision, recall and F1 per type with 95 % bootstrap intervals over texts."""
     del train, corpus
-    rows = read_rows(file, ("id", "text", "spans"))
+    rows = read_rows(file, ("text", "spans"))
     unsupported: Counter[str] = Counter()
-    golds = [_gold(file, i, row, unsupported) for i, row in enumerate(rows, start=1)]
+    golds = [_gold(row, unsupported) for row in rows]
     kinds = frozenset(kind for gold in golds for _, _, kind in gold)
     report: dict[str, object] = {
         "eval": "ner", "rows": len(rows), "spans": sum(map(len, golds)),
         "unsupported": dict(unsupported),
     }  # fmt: skip
     with stopwatch(report, "time"):
-        marked = [_mark(str(r["text"]), g, kinds) for r, g in zip(rows, golds, strict=True)]
+        marked = [_mark(r.text("text"), g, kinds) for r, g in zip(rows, golds, strict=True)]
     report["types"] = {kind: _per_type(marked, kind) for kind in sorted(kinds)}
     values = [_f1(_hits(marked, kind)) for kind in sorted(kinds)]
     report["macro_f1"] = round(float(np.mean(values)), 4) if values else None

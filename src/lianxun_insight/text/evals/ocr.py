@@ -22,7 +22,14 @@ from rapidfuzz.distance import Levenshtein
 
 from lianxun_insight.read import UnreadableError
 from lianxun_insight.read.document import read_in_process
-from lianxun_insight.text.evals.common import SEED, BadFileError, bootstrap, figure, read_rows
+from lianxun_insight.text.evals.common import (
+    SEED,
+    BadFileError,
+    Row,
+    bootstrap,
+    figure,
+    read_rows,
+)
 from lianxun_insight.text.evals.pages import degraded, prose, typeset
 
 _FOLD = str.maketrans("“”‘’—－～·・", "\"\"''--~..")
@@ -93,19 +100,23 @@ def _warm_up(path: Path) -> None:
     engine()
 
 
-def _listed(file: Path, rows: list[dict[str, object]]) -> Iterator[tuple[str, Path, str]]:
-    for number, row in enumerate(rows, 1):
+def _listed(file: Path, rows: list[Row]) -> Iterator[tuple[str, Path, str]]:
+    for row in rows:
         if "file" not in row or "text" not in row:
-            raise BadFileError(f"{file.name} 第 {number} 条记录须含 file 和 text。")
-        path = file.parent / str(row["file"])
+            raise BadFileError(f"{row.place}须含 file 和 text。")
+        path = file.parent / row.text("file")
         if not path.is_file():
-            raise BadFileError(f"{file.name} 第 {number} 条记录的文件不存在：{row['file']}。")
-        yield str(row.get("id", number)), path, str(row["text"])
+            raise BadFileError(f"{row.place}的文件不存在：{row['file']}。")
+        yield str(row.get("id", row.line)), path, row.text("text")
 
 
-def _rendered(folder: Path, options: dict[str, object]) -> Iterator[tuple[str, Path, str]]:
-    count = int(str(options["render"]))
-    size = float(str(options.get("size", 10.5)))
+def _rendered(folder: Path, options: Row) -> Iterator[tuple[str, Path, str]]:
+    try:
+        count, size = int(str(options["render"])), float(str(options.get("size", 10.5)))
+    except ValueError:
+        count, size = 0, 0.0
+    if not (count > 0 and 6 <= size <= 40):
+        raise BadFileError(f"{options.place}的 render 应为正整数，size 应为 6 到 40 磅。")
     for number in range(count):
         paragraphs = prose(SEED + number, size)
         path = typeset(folder / f"page{number}.png", paragraphs, size)

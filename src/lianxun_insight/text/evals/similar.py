@@ -1,8 +1,9 @@
 """``text eval similar``: lists of similar leads, and copies, on any set.
 
 Each line: ``{"id": ..., "title": "...", "text": "...", "incident": ...}``; leads of one incident
-carry the same value. The list is that of the product: the index, then the order by shared names. Every lead that has at least one mate is asked for; P@1 and P@5 are the shares
-of its first hits that belong to its incident (P@5 over leads with at least five mates, and, as
+carry the same value; ``id`` and ``title`` may be missing. The list is that of the product: the index,
+then the order by shared names. Every lead that has at least one mate is asked for; P@1 and P@5 are the
+shares of its first hits that belong to its incident (P@5 over leads with at least five mates, and, as
 ``p_at_5_all``, over all with the number of mates as limit). Copy recall: pairs above 0.5 Jaccard,
 found by comparing all pairs exactly, that the index returns. ``train`` and ``corpus`` are not used.
 """
@@ -16,7 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from lianxun_insight.text.evals.common import bootstrap, figure, read_rows, stopwatch
+from lianxun_insight.text.evals.common import (
+    BadFileError,
+    bootstrap,
+    figure,
+    read_rows,
+    stopwatch,
+    unique_ids,
+)
 from lianxun_insight.triage.similar.copies import shingles
 from lianxun_insight.triage.similar.gate import Profile, Relation, judge
 from lianxun_insight.triage.similar.index import Hit, Lead, SimilarityIndex
@@ -34,20 +42,22 @@ def evaluate(
 ) -> dict[str, object]:
     """Figures with 95 % bootstrap intervals over the leads asked for."""
     del train, corpus
-    rows = read_rows(file, ("id", "text", "incident"))
-    leads = [Lead(str(r["id"]), str(r.get("title") or ""), str(r["text"])) for r in rows]
-    incident = {lead.id: str(r["incident"]) for lead, r in zip(leads, rows, strict=True)}
-    report: dict[str, object] = {
-        "eval": "similar",
-        "rows": len(leads),
-        "incidents": len(set(incident.values())),
-    }
+    rows = read_rows(file, ("text", "incident"))
+    report: dict[str, object] = {"eval": "similar", "rows": len(rows)}
+    leads = [
+        Lead(name, row.text("title", default=""), row.text("text"))
+        for name, row in zip(unique_ids(rows, report), rows, strict=True)
+    ]
+    incident = {lead.id: row.key("incident") for lead, row in zip(leads, rows, strict=True)}
+    report["incidents"] = len(set(incident.values()))
     index = SimilarityIndex()
     with stopwatch(report, "time_build"):
         for lead in leads:
             index.add(lead)
     mates = Counter(incident.values())
     asked = [lead for lead in leads if mates[incident[lead.id]] > 1]
+    if not asked:
+        raise BadFileError(f"{file.name} 中没有两条属于同一 incident 的记录，无法评测。")
     with stopwatch(report, "time_query"):
         profiles = {lead.id: Profile.of(lead.title, lead.text) for lead in leads}
         hits = [

@@ -14,7 +14,7 @@ from lianxun_insight.articles.numerals import parse_numeral
 from lianxun_insight.rank.grams import fingerprint
 from lianxun_insight.rank.index import SearchIndex
 from lianxun_insight.rank.train import Example
-from lianxun_insight.text.evals.common import BadFileError, read_rows
+from lianxun_insight.text.evals.common import BadFileError, Row, read_rows
 
 NAME = re.compile(
     r"^(.*?)第([〇零一二三四五六七八九十百千\d]+)条(?:之([一二三四五六七八九十\d]+))?$"
@@ -32,16 +32,17 @@ class Question:
 def read_questions(path: Path) -> list[Question]:
     """Rows of ``{"id", "question", "articles": [{"name", "text"}]}``."""
     out = []
-    for number, row in enumerate(read_rows(path, ("question", "articles")), 1):
+    for row in read_rows(path, ("question", "articles")):
         articles = row["articles"]
         if not isinstance(articles, list) or not articles:
-            raise BadFileError(f"{path.name} 第 {number} 条记录的 articles 应为非空列表。")
+            raise BadFileError(f"{row.place}的 articles 应为非空列表。")
         pairs = []
         for article in articles:
             if not isinstance(article, dict) or not (article.get("name") or article.get("text")):
-                raise BadFileError(f"{path.name} 第 {number} 条记录的 articles 须含 name 或 text。")
-            pairs.append((str(article.get("name", "")), str(article.get("text", ""))))
-        out.append(Question(str(row.get("id", number)), str(row["question"]), tuple(pairs)))
+                raise BadFileError(f"{row.place}的 articles 每项须含 name 或 text。")
+            found = Row(article, row.path, row.line)
+            pairs.append((found.text("name", default=""), found.text("text", default="")))
+        out.append(Question(str(row.get("id", row.line)), row.text("question"), tuple(pairs)))
     return out
 
 
@@ -49,9 +50,11 @@ def load_library(corpus: Path | None) -> Library:
     """The statutes of a folder."""
     if corpus is None:
         raise BadFileError("本评测需要法规文件夹，请用 --corpus 指定。")
+    if not corpus.is_dir():
+        raise BadFileError(f"{corpus.name} 不是文件夹，请用 --corpus 指定法规文件夹。")
     library, _ = load_folder(corpus)
     if not library.works:
-        raise BadFileError(f"{corpus} 中没有可读的法规文本（.md、.txt）。")
+        raise BadFileError(f"{corpus.name} 中没有可读的法规文本（.md、.txt）。")
     return library
 
 
