@@ -202,7 +202,7 @@ def test_prose_is_repeatable_and_fits_its_size() -> None:
 
 def test_ocr_names_a_missing_file(tmp_path: Path) -> None:
     file = _lines(tmp_path / "o.jsonl", [{"file": "nope.png", "text": "x"}])
-    with pytest.raises(BadFileError, match=r"第 1 条记录的文件不存在：nope\.png"):
+    with pytest.raises(BadFileError, match=r"第 1 行的文件不存在：nope\.png"):
         ocr.evaluate(file)
 
 

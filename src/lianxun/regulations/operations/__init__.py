@@ -1,5 +1,6 @@
 """Writes of the regulations room."""
 
+from lianxun.regulations.operations.acceptance import accept, write_next
 from lianxun.regulations.operations.checks import check
 from lianxun.regulations.operations.institutions import (
     abolish,
@@ -12,14 +13,7 @@ from lianxun.regulations.operations.institutions import (
     revise,
     submit,
 )
-from lianxun.regulations.operations.intake import (
-    Upload,
-    accept,
-    discard,
-    read_next,
-    receive,
-    write_next,
-)
+from lianxun.regulations.operations.intake import Upload, discard, read_next, receive
 from lianxun.regulations.operations.keeping import (
     collect,
     correct,

@@ -7,11 +7,12 @@ killed goes on where it stopped, and nothing is written twice.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -25,7 +26,7 @@ from lianxun.fabric.safefiles import identify
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
 from lianxun.regulations import parsing, rules, writing
-from lianxun.regulations.enums import WRITTEN, FileOutcome, IntakeState, Origin
+from lianxun.regulations.enums import FileOutcome, IntakeState
 from lianxun.regulations.models import Intake, IntakeFile, Version, Work
 from lianxun.regulations.operations.common import labels_of, require
 from lianxun.trace.door import noting, operation
@@ -39,8 +40,7 @@ KIND = "regulations.intake"
 MAX_FILES = 5_000
 MAX_TEXT = 20_000_000  # characters of one file; the longest public code has 150,000
 READ_AT_ONCE = 200
-WRITE_AT_ONCE = 120  # works a step
-LINK_AT_ONCE = 200  # versions a step
+READ_SECONDS = 15.0  # after that a step ends, however few files it read
 _TEXT_SUFFIXES = (".md", ".txt")
 
 
@@ -210,9 +210,13 @@ def read_next(*, actor: Actor, now: datetime, intake_id: UUID, limit: int = READ
     if row.state != IntakeState.READING:
         return 0
     waiting = row.files.filter(outcome=FileOutcome.WAITING).order_by("id")
-    files = list(waiting[:limit])
-    for file in files:
+    began = time.monotonic()
+    files = []
+    for file in waiting[:limit]:
         _read(file)
+        files.append(file)
+        if time.monotonic() - began > READ_SECONDS:
+            break  # scans take seconds a page: show what is done, keep it if the worker dies
     IntakeFile.objects.bulk_update(
         files,
         [
@@ -267,7 +271,7 @@ def _plan(row: Intake) -> None:
     shelf = writing.scope(everyone=row.everyone, owner_unit=row.owner_unit)
     known = set(Work.objects.filter(shelf, key__in=keys).values_list("key", flat=True))
     stored = {
-        (v.work.key, _iso(v.day)): v.digest
+        (v.work.key, iso(v.day)): v.digest
         for v in Version.objects.select_related("work").filter(
             work__in=Work.objects.filter(shelf, key__in=keys)
         )
@@ -296,18 +300,31 @@ def _judge(
         file.outcome = FileOutcome.NEW_VERSION
 
 
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
 def _digests(row: Intake, keys: set[str]) -> dict[tuple[str, str | None], str]:
     return {
-        (v.work, _iso(v.day)): parsing.digest(parsing.stored_articles(v))
-        for v, _ in new_versions(_files_with(row, keys), keys)
+        (v.work, iso(v.day)): parsing.digest(parsing.stored_articles(v))
+        for v, _ in new_versions(files_with(row, keys), keys)
     }
 
 
-def _files_with(row: Intake, keys: Iterable[str]) -> list[IntakeFile]:
+@operation("regulations.discard")
+def discard(*, actor: Actor, now: datetime, intake_id: UUID, revision: int) -> None:
+    """Give the import up; the library is as it was."""
+    require(rules.may_keep(actor))
+    row = load(intake_id, revision)
+    if row.state not in (IntakeState.READING, IntakeState.READY):
+        raise WrongState(f"本批导入现为“{IntakeState(row.state).label}”，不能放弃。")
+    row.state, row.finished_at = IntakeState.DISCARDED, now
+    row.revision += 1
+    row.save(update_fields=["state", "finished_at", "revision"])
+    noting().about(KIND, row.id, revision=row.revision)
+
+
+def files_with(row: Intake, keys: Iterable[str]) -> list[IntakeFile]:
     wanted = set(keys)
     ids = [
         i for i, works in row.files.values_list("id", "works") if any(w[0] in wanted for w in works)
@@ -330,153 +347,4 @@ def new_versions(
     return [(v, first[v.sources[0], v.title]) for v in versions]
 
 
-# -- writing ---------------------------------------------------------------------------------
-
-
-@operation("regulations.accept")
-def accept(
-    *,
-    actor: Actor,
-    now: datetime,
-    intake_id: UUID,
-    revision: int,
-    replace: bool = False,
-    queue: bool = True,
-) -> None:
-    """Let the dry run come true. ``replace``: a text of the same day that differs corrects the stored one."""
-    require(rules.may_keep(actor))
-    row = load(intake_id, revision)
-    if row.state != IntakeState.READY:
-        raise WrongState(f"本批导入现为“{IntakeState(row.state).label}”，不能入库。")
-    writes = set(WRITTEN) | ({FileOutcome.CONFLICT} if replace else set())
-    if not row.files.filter(outcome__in=writes).exists():
-        raise WrongState("本批没有可以入库的法规；请查看各文件的说明，修改后重新导入。")
-    row.state, row.replace = IntakeState.ACCEPTING, replace
-    row.revision += 1
-    row.save(update_fields=["state", "replace", "revision"])
-    noting().about(KIND, row.id, revision=row.revision, replace=replace)
-    if queue:
-        enqueue("regulations.write", row.id, actor)
-
-
-@operation("regulations.discard")
-def discard(*, actor: Actor, now: datetime, intake_id: UUID, revision: int) -> None:
-    """Give the import up; the library is as it was."""
-    require(rules.may_keep(actor))
-    row = load(intake_id, revision)
-    if row.state not in (IntakeState.READING, IntakeState.READY):
-        raise WrongState(f"本批导入现为“{IntakeState(row.state).label}”，不能放弃。")
-    row.state, row.finished_at = IntakeState.DISCARDED, now
-    row.revision += 1
-    row.save(update_fields=["state", "finished_at", "revision"])
-    noting().about(KIND, row.id, revision=row.revision)
-
-
-@operation("regulations.write_works")
-def write_next(*, actor: Actor, now: datetime, intake_id: UUID, limit: int = WRITE_AT_ONCE) -> int:
-    """Write the next works, then find citations; returns how many works and versions are left."""
-    require(rules.may_keep(actor))
-    row = load(intake_id)
-    if row.state != IntakeState.ACCEPTING:
-        return 0
-    pending = _pending(row)
-    if pending:
-        keys = _next_keys(pending, limit)
-        written = _write(row, keys, now=now)
-        noting().about(KIND, row.id, works=len(keys), articles=written)
-        return len(pending)  # at least: the citations come last
-    unlinked = list(
-        Version.objects.select_related("work").filter(linked=False, **_own(actor))[:LINK_AT_ONCE]
-    )
-    found = writing.link(unlinked, writing.Names()) if unlinked else 0
-    left = Version.objects.filter(linked=False, **_own(actor)).count()
-    noting().about(KIND, row.id, linked=len(unlinked), citations=found)
-    if not left:
-        row.state, row.finished_at = IntakeState.ACCEPTED, now
-        row.revision += 1
-        row.save(update_fields=["state", "finished_at", "revision"])
-    return left
-
-
-def _own(actor: Actor) -> dict[str, Any]:
-    return {"owner_unit": actor.unit_id}
-
-
-def _pending(row: Intake) -> list[list[str]]:
-    """The works of each file that the import has still to write, in the order of the files."""
-    writes = set(WRITTEN) | ({FileOutcome.CONFLICT} if row.replace else set())
-    rows = row.files.filter(outcome__in=writes, done=False).order_by("id")
-    return [[w[0] for w in works] for works in rows.values_list("works", flat=True)]
-
-
-def _next_keys(pending: Sequence[Sequence[str]], limit: int) -> list[str]:
-    """Works of whole files, at least one file and about ``limit`` works."""
-    keys: dict[str, None] = {}
-    for works in pending:
-        if keys and len(keys) + len(works) > limit:
-            break
-        keys.update(dict.fromkeys(works))
-    return list(keys)
-
-
-def _write(row: Intake, keys: Sequence[str], *, now: datetime) -> int:
-    labels = Labels.of(row)
-    files = _files_with(row, keys)
-    by_id = {str(f.id): f for f in files}
-    touched: dict[UUID, Work] = {}
-    total = 0
-    for version, text in new_versions(files, keys):
-        work = writing.work_of(
-            version, now=now, labels=labels, everyone=row.everyone, origin=Origin.IMPORTED
-        )
-        names = [by_id[s].name for s in version.sources]
-        new = _stored(work, version, text, row, now=now, labels=labels, names=names)
-        touched[work.id] = work
-        total += new
-        if new:
-            _share_out(version, [by_id[s] for s in version.sources])
-    for file in files:
-        file.done = file.done or all(w[0] in keys for w in file.works)
-    IntakeFile.objects.bulk_update(files, ["written", "message", "done"], batch_size=200)
-    writing.settle(touched.values(), now=now)
-    return total
-
-
-def _share_out(version: NewVersion, files: Sequence[IntakeFile]) -> None:
-    """Count the written articles for the files they came from; what came twice counts for the first."""
-    left = len(parsing.stored_articles(version))
-    for file in files:
-        sent = sum(w[3] for w in file.works if w[0] == version.work and w[2] == _iso(version.day))
-        counted = min(sent, left)
-        left -= counted
-        file.written += counted
-        if counted < sent:
-            file.message = f"与同批其他文件或本文件前文重复的 {sent - counted} 条只入库一次。"
-
-
-def _stored(
-    work: Work,
-    version: NewVersion,
-    text: ParsedText,
-    row: Intake,
-    *,
-    now: datetime,
-    labels: Labels,
-    names: list[str],
-) -> int:
-    """Write the version unless it is there; correct the one of the same day when that was asked for."""
-    there = Version.objects.filter(work=work, day=version.day).first()
-    if there is not None:
-        same = there.digest == parsing.digest(parsing.stored_articles(version))
-        if same or not row.replace:
-            return 0
-        there.delete()
-    made = writing.write_version(
-        work, version, now=now, labels=labels, notes="\n".join(text.note_lines)
-    )
-    made.sources = names
-    made.save(update_fields=["sources"])
-    return made.count
-
-
-__all__ = ["Upload", "accept", "discard", "read_next", "receive", "write_next"]
+__all__ = ["Upload", "discard", "files_with", "load", "new_versions", "read_next", "receive"]
