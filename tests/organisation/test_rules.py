@@ -92,10 +92,10 @@ def test_a_member_unit_is_complete_with_head_deputy_and_two_or_three_officers() 
     full = {AppointmentKind.HEAD: 1, AppointmentKind.RESPONSIBLE_DEPUTY: 1}
     for number in range(6):
         found = rules.staffing_gaps(
-            new_id(), "甲", {**full, AppointmentKind.LIAISON_OFFICER: number}
+            new_id(), "甲", {**full, AppointmentKind.LIAISON_OFFICER: number}, ON
         )
         assert (found == []) == (number in (2, 3))
-    assert len(rules.staffing_gaps(new_id(), "甲", {})) == 3
+    assert len(rules.staffing_gaps(new_id(), "甲", {}, ON)) == 3
 
 
 def test_a_tier_lacks_what_it_has_not_set_up() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import time
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from lianxun.fabric.excel import writing
@@ -28,12 +28,9 @@ def people(*rows: dict[str, Any]) -> bytes:
 def imported(
     cast: Any, data: bytes, mode: str = "all", key: str = "coordinator", kind: str = "people"
 ) -> Any:
-    operation = {
-        "people": operations.import_people,
-        "units": operations.import_units,
-        "pool": operations.import_pool,
-    }[kind]
-    return operation(actor=cast[key], now=NOW, data=data, name="表.xlsx", mode=mode)
+    return operations.import_sheet(
+        actor=cast[key], now=NOW, kind=kind, data=data, name="表.xlsx", mode=mode
+    )
 
 
 def stored(cast: Any, prefix: str = "X-") -> dict[str, str]:
@@ -119,8 +116,13 @@ def test_a_number_used_elsewhere_is_named_at_its_row(cast: Any) -> None:
             actor=keeper, now=NOW, name="另", unit_id=unit_id("YL-CZ"), post="x", code="X-1"
         )
     assert problem.value.errors[0].place == "code"
-    report = operations.import_people(
-        actor=narrow, now=NOW, data=people({"code": "X-1"}), name="x.xlsx", mode="check"
+    report = operations.import_sheet(
+        actor=narrow,
+        now=NOW,
+        kind="people",
+        data=people({"code": "X-1"}),
+        name="x.xlsx",
+        mode="check",
     )
     assert [e.column for e in report.errors] == ["单位编码"]
 
@@ -218,7 +220,7 @@ def test_an_export_is_an_act_with_a_purpose_and_comes_back_unchanged(cast: Any) 
     assert [cell.data_type for cell in names] == ["s"]
 
 
-@pytest.mark.parametrize("kind", ["units", "people", "pool"])
+@pytest.mark.parametrize("kind", list(sheets.BY_KEY))
 def test_every_template_opens_and_explains_itself(kind: str) -> None:
     book = load_workbook(io.BytesIO(operations.template(kind)))
     assert book.sheetnames == [sheets.BY_KEY[kind].title, "填写说明", "模板信息"]
@@ -227,11 +229,12 @@ def test_every_template_opens_and_explains_itself(kind: str) -> None:
     assert headings == [c.header for c in sheets.BY_KEY[kind].columns]
 
 
-def test_ten_thousand_people_come_in_within_thirty_seconds(cast: Any) -> None:
-    data = people(*({"code": f"X-{i}", "name": f"人员{i}"} for i in range(10_000)))
-    started = time.monotonic()
-    report = imported(cast, data)
-    seconds = time.monotonic() - started
+def test_a_thousand_people_come_in_whole_with_a_few_statements(cast: Any) -> None:
+    """The time is measured by benchmarks/organisation_import.py; here that it does not grow by rows."""
+    data = people(*({"code": f"X-{i}", "name": f"人员{i}"} for i in range(1000)))
+    with CaptureQueriesContext(connection) as said:
+        report = imported(cast, data)
     account(report)
-    assert (report.created, report.applied) == (10_000, True)
-    assert seconds < 30, seconds
+    assert (report.created, report.applied) == (1000, True)
+    assert len(stored(cast)) == 1000
+    assert len(said) <= 40, [q["sql"][:80] for q in said]

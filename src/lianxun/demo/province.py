@@ -80,12 +80,13 @@ def plant(*, now: datetime) -> None:
                 valid_from=OPENED,
             )
         password = make_password(SAMPLE_PASSWORD)
-        for person in ACCOUNTS:
+        for place, person in enumerate(ACCOUNTS, start=1):
             is_admin = person.unit == "YL-IO" and person.key.endswith("_admin")
             if not is_admin:
                 Person.objects.using("owner").create(
                     id=person_id(person.key),
                     created_at=now,
+                    code=f"YL-{place:04d}",
                     name=person.name,
                     pinyin=pinyin(person.name),
                     unit_id=unit_id(person.unit),

@@ -49,6 +49,15 @@ THREE_TASK_GROUPS = (
 )
 
 
+# The bodies of 4.1: each region has each of them once. Teams, offices and units may be many.
+ONCE_PER_REGION = (
+    UnitKind.LEADING_GROUP,
+    UnitKind.COMMITTEE,
+    UnitKind.LIAISON_OFFICE,
+    *THREE_TASK_GROUPS,
+)
+
+
 class UnitChange(models.TextChoices):
     CREATED = "created", "设立"
     RENAMED = "renamed", "更名"

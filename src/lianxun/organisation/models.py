@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from lianxun.fabric.models import Row
 from lianxun.organisation.enums import (
+    ONCE_PER_REGION,
     AppointmentKind,
     PoolKind,
     RecusalKind,
@@ -57,6 +58,11 @@ class Unit(Row):
             models.CheckConstraint(
                 name="unit_with_a_successor_is_closed",
                 condition=Q(successor__isnull=True) | Q(valid_to__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="body_stands_once_in_its_region",
+                fields=["region", "kind"],
+                condition=Q(valid_to__isnull=True, kind__in=ONCE_PER_REGION),
             ),
         ]
 

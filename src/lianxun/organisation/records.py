@@ -56,6 +56,45 @@ class PersonRecord:
     post: str
     phone: str
     active: bool
+    permitted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRecord:
+    """``permitted``: what the reader may begin here, whatever the place."""
+
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A unit in the tree of a day; ``name`` is that of the day."""
+
+    id: UUID
+    code: str
+    name: str
+    name_now: str
+    kind: str
+    kind_label: str
+    tier_label: str
+    region: int
+    region_name: str
+    depth: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostRecord:
+    id: UUID
+    revision: int
+    unit_id: UUID
+    unit_name: str
+    title: str
+    leading: bool
+    seats: int
+    valid_from: date
+    valid_to: date | None
+    permitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +113,34 @@ class AppointmentRecord:
     valid_from: date
     valid_to: date | None
     basis: str
+    post_title: str = ""
+    permitted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    unit: UnitRecord
+    people: tuple[AppointmentRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member unit with 一把手负总责、分管领导具体抓、联络员抓落实 (source plan 9.1-3)."""
+
+    unit: UnitRecord
+    heads: tuple[AppointmentRecord, ...]
+    deputies: tuple[AppointmentRecord, ...]
+    officers: tuple[AppointmentRecord, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """``gaps``: bodies that the tier has not set up."""
+
+    bodies: tuple[BodyRow, ...]
+    members: tuple[MemberRow, ...]
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +154,12 @@ class UnitDetail:
     gaps: tuple[Gap, ...]
     may_edit: bool
     may_edit_people: bool
+    posts: tuple[PostRecord, ...] = ()
+    permitted: frozenset[str] = frozenset()
+
+    @property
+    def revision(self) -> int:
+        return self.unit.revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +173,8 @@ class FactRecord:
     since: date | None
     until: date | None
     declared_on: date | None
+    person_id: UUID
+    permitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +195,7 @@ class PoolRecord:
     available_from: date
     available_to: date | None
     facts_declared: bool
+    permitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +218,11 @@ class PersonDetail:
     facts: tuple[FactRecord, ...]
     may_see_facts: bool
     may_edit: bool
+    permitted: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    people: tuple[PersonRecord, ...]
-    total: int
-    offset: int
-    limit: int
+    @property
+    def revision(self) -> int:
+        return self.person.revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import yaml
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 from lianxun.kernel.calendar import add_months
 from lianxun.organisation.enums import (
+    ONCE_PER_REGION,
     THREE_TASK_GROUPS,
     AppointmentKind,
     RecusalKind,
@@ -59,6 +60,16 @@ def may_keep_people(actor: Actor, *, path: str, region: int) -> Decision:
     return Denied("只有负责组织管理的人员可以维护本区域的人员。", "ACC-ORG-2")
 
 
+def may_close_unit(actor: Actor, *, path: str, region: int) -> Decision:
+    """Closing ends appointments and asks who still works there: only who may see people can tell."""
+    return may_keep_people(actor, path=path, region=region)
+
+
+def may_keep_room(actor: Actor) -> bool:
+    """Somebody has anything to keep here at all; each act asks about its own place."""
+    return "organisation" in actor.duties
+
+
 def may_declare(actor: Actor, *, person: UUID, path: str, region: int) -> Decision:
     """Everybody declares the own facts; the keeper may enter them from a paper form."""
     if actor.person_id == person:
@@ -66,6 +77,80 @@ def may_declare(actor: Actor, *, person: UUID, path: str, region: int) -> Decisi
     if may_keep_people(actor, path=path, region=region):
         return Allowed("ACC-ORG-3")
     return Denied("回避情形由本人申报，或由负责组织管理的人员代录。", "ACC-ORG-3")
+
+
+# --- seats -------------------------------------------------------------------------------------
+
+BODY_KINDS = (
+    UnitKind.LEADING_GROUP,
+    UnitKind.COMMITTEE,
+    UnitKind.LIAISON_OFFICE,
+    UnitKind.INSPECTION_OFFICE,
+    *THREE_TASK_GROUPS,
+    UnitKind.TASK_GROUP,
+)
+BODY_SEATS = (
+    AppointmentKind.BODY_CHAIR,
+    AppointmentKind.BODY_DEPUTY,
+    AppointmentKind.BODY_MEMBER,
+)
+Term = tuple[date, date | None]
+
+
+def most_at_once(terms: Iterable[Term], term: Term) -> int:
+    """The greatest number of ``terms`` that run on one and the same day of ``term``; days included."""
+    first, last = term
+    known = [t for t in terms if (last is None or t[0] <= last) and (t[1] is None or t[1] >= first)]
+    # The number only grows where a term begins.
+    days = {first, *(t[0] for t in known if t[0] > first)}
+    return max(sum(_runs(t, day) for t in known) for day in days)
+
+
+def _runs(term: Term, day: date) -> bool:
+    return term[0] <= day and (term[1] is None or day <= term[1])
+
+
+def seat_problem(kind: str, terms: Iterable[Term], term: Term) -> str:
+    """Why nobody else can be appointed as ``kind`` for ``term``; empty if there is a seat."""
+    seats = parameters("staffing", term[0]).get(str(kind))
+    if seats is None:
+        return ""
+    have = most_at_once(terms, term)
+    if have < seats["most"]:
+        return ""
+    label = AppointmentKind(kind).label
+    if seats["least"] < seats["most"]:
+        return (
+            f"{label}为 {seats['least']}—{seats['most']} 名，现已有 {have} 名；请先结束一人的任职。"
+        )
+    return f"该单位这段时间已有 {have} 名{label}；请先结束原任职。"
+
+
+def fit_problem(kind: str, unit_kind: str) -> str:
+    """Members of a body are appointed to a body, and to nothing else."""
+    if kind in BODY_SEATS and unit_kind not in BODY_KINDS:
+        return (
+            f"“{AppointmentKind(kind).label}”是领导小组、委员会、办公室和各组的任职，这个单位没有。"
+        )
+    if kind == AppointmentKind.LIAISON_OFFICER and unit_kind in ONCE_PER_REGION:
+        return "联络员由成员单位确定；工作机构的人员请任为组长、副组长或成员。"
+    return ""
+
+
+def vacancy_problem(kind: str, remaining: int, on: date) -> str:
+    """Why an appointment cannot end without a successor; empty if enough remain.
+
+    Only liaison officers: of the others there is one, who must go before the next can come.
+    """
+    if kind != AppointmentKind.LIAISON_OFFICER:
+        return ""
+    least = parameters("staffing", on)[kind]["least"]
+    if remaining >= least:
+        return ""
+    return (
+        f"联络员不少于 {least} 名，结束后只剩 {remaining} 名。请先任命接替人员；"
+        "一时无人接替的，勾选“暂缺”。"
+    )
 
 
 # --- what is incomplete ------------------------------------------------------------------------
@@ -80,29 +165,29 @@ class Gap:
     message: str
 
 
-def staffing_gaps(unit: UUID, name: str, counts: Mapping[str, int]) -> list[Gap]:
+def staffing_gaps(unit: UUID, name: str, counts: Mapping[str, int], on: date) -> list[Gap]:
     """A member unit names a head, one responsible deputy and 2–3 liaison officers (2.4.1, 6.1, 9.1)."""
     gaps = []
     if counts.get(AppointmentKind.HEAD, 0) == 0:
         gaps.append(Gap(unit, name, "未登记主要负责人。"))
     if counts.get(AppointmentKind.RESPONSIBLE_DEPUTY, 0) == 0:
         gaps.append(Gap(unit, name, "未明确分管领导。"))
+    seats = parameters("staffing", on)[AppointmentKind.LIAISON_OFFICER.value]
     liaison = counts.get(AppointmentKind.LIAISON_OFFICER, 0)
-    if not 2 <= liaison <= 3:
-        gaps.append(Gap(unit, name, f"联络员应为 2—3 名，现有 {liaison} 名。"))
+    if not seats["least"] <= liaison <= seats["most"]:
+        wanted = f"{seats['least']}—{seats['most']}"
+        gaps.append(Gap(unit, name, f"联络员应为 {wanted} 名，现有 {liaison} 名。"))
     return gaps
 
 
 def body_gaps(kinds: Iterable[str]) -> list[Gap]:
     """A tier has its leading group, committee, liaison office and the three task groups (4.1)."""
     have = set(kinds)
-    wanted = (
-        UnitKind.LEADING_GROUP,
-        UnitKind.COMMITTEE,
-        UnitKind.LIAISON_OFFICE,
-        *THREE_TASK_GROUPS,
-    )
-    return [Gap(None, kind.label, f"未设立{kind.label}。") for kind in wanted if kind not in have]
+    return [
+        Gap(None, kind.label, f"未设立{kind.label}。")
+        for kind in ONCE_PER_REGION
+        if kind not in have
+    ]
 
 
 # --- who must step aside -----------------------------------------------------------------------

@@ -52,9 +52,10 @@ leads: approve 签批移交, ask_identity 申请查看身份, decide_opening 决
  record_result 登记结果, refuse_sealed 不予登记, register 登记, return 退回, screen 甄别,
  shred_identity 销毁身份, study 集体研究, transfer 移交
 organisation: add_person 增加人员, appoint 任命, change_person 变更人员, close_unit 撤销单位,
- create_unit 新设单位, declare_fact 申报回避事实, end_appointment 免去任命, export 导出组织数据,
- import_people 导入人员, import_pool 导入人才库, import_units 导入单位, move_unit 调整隶属,
- put_in_pool 列入人才库, rename_unit 单位更名, withdraw_fact 撤销回避事实
+ change_post 变更职位, close_post 撤销职位, create_post 设立职位, create_unit 新设单位,
+ declare_fact 申报回避事实, end_appointment 结束任职, export 导出组织数据, import_sheet 导入组织数据,
+ leave_pool 移出人才库, move_unit 调整隶属, put_in_pool 列入人才库, record_training 登记培训,
+ rename_unit 单位更名, withdraw_fact 撤销回避事实
 rectification: add_evidence 上传佐证, answer_objection 答复评估异议, answer_press 答复督办函,
  bring_extension 办理延期申请, conclude_assessment 确认评估结论, merge_scores 归口评分,
  object_assessment 对评估提出异议, open_assessment 开展整改评估, press 发出督办函,

@@ -1,21 +1,18 @@
-"""The front door for writing: units, people, appointments, pool, facts, training, spreadsheets."""
+"""The front door for writing: units, posts, people, appointments, pool, facts, training, spreadsheets."""
 
+from lianxun.organisation.operations.appointments import appoint, end_appointment
 from lianxun.organisation.operations.people import (
     add_person,
-    appoint,
     change_person,
     declare_fact,
-    end_appointment,
-    put_in_pool,
-    record_training,
     withdraw_fact,
 )
+from lianxun.organisation.operations.pool import leave_pool, put_in_pool, record_training
+from lianxun.organisation.operations.posts import change_post, close_post, create_post
 from lianxun.organisation.operations.transfer import (
     ImportMode,
     export,
-    import_people,
-    import_pool,
-    import_units,
+    import_sheet,
     template,
 )
 from lianxun.organisation.operations.units import (
@@ -30,14 +27,16 @@ __all__ = [
     "add_person",
     "appoint",
     "change_person",
+    "change_post",
+    "close_post",
     "close_unit",
+    "create_post",
     "create_unit",
     "declare_fact",
     "end_appointment",
     "export",
-    "import_people",
-    "import_pool",
-    "import_units",
+    "import_sheet",
+    "leave_pool",
     "move_unit",
     "put_in_pool",
     "record_training",

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Max, Q
 from pypinyin import Style, lazy_pinyin
 
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale
-from lianxun.organisation.models import Person, Unit
+from lianxun.organisation.enums import AppointmentKind
+from lianxun.organisation.models import (
+    Appointment,
+    Person,
+    PoolEntry,
+    RecusalFact,
+    TrainingRecord,
+    Unit,
+)
+
+FOR_EVER = date(9999, 12, 31)
 
 
 def unit_for_change(unit_id: UUID, revision: int) -> Unit:
@@ -20,6 +33,15 @@ def unit_for_change(unit_id: UUID, revision: int) -> Unit:
     return row
 
 
+def open_unit(unit_id: UUID, *, place: str = "unit_id", lock: bool = False) -> Unit:
+    """A unit in use. With ``lock``, seats are counted by one act at a time."""
+    rows = Unit.objects.select_for_update() if lock else Unit.objects.all()
+    unit = rows.filter(id=unit_id, valid_to__isnull=True).first()
+    if unit is None:
+        raise Invalid.at(place, "没有这个单位或它已停用，请从单位列表中选择。")
+    return unit
+
+
 def person_for_change(person_id: UUID, revision: int | None = None) -> Person:
     row = Person.objects.select_for_update(of=("self",)).filter(id=person_id).first()
     if row is None:
@@ -27,6 +49,47 @@ def person_for_change(person_id: UUID, revision: int | None = None) -> Person:
     if revision is not None and row.revision != revision:
         raise Stale
     return row
+
+
+def place_of(person: Person) -> dict[str, Any]:
+    """The columns by which row security knows a row about the person."""
+    return {"person": person, "unit_path": person.unit_path, "region": person.region}
+
+
+def relabel(people: Iterable[Person], unit: Unit) -> None:
+    """Who changes the unit takes all rows about the person along."""
+    ids = [p.id for p in people]
+    for model in (Appointment, PoolEntry, RecusalFact, TrainingRecord):
+        model.objects.filter(person__in=ids).update(unit_path=unit.path, region=unit.region)
+
+
+def leave_office(people: Iterable[Person], last_day: date) -> None:
+    """Whatever the people were ends with the office: appointments, and being drawn into teams."""
+    ids = [p.id for p in people]
+    running = Q(valid_to__isnull=True) | Q(valid_to__gt=last_day)
+    Appointment.objects.filter(running, person__in=ids, valid_from__lte=last_day).update(
+        valid_to=last_day
+    )
+    drawn = Q(available_to__isnull=True) | Q(available_to__gt=last_day)
+    PoolEntry.objects.filter(drawn, person__in=ids, available_from__lte=last_day).update(
+        available_to=last_day
+    )
+    refresh_contact(*ids)
+
+
+def refresh_contact(*people: UUID) -> None:
+    """Until when colleagues may know the names: the latest end of the public appointments."""
+    public = Appointment.objects.filter(person__in=people).exclude(kind=AppointmentKind.STAFF)
+    ends = dict(public.order_by("person").values_list("person").annotate(last=Max("valid_to")))
+    lasting = set(
+        public.filter(valid_to__isnull=True).order_by("id").values_list("person_id", flat=True)
+    )
+    by_day: dict[date | None, list[UUID]] = {}
+    for person in people:
+        until = FOR_EVER if person in lasting else ends.get(person)
+        by_day.setdefault(until, []).append(person)
+    for until, ids in by_day.items():
+        Person.objects.filter(id__in=ids).update(contact_until=until)
 
 
 def pinyin(text: str) -> str:
@@ -55,6 +118,10 @@ class Checks:
     def that(self, place: str, holds: bool, message: str) -> None:
         if not holds:
             self.errors.append(FieldError(place, message))
+
+    def fits(self, place: str, problem: str) -> None:
+        """A rule's sentence; empty says that nothing is wrong."""
+        self.that(place, not problem, problem)
 
     def order(self, place: str, first: date | None, last: date | None) -> None:
         self.that(

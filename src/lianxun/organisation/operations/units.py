@@ -6,15 +6,23 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from lianxun.fabric.handlers import announce
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, WrongState
 from lianxun.organisation import regions, rules
-from lianxun.organisation.enums import UnitChange, UnitKind
-from lianxun.organisation.models import Appointment, Person, Unit, UnitPeriod
-from lianxun.organisation.operations.common import Checks, pinyin, unit_for_change
+from lianxun.organisation.enums import ONCE_PER_REGION, UnitChange, UnitKind
+from lianxun.organisation.models import Appointment, Person, Post, Unit, UnitPeriod
+from lianxun.organisation.operations.common import (
+    Checks,
+    pinyin,
+    refresh_contact,
+    unit_for_change,
+)
+from lianxun.organisation.queries.tree import spans
+from lianxun.organisation.tree import circle_since
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
 
@@ -57,6 +65,13 @@ def create_unit(
             "valid_from", valid_from >= parent.valid_from, "启用日期不能早于上级单位的启用日期。"
         )
         checks.that("parent_id", parent.valid_to is None, "上级单位已停用，不能再设下级。")
+    if kind in ONCE_PER_REGION and not wrong:
+        twin = Unit.objects.filter(kind=kind, region=region, valid_to__isnull=True).first()
+        checks.that(
+            "kind",
+            twin is None,
+            f"本级已设立{UnitKind(kind).label}（{twin.name if twin else ''}），同一级只设一个。",
+        )
     checks.done()
     unit = Unit.objects.create(
         created_at=now,
@@ -83,12 +98,23 @@ def next_segment() -> str:
         return f"{cursor.fetchone()[0]:04d}"
 
 
-def period(unit: Unit, change: UnitChange, *, now: datetime, since: date, basis: str) -> None:
-    """Close the current period the day before ``since`` and open the next with the unit as it is now."""
+def period(
+    unit: Unit,
+    change: UnitChange,
+    *,
+    now: datetime,
+    since: date,
+    basis: str,
+    place: str = "since",
+) -> None:
+    """Close the current period the day before ``since`` and open the next with the unit as it is now.
+
+    ``place`` is the field that gave the day.
+    """
     before = UnitPeriod.objects.filter(unit=unit, valid_to__isnull=True).first()
     if before is not None:
         if since <= before.valid_from:
-            raise Invalid.at("since", f"生效日期须晚于上次变动的日期 {before.valid_from}。")
+            raise Invalid.at(place, f"生效日期须晚于上次变动的日期 {before.valid_from}。")
         UnitPeriod.objects.filter(id=before.id).update(valid_to=since - ONE_DAY)
     UnitPeriod.objects.create(
         created_at=now,
@@ -138,6 +164,7 @@ def rename_unit(
     short_name = checks.text("short_name", short_name or name, "简称", most=40)
     basis = checks.text("basis", basis, "更名依据", most=200)
     checks.that("name", (name, short_name) != (unit.name, unit.short_name), "名称没有变化。")
+    _not_ahead(checks, since, now)
     checks.done()
     _open(unit)
     _known_before(unit, now)
@@ -147,6 +174,23 @@ def rename_unit(
     period(unit, UnitChange.RENAMED, now=now, since=since, basis=basis)
     noting().about("organisation.unit", unit.id, revision=unit.revision)
     announce("organisation.unit_renamed", unit_id=unit.id, name=name, actor=actor, now=now)
+
+
+def _not_ahead(checks: Checks, since: date, now: datetime) -> None:
+    """Name and place are one value now: what takes effect later is done when the day has come."""
+    checks.that(
+        "since", since <= timezone.localdate(now), "生效日期不能晚于今天，请在生效当天或以后办理。"
+    )
+
+
+def _place_problem(unit: Unit, parent: Unit, since: date, today: date) -> str:
+    """Why ``unit`` cannot have stood below ``parent`` since a day in the past; empty if it can."""
+    if since < parent.valid_from:
+        return f"生效日期不能早于新上级单位的启用日期 {parent.valid_from}。"
+    day = circle_since(spans(), unit=unit.id, parent=parent.id, since=since, until=today)
+    if day is not None:
+        return f"{day} 当天新上级单位还在本单位之下，请填写此后的生效日期。"
+    return ""
 
 
 def _open(unit: Unit) -> None:
@@ -177,9 +221,11 @@ def move_unit(
     basis = checks.text("basis", basis, "调整依据", most=200)
     checks.that("parent_id", parent.id != unit.parent_id, "隶属关系没有变化。")
     checks.that("parent_id", parent.valid_to is None, "上级单位已停用。")
-    checks.that(
-        "parent_id", not parent.path.startswith(unit.path), "不能移到本单位自己或其下级之下。"
-    )
+    below = parent.path.startswith(unit.path)
+    checks.that("parent_id", not below, "不能移到本单位自己或其下级之下。")
+    _not_ahead(checks, since, now)
+    if not below:
+        checks.fits("since", _place_problem(unit, parent, since, timezone.localdate(now)))
     checks.done()
     _open(unit)
     _known_before(unit, now)
@@ -196,6 +242,16 @@ def move_unit(
     return moved
 
 
+def _end_all(unit: Unit, last_day: date) -> None:
+    """Appointments to a closed unit end with it, also of people who work elsewhere; its posts too."""
+    beyond = Q(valid_to__isnull=True) | Q(valid_to__gt=last_day)
+    running = Appointment.objects.filter(beyond, unit=unit)
+    people = set(running.order_by("id").values_list("person_id", flat=True))
+    running.update(valid_to=last_day)
+    refresh_contact(*people)
+    Post.objects.filter(beyond, unit=unit).update(valid_to=last_day)
+
+
 @operation("organisation.close_unit")
 def close_unit(
     *,
@@ -210,7 +266,7 @@ def close_unit(
     """Close a unit; ``successor_id`` takes over its old accounts (新官须理旧账). People and units below
     must have been moved before."""
     unit = unit_for_change(unit_id, revision)
-    require(rules.may_keep_units(actor, path=unit.path, region=unit.region))
+    require(rules.may_close_unit(actor, path=unit.path, region=unit.region))
     _open(unit)
     successor = Unit.objects.filter(id=successor_id).first() if successor_id else None
     checks = Checks()
@@ -226,14 +282,19 @@ def close_unit(
     checks.that("unit_id", below == 0, f"还有 {below} 个下级单位，请先调整隶属或撤销。")
     people = Person.objects.filter(unit=unit, active=True).count()
     checks.that("unit_id", people == 0, f"还有 {people} 名在岗人员，请先调整到其他单位。")
+    ahead = Appointment.objects.filter(unit=unit, valid_from__gt=last_day).count()
+    ahead += Post.objects.filter(unit=unit, valid_from__gt=last_day).count()
+    checks.that(
+        "last_day", ahead == 0, f"有 {ahead} 项任职或职位在这一天以后才开始，请改填更晚的日期。"
+    )
     checks.done()
     _known_before(unit, now)
     change = UnitChange.MERGED if successor else UnitChange.CLOSED
-    period(unit, change, now=now, since=last_day, basis=basis)
+    period(unit, change, now=now, since=last_day, basis=basis, place="last_day")
     unit.valid_to, unit.successor = last_day, successor
     unit.revision += 1
     unit.save(update_fields=["valid_to", "successor", "revision"])
-    Appointment.objects.filter(unit=unit, valid_to__isnull=True).update(valid_to=last_day)
+    _end_all(unit, last_day)
     noting().about("organisation.unit", unit.id, revision=unit.revision)
     announce(
         "organisation.unit_closed",

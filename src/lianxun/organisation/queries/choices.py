@@ -7,12 +7,12 @@ from uuid import UUID
 
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.enums import UnitKind
-from lianxun.organisation.models import Person, Unit
+from lianxun.organisation.models import Person, Post, Unit
 
 
 def unit_choices(*, kinds: tuple[str, ...] = ()) -> list[tuple[UUID, str]]:
     """(id, short name) of current units of the given kinds, in the order of the tree."""
-    rows = Unit.objects.filter(valid_to__isnull=True).order_by("path")
+    rows = Unit.objects.filter(valid_to__isnull=True).exclude(path="0000/").order_by("path")
     if kinds:
         rows = rows.filter(kind__in=kinds)
     return list(rows.values_list("id", "short_name"))
@@ -20,8 +20,24 @@ def unit_choices(*, kinds: tuple[str, ...] = ()) -> list[tuple[UUID, str]]:
 
 def people_choices() -> list[tuple[UUID, str]]:
     """(id, name and unit) of people in post whom the reader may list."""
-    rows = Person.objects.select_related("unit").filter(active=True).order_by("unit_path", "pinyin")
+    rows = (
+        Person.objects.select_related("unit")
+        .filter(active=True)
+        .order_by("unit_path", "pinyin", "id")
+    )
     return [(p.id, f"{p.name}（{p.unit.short_name} {p.post}）") for p in rows[:2000]]
+
+
+def people_of(unit_id: UUID) -> list[tuple[UUID, str]]:
+    """(id, name and post) of the people in post at a unit whom the reader may list."""
+    rows = Person.objects.filter(unit_id=unit_id, active=True).order_by("pinyin", "id")
+    return [(p.id, f"{p.name}（{p.post}）") for p in rows]
+
+
+def posts_of(unit_id: UUID) -> list[tuple[UUID, str]]:
+    """(id, title) of the posts a unit has now, leading ones first."""
+    rows = Post.objects.filter(unit_id=unit_id, valid_to__isnull=True)
+    return list(rows.order_by("-leading", "title", "id").values_list("id", "title"))
 
 
 def unit_names(ids: Iterable[UUID]) -> dict[UUID, str]:

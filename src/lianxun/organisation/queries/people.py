@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
+from lianxun.fabric.paging import Page, page_of
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation import rules
-from lianxun.organisation.enums import (
-    AppointmentKind,
-    PoolKind,
-    RecusalKind,
-    Skill,
-    TrainingKind,
-)
+from lianxun.organisation.enums import AppointmentKind, PoolKind, TrainingKind
 from lianxun.organisation.models import (
+    Appointment,
     Person,
     PoolEntry,
     RecusalFact,
     TrainingRecord,
 )
 from lianxun.organisation.queries.rows import (
-    PEOPLE_LIMIT,
     appointment_record,
     appointments_on,
     day_of,
+    fact_record,
     person_record,
+    pool_record,
 )
-from lianxun.organisation.records import (
-    FactRecord,
-    PeoplePage,
-    PersonDetail,
-    PoolRecord,
-    TrainingRow,
-)
+from lianxun.organisation.records import PersonDetail, PersonRecord, PoolRecord, TrainingRow
 from lianxun.trace.door import noting, query
 
 
@@ -46,25 +38,26 @@ def _pool() -> QuerySet[PoolEntry]:
     )
 
 
-def _pool_record(e: PoolEntry, declared: bool) -> PoolRecord:
-    return PoolRecord(
-        id=e.id,
-        revision=e.revision,
-        person_id=e.person_id,
-        name=e.person.name,
-        unit_id=e.person.unit_id,
-        unit_name=e.person.unit.name,
-        post=e.person.post,
-        kind=e.kind,
-        kind_label=PoolKind(e.kind).label,
-        skills=tuple(e.skills),
-        skill_labels=tuple(Skill(s).label for s in e.skills),
-        senior_title=e.senior_title,
-        years=e.years,
-        available_from=e.available_from,
-        available_to=e.available_to,
-        facts_declared=declared,
-    )
+def _chosen(
+    kind: str, skill: str, available_from: date | None, available_to: date | None
+) -> QuerySet[PoolEntry]:
+    rows = _pool().filter(person__active=True)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if skill:
+        rows = rows.filter(skills__contains=[skill])
+    if available_from is not None:
+        rows = rows.filter(available_from__lte=available_from)
+    if available_to is not None:
+        rows = rows.filter(Q(available_to__isnull=True) | Q(available_to__gte=available_to))
+    return rows
+
+
+def _with_facts(rows: Iterable[PoolEntry], actor: Actor) -> tuple[PoolRecord, ...]:
+    entries = list(rows)
+    of = RecusalFact.objects.filter(person__in=[e.person_id for e in entries]).order_by("id")
+    declared = set(of.values_list("person_id", flat=True))
+    return tuple(pool_record(e, actor, declared=e.person_id in declared) for e in entries)
 
 
 @query("organisation.pool")
@@ -78,19 +71,20 @@ def pool(
     available_to: date | None = None,
 ) -> tuple[PoolRecord, ...]:
     """The pool of staff and experts, by kind, skill and the days they must be free for."""
-    declared = RecusalFact.objects.filter(person=OuterRef("person"))
-    rows = _pool().filter(person__active=True).annotate(declared=Exists(declared))
-    if kind:
-        rows = rows.filter(kind=kind)
-    if skill:
-        rows = rows.filter(skills__contains=[skill])
-    if available_from is not None:
-        rows = rows.filter(available_from__lte=available_from)
-    if available_to is not None:
-        rows = rows.filter(Q(available_to__isnull=True) | Q(available_to__gte=available_to))
-    found = tuple(_pool_record(e, e.declared) for e in rows)
+    found = _with_facts(_chosen(kind, skill, available_from, available_to), actor)
     noting().about("organisation.pool", actor.unit_id, count=len(found))
     return found
+
+
+@query("organisation.pool_page")
+def pool_page(
+    *, actor: Actor, now: datetime, kind: str = "", skill: str = "", page: int = 1
+) -> Page[PoolRecord]:
+    """A page of the pool: who can be drawn into a team today or later."""
+    free = Q(available_to__isnull=True) | Q(available_to__gte=day_of(now))
+    rows, total = page_of(_chosen(kind, skill, None, None).filter(free), page)
+    noting().about("organisation.pool", actor.unit_id, count=len(rows))
+    return Page(_with_facts(rows, actor), page, total)
 
 
 @query("organisation.people")
@@ -101,64 +95,53 @@ def people(
     search: str = "",
     unit_id: UUID | None = None,
     active: bool = True,
-    offset: int = 0,
-    limit: int = 50,
-) -> PeoplePage:
+    page: int = 1,
+) -> Page[PersonRecord]:
     """People the actor may see: the own unit's, the kept area's, liaison officers and heads."""
     rows = Person.objects.select_related("unit").order_by("unit_path", "pinyin", "id")
-    if active:
-        rows = rows.filter(active=True)
+    rows = rows.filter(active=active)
     if unit_id is not None:
         rows = rows.filter(unit_id=unit_id)
-    if search.strip():
-        text = search.strip()
+    if text := search.strip():
         rows = rows.filter(
             Q(name__icontains=text) | Q(pinyin__icontains=text.lower()) | Q(code=text)
         )
-    limit = min(limit, PEOPLE_LIMIT)
-    found = tuple(person_record(p) for p in rows[offset : offset + limit])
-    total = rows.count()
-    noting().about("organisation.person", actor.unit_id, count=len(found), total=total)
-    return PeoplePage(found, total, offset, limit)
+    found, total = page_of(rows, page)
+    noting().about("organisation.person", actor.unit_id, count=len(found))
+    return Page(tuple(person_record(p, actor) for p in found), page, total)
 
 
 @query("organisation.person")
 def person(*, actor: Actor, now: datetime, person_id: UUID) -> PersonDetail:
-    """One person with appointments, pool, training; facts for recusal only to whom they belong."""
+    """One person with all appointments, pool, training; facts for recusal only to whom they belong."""
     row = Person.objects.select_related("unit").filter(id=person_id).first()
     if row is None:
         raise NotFound
     keeper = bool(rules.may_keep_people(actor, path=row.unit_path, region=row.region))
-    facts = (
-        RecusalFact.objects.filter(person=row).select_related("organisation").order_by("kind", "id")
+    facts = RecusalFact.objects.filter(person=row).select_related("organisation")
+    appointments = Appointment.objects.filter(person=row).select_related(
+        "person__unit", "unit", "post"
     )
+    permitted = {"change"} if keeper else set()
+    if keeper and row.active:
+        permitted |= {"appoint", "pool"}
+    if rules.may_declare(actor, person=row.id, path=row.unit_path, region=row.region):
+        permitted.add("fact")
     noting().about("organisation.person", row.id, revision=row.revision)
     return PersonDetail(
-        person=person_record(row),
+        person=person_record(row, actor),
         appointments=tuple(
-            appointment_record(a) for a in appointments_on(day_of(now)).filter(person=row)
+            appointment_record(a, actor) for a in appointments.order_by("-valid_from", "kind", "id")
         ),
-        pool=tuple(_pool_record(e, bool(facts)) for e in _pool().filter(person=row)),
+        pool=tuple(pool_record(e, actor) for e in _pool().filter(person=row)),
         training=tuple(
             (t.held_on, TrainingKind(t.kind).label, t.title, t.hours)
-            for t in TrainingRecord.objects.filter(person=row)
+            for t in TrainingRecord.objects.filter(person=row).order_by("-held_on", "id")
         ),
-        facts=tuple(
-            FactRecord(
-                f.id,
-                f.kind,
-                RecusalKind(f.kind).label,
-                f.organisation.name if f.organisation else f.organisation_name,
-                f.place,
-                f.relation,
-                f.since,
-                f.until,
-                f.declared_on,
-            )
-            for f in facts
-        ),
+        facts=tuple(fact_record(f, actor) for f in facts.order_by("kind", "id")),
         may_see_facts=keeper or actor.person_id == row.id,
         may_edit=keeper,
+        permitted=frozenset(permitted),
     )
 
 

@@ -21,6 +21,7 @@ from lianxun.organisation.enums import (
 from lianxun.organisation.models import (
     Appointment,
     Person,
+    Post,
     Unit,
     UnitPeriod,
 )
@@ -31,6 +32,7 @@ from lianxun.organisation.queries.rows import (
     current,
     day_of,
     person_record,
+    post_record,
     unit_record,
 )
 from lianxun.organisation.records import (
@@ -109,7 +111,15 @@ def unit(*, actor: Actor, now: datetime, unit_id: UUID) -> UnitDetail:
     parts = row.path.split("/")[:-1]
     above = ["/".join(parts[:i]) + "/" for i in range(1, len(parts))]
     children = Unit.objects.filter(current(today), parent=row).order_by("path")
-    appointments = tuple(appointment_record(a) for a in appointments_on(today).filter(unit=row))
+    appointments = tuple(
+        appointment_record(a, actor) for a in appointments_on(today).filter(unit=row)
+    )
+    posts = Post.objects.filter(unit=row, valid_to__isnull=True).select_related("unit")
+    keeps = bool(rules.may_keep_units(actor, path=row.path, region=row.region))
+    keeps_people = bool(rules.may_keep_people(actor, path=row.path, region=row.region))
+    permitted = {"rename", "move"} if keeps else set()
+    if keeps_people:
+        permitted |= {"close", "post", "person", "appoint"}
     counts: dict[str, int] = defaultdict(int)
     for appointment in appointments:
         counts[appointment.kind] += 1
@@ -129,15 +139,19 @@ def unit(*, actor: Actor, now: datetime, unit_id: UUID) -> UnitDetail:
                 p.valid_to,
                 p.basis,
             )
-            for p in UnitPeriod.objects.filter(unit=row).select_related("parent")
+            for p in UnitPeriod.objects.filter(unit=row)
+            .select_related("parent")
+            .order_by("valid_from", "created_at")
         ),
         appointments=appointments,
         people=tuple(person_record(p) for p in people.order_by("pinyin", "id")[:PEOPLE_LIMIT]),
-        gaps=tuple(rules.staffing_gaps(row.id, row.name, counts))
+        gaps=tuple(rules.staffing_gaps(row.id, row.name, counts, today))
         if row.kind == UnitKind.MEMBER
         else (),
-        may_edit=bool(rules.may_keep_units(actor, path=row.path, region=row.region)),
-        may_edit_people=bool(rules.may_keep_people(actor, path=row.path, region=row.region)),
+        may_edit=keeps,
+        may_edit_people=keeps_people,
+        posts=tuple(post_record(p, actor) for p in posts.order_by("-leading", "title", "id")),
+        permitted=frozenset(permitted) if row.valid_to is None else frozenset(),
     )
 
 
@@ -201,8 +215,8 @@ def gaps(*, actor: Actor, now: datetime) -> tuple[rules.Gap, ...]:
     bodies = Unit.objects.filter(current(today), tier=own.tier)
     if own.tier != Tier.PROVINCE:
         bodies = bodies.filter(region=own.region)
-    found = rules.body_gaps(bodies.values_list("kind", flat=True))
+    found = rules.body_gaps(bodies.order_by("path").values_list("kind", flat=True))
     for member in members.order_by("path"):
-        found += rules.staffing_gaps(member.id, member.name, counts[member.id])
+        found += rules.staffing_gaps(member.id, member.name, counts[member.id], today)
     noting().about("organisation.unit", actor.unit_id, gaps=len(found))
     return tuple(found)

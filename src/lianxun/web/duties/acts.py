@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from lianxun.duties import operations, queries
 from lianxun.duties.records import DutyDetail
+from lianxun.fabric.paging import whole_list
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation import queries as organisation
 from lianxun.web.acts import Act, act_page
@@ -30,11 +31,12 @@ class ReassignForm(ActForm):
 
     def prepare(self, request: ActorRequest, record: DutyDetail) -> None:
         """Colleagues of the responsible unit."""
-        found = organisation.people(
-            actor=request.actor, now=request.now, unit_id=record.duty.responsible_unit, limit=200
-        )
+        with whole_list():
+            found = organisation.people(
+                actor=request.actor, now=request.now, unit_id=record.duty.responsible_unit
+            )
         field = self.fields["person_id"]
-        field.choices = [(str(p.id), f"{p.name}（{p.post}）") for p in found.people]  # type: ignore[attr-defined]
+        field.choices = [(str(p.id), f"{p.name}（{p.post}）") for p in found.rows]  # type: ignore[attr-defined]
 
 
 class ReportForm(ActForm):

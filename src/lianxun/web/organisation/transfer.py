@@ -1,4 +1,4 @@
-"""Units, people and pool by spreadsheet: template, dry run, errors back in the sent file, export."""
+"""Each kind of organisation data by spreadsheet: template, dry run, errors back in the sent file, export."""
 
 from __future__ import annotations
 
@@ -23,11 +23,6 @@ MODES = [
     (ImportMode.ALL.value, "全部导入（有一行不对就都不导入）"),
     (ImportMode.VALID.value, "只导入无误的行"),
 ]
-_IMPORTS = {
-    "units": operations.import_units,
-    "people": operations.import_people,
-    "pool": operations.import_pool,
-}
 SHOWN = 100
 
 
@@ -91,9 +86,10 @@ def _only_keepers(request: ActorRequest) -> None:
 
 def _import(request: ActorRequest, form: ImportForm) -> ImportReport:
     file = form.cleaned_data["file"]
-    return _IMPORTS[form.cleaned_data["kind"]](
+    return operations.import_sheet(
         actor=request.actor,
         now=request.now,
+        kind=form.cleaned_data["kind"],
         data=file.read(),
         name=file.name,
         mode=form.cleaned_data["mode"],
