@@ -17,7 +17,7 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 #: Bytes kept in memory before an anonymous file goes to disk.
 IN_MEMORY: Final = 128 << 20
@@ -43,9 +43,9 @@ def home() -> Path:
     return folder
 
 
-def anonymous() -> IO[bytes]:
+def anonymous() -> tempfile.SpooledTemporaryFile[bytes]:
     """A seekable file for reading and writing, in memory up to ``IN_MEMORY`` bytes, then without a name."""
-    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=home())
+    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(home()))
 
 
 def spill_folder() -> Path:

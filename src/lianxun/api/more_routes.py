@@ -1,4 +1,4 @@
-"""Version 1: time limits and letters, inspections, approvals, files, units."""
+"""Version 1: time limits and letters, inspections, approvals, files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from lianxun.api.more_schemas import (
     MatterOut,
     ReportIn,
     StateOut,
-    UnitOut,
     VoteIn,
 )
 from lianxun.api.routes import PageNumber, _page
@@ -32,7 +31,6 @@ from lianxun.duties import queries as duties
 from lianxun.fabric.paging import PAGE_SIZE
 from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import State
-from lianxun.organisation import queries as organisation
 
 
 @api.get("/duties", response={200: DutyPage, **PROBLEMS}, summary="时限列表", tags=["时限"])
@@ -159,8 +157,3 @@ def download_file(request: HttpRequest, file_id: UUID) -> Any:
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(record.file_name)}"
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-@api.get("/units", response={200: list[UnitOut], **PROBLEMS}, summary="单位列表", tags=["组织"])
-def list_units(request: HttpRequest, search: str = "") -> Any:
-    return list(read(request, "units", lambda **who: organisation.units(**who, search=search[:40])))

@@ -1,4 +1,4 @@
-"""What goes over the wire about time limits, inspections, approvals, files and units."""
+"""What goes over the wire about time limits, inspections, approvals and files."""
 
 from __future__ import annotations
 
@@ -123,16 +123,3 @@ class FilePage(Schema):
     rows: list[FileOut]
     page: int
     total: int
-
-
-class UnitOut(Schema):
-    id: UUID
-    code: str
-    name: str
-    short_name: str
-    kind: str
-    tier: str
-    region: int
-    parent_id: UUID | None
-    valid_from: date
-    valid_to: date | None

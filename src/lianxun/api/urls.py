@@ -1,6 +1,10 @@
 from django.urls import path
 
-from lianxun.api import more_routes, routes  # noqa: F401 - registers the operations
+from lianxun.api import (  # noqa: F401 - registers the operations
+    more_routes,
+    organisation_routes,
+    routes,
+)
 from lianxun.api.service import api
 
 urlpatterns = [path("", api.urls)]

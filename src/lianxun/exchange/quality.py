@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from django.conf import settings
 
@@ -24,7 +24,7 @@ from lianxun_insight.schemas import DataClass
 
 SHOWN = 50
 MARKED_ROWS = 50_000  # larger workbooks get their faults as a list: rewriting them takes minutes
-_KINDS = {XLSX: "sheet", CSV: "csv", JSON: "json"}
+_KINDS: dict[FileKind, Literal["sheet", "csv", "json"]] = {XLSX: "sheet", CSV: "csv", JSON: "json"}
 _WIDE = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）"})
 
 

@@ -15,11 +15,12 @@ from lianxun.fabric.safefiles import MAX_BYTES
 from lianxun_insight.scratch import anonymous
 
 
-class NamelessFile(UploadedFile):
+class NamelessFile(UploadedFile[bytes]):
     """An uploaded file whose bytes vanish with the request or the process, whichever ends first."""
 
     def close(self) -> None:
-        self.file.close()
+        if self.file is not None:
+            self.file.close()
 
 
 class NamelessUploadHandler(FileUploadHandler):

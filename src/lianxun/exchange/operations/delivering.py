@@ -291,5 +291,10 @@ def shred(ids: list[UUID], *, of: UUID, now: datetime) -> None:
         payload={"ids": [str(i) for i in ids]},
         now=now,
     )
-    transaction.on_commit(lambda: [keys.forget(i) for i in ids])
+
+    def now_or_later() -> None:
+        for ident in ids:
+            keys.forget(ident)
+
+    transaction.on_commit(now_or_later)
     noting().detail["shredded"] = len(ids)

@@ -109,6 +109,8 @@ class Checks:
         value = value.strip()
         if len(value) < least:
             self.errors.append(FieldError(place, f"请填写{label}。"))
+        elif "\x00" in value:
+            self.errors.append(FieldError(place, f"{label}含有不能保存的字符，请删除后重填。"))
         elif len(value) > most:
             self.errors.append(
                 FieldError(place, f"{label}不能超过 {most} 字，现有 {len(value)} 字。")

@@ -146,9 +146,10 @@ def declare_fact(
     )
     relation = checks.text("relation", relation, "关系", most=20, least=0)
     checks.order("until", since, until)
-    if kind == RecusalKind.NATIVE:
-        wrong = "籍贯或成长地须填写行政区划代码。" if place is None else regions.problem_with(place)
-        checks.that("place", not wrong, wrong)
+    if place is not None:
+        checks.fits("place", regions.problem_with(place))
+    elif kind == RecusalKind.NATIVE:
+        checks.fits("place", "籍贯或成长地须填写行政区划代码。")
     checks.done()
     fact = RecusalFact.objects.create(
         created_at=now,

@@ -102,7 +102,7 @@ def people(
     rows = rows.filter(active=active)
     if unit_id is not None:
         rows = rows.filter(unit_id=unit_id)
-    if text := search.strip():
+    if text := search.replace("\x00", "").strip():
         rows = rows.filter(
             Q(name__icontains=text) | Q(pinyin__icontains=text.lower()) | Q(code=text)
         )

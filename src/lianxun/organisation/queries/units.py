@@ -85,8 +85,8 @@ def units(
         rows = rows.filter(tier=tier)
     if under:
         rows = rows.filter(path__gte=under, path__lt=under + "~")
-    if search.strip():
-        rows = rows.filter(_named(search.strip()))
+    if text := search.replace("\x00", "").strip():
+        rows = rows.filter(_named(text))
     found = tuple(unit_record(u) for u in rows)
     noting().about("organisation.unit", actor.unit_id, count=len(found))
     return found

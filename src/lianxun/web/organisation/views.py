@@ -45,7 +45,7 @@ def units(request: ActorRequest) -> HttpResponse:
     kind = _one_of(request.GET.get("kind", ""), list(UnitKind.values))
     tier = _one_of(request.GET.get("tier", ""), list(Tier.values))
     search = request.GET.get("q", "").strip()[:60]
-    who = {"actor": request.actor, "now": request.now}
+    who: dict[str, Any] = {"actor": request.actor, "now": request.now}
     day, problem = _day(request)
     found: Any
     if search:

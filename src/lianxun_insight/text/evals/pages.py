@@ -87,8 +87,9 @@ def typeset(path: Path, paragraphs: list[str], size: float) -> Path:
         "#set par(leading: 0.75em, justify: true)\n" + body,
         "utf-8",
     )
-    images = typst.compile(str(source), format="png", ppi=200)
-    if isinstance(images, list):
+    # The library says bytes and gives a list where there are several pages.
+    images: bytes | list[bytes] = typst.compile(str(source), format="png", ppi=200)
+    if not isinstance(images, bytes):
         raise BadFileError("排版结果超过一页，请减小页数或字号。")
     path.write_bytes(images)
     return path
