@@ -6,7 +6,7 @@ hand in here carries clear identifiers (settled.md 27).
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -14,8 +14,13 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from lianxun.fabric.safefiles import MAX_BYTES
 from lianxun_insight.scratch import anonymous
 
+if TYPE_CHECKING:
+    _Uploaded = UploadedFile[bytes]  # Django's class knows its type argument only in the stubs
+else:
+    _Uploaded = UploadedFile
 
-class NamelessFile(UploadedFile[bytes]):
+
+class NamelessFile(_Uploaded):
     """An uploaded file whose bytes vanish with the request or the process, whichever ends first."""
 
     def close(self) -> None:
