@@ -42,6 +42,8 @@ TRANSITIONS: tuple[tuple[str, str], ...] = tuple(
         (RequestState.DELIVERED, RequestState.RETURNED),
         (RequestState.RETURNED, RequestState.DELIVERED),
         (RequestState.IN_USE, RequestState.EXPIRED),
+        # the provider sends a corrected file while the first is in use
+        (RequestState.IN_USE, RequestState.DELIVERED),
         (RequestState.EXPIRED, RequestState.DESTROYED),
         (RequestState.DRAFT, RequestState.WITHDRAWN),
         (RequestState.CHECKING, RequestState.WITHDRAWN),
@@ -87,6 +89,7 @@ class StatementKind(models.TextChoices):
     CONTEST = "contest", "不同意不予提供"
     RULING = "ruling", "裁定"
     RETURN = "return", "退回意见"
+    CORRECTION = "correction", "更正"
     WITHDRAWAL = "withdrawal", "撤回理由"
     DESTRUCTION = "destruction", "停用与销毁记录"
 
@@ -104,6 +107,7 @@ class DeliveryState(models.TextChoices):
     SUBMITTED = "submitted", "待验收"
     ACCEPTED = "accepted", "已验收"
     RETURNED = "returned", "已退回"
+    REPLACED = "replaced", "已被更正替换"
     DESTROYED = "destroyed", "已销毁"
 
 
@@ -157,8 +161,11 @@ MACHINES = {
         moves=(
             (DeliveryState.SUBMITTED, DeliveryState.ACCEPTED),
             (DeliveryState.SUBMITTED, DeliveryState.RETURNED),
+            (DeliveryState.ACCEPTED, DeliveryState.REPLACED),
+            (DeliveryState.RETURNED, DeliveryState.REPLACED),
             (DeliveryState.ACCEPTED, DeliveryState.DESTROYED),
             (DeliveryState.RETURNED, DeliveryState.DESTROYED),
+            (DeliveryState.REPLACED, DeliveryState.DESTROYED),
         ),
     ),
     "exchange_question": Machine.of(QuestionState.ASKED, moves=QUESTION_TRANSITIONS),

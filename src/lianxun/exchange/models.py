@@ -119,6 +119,16 @@ class Delivery(Labelled):
     judged_at = models.DateTimeField("验收时间", null=True, blank=True)
     note = models.CharField("验收意见", max_length=300, blank=True, default="")
     expires_on = models.DateField("使用期限", null=True, blank=True)
+    # A corrected file names what it replaces and why; accepted, it destroys the key of the other.
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="更正的那一份",
+    )
+    correction = models.CharField("更正说明", max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = "数据提供"
@@ -139,6 +149,17 @@ class Delivery(Labelled):
                 condition=~Q(state=DeliveryState.ACCEPTED)
                 | Q(judged_by__isnull=False, judged_at__isnull=False, expires_on__isnull=False),
                 violation_error_message="验收须有验收人和使用期限。",
+            ),
+            models.CheckConstraint(
+                name="delivery_correction_says_what",
+                condition=Q(corrects__isnull=True) | ~Q(correction=""),
+                violation_error_message="更正须写明更正了什么。",
+            ),
+            models.UniqueConstraint(
+                name="delivery_one_waits_at_a_time",
+                fields=["request"],
+                condition=Q(state=DeliveryState.SUBMITTED),
+                violation_error_message="上一份数据还没有验收。",
             ),
             models.CheckConstraint(
                 name="delivery_digests_are_digests",

@@ -27,6 +27,8 @@ class DeliveryRecord:
     note: str
     created_at: datetime
     expires_on: date | None
+    correction: str
+    openable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from lianxun.exchange.enums import RequestState, Rung
+from lianxun.exchange.enums import DeliveryState, RequestState, Rung
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 
@@ -157,3 +157,6 @@ OPEN_FOR_ANSWER = frozenset({RequestState.SENT, RequestState.OBJECTED})
 OPEN_FOR_DELIVERY = frozenset({RequestState.SENT, RequestState.ACCEPTED, RequestState.RETURNED})
 IN_HAND = frozenset({RequestState.DELIVERED, RequestState.IN_USE, RequestState.RETURNED})
 """States in which the delivered bytes may be opened at all."""
+OPEN_FOR_CORRECTION = frozenset({RequestState.IN_USE})
+CLOSED_FOR_GOOD = frozenset({DeliveryState.DESTROYED, DeliveryState.REPLACED})
+"""Deliveries whose key is gone."""

@@ -30,7 +30,11 @@ documents: export_file 取走文件, download 取走文件
 duties: acknowledge_letter 签收预警函, extend 批准延期, import_calendar 导入放假安排,
  open_standing 开立常设时限, reassign 改派责任人, report_done 报告完成, revise_template 修订时限规则,
  tick 定时推进
-exchange: accept_request 同意提供, check_request 合规审核, deliver 提供数据, draft_request 起草需求,
+exchange: accept_request 同意提供, answer_question 答复核验, appeal_refusal 提请领导小组裁定,
+ approve_question 批准核验, ask_correction 要求更正数据, ask_question 提出核验, change_draft 修改需求,
+ check_file 检查文件, confirm_key 核对公钥, contest_refusal 不同意不予提供, correct_delivery 更正数据,
+ draft_pack 起草资料包, refuse_question 不予答复核验, register_key 登记公钥, revoke_key 停用公钥,
+ settle_refusal 登记协商结果, withdraw_question 撤回核验, check_request 合规审核, deliver 提供数据, draft_request 起草需求,
  end_use 停用并登记销毁, judge_delivery 验收数据, object_request 对需求提出异议,
  refusal_receipt 出具拒绝回执, refuse_request 不予提供, settle_objection 登记协商结果,
  submit_request 提交审核, withdraw_request 撤回需求

@@ -16,6 +16,7 @@ from lianxun.exchange.operations.asking import (
     refuse_question,
     withdraw_question,
 )
+from lianxun.exchange.operations.correcting import ask_correction, correct_delivery
 from lianxun.exchange.operations.delivering import (
     check_file,
     deliver,
@@ -48,12 +49,14 @@ __all__ = [
     "answer_question",
     "appeal_refusal",
     "approve_question",
+    "ask_correction",
     "ask_question",
     "change_draft",
     "check_file",
     "check_request",
     "confirm_key",
     "contest_refusal",
+    "correct_delivery",
     "deliver",
     "draft_pack",
     "draft_request",

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from lianxun.documents import steps as documents
 from lianxun.documents.enums import FileRole
@@ -93,6 +94,30 @@ def deliver(
     require(rules.may_answer(actor, provider_path=row.provider.path))
     if row.state not in {s.value for s in rules.OPEN_FOR_DELIVERY}:
         raise WrongState(f"信息需求现为“{RequestState(row.state).label}”，不能提供数据。")
+    return take_in(
+        row,
+        actor=actor,
+        now=now,
+        stream=stream,
+        name=name,
+        declared_rows=declared_rows,
+        declared_sha256=declared_sha256,
+    )
+
+
+def take_in(
+    row: InfoRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+    stream: BinaryIO,
+    name: str,
+    declared_rows: int | None,
+    declared_sha256: str,
+    corrects: Delivery | None = None,
+    correction: str = "",
+) -> UUID:
+    """Check, seal and keep a file inside the running act; the request waits for its acceptance."""
     kind, report = _examined(row, stream, name, declared_rows)
     digests = sealing.digests(stream)
     declared = declared_sha256.replace(" ", "").lower()
@@ -132,12 +157,15 @@ def deliver(
                 sha256=digests.sha256,
                 sm3=digests.sm3,
                 size=digests.size,
-                manifest=_manifest(row, report, digests, delivery_id, name, actor=actor, now=now),
+                manifest=_manifest(row, report, digests, delivery_id, name, actor=actor, now=now)
+                | ({"corrects": str(corrects.id), "correction": correction} if corrects else {}),
                 catalogue_version=catalogue().version,
                 rows=report.rows,
                 signer_id=actor.account_id,
                 quality=report.as_json(),
                 state=DeliveryState.SUBMITTED,
+                corrects=corrects,
+                correction=correction,
                 **Labels.of(row).columns(),
             )
         REQUESTS.move(row, RequestState.DELIVERED, rows=report.rows, delivery=str(delivery_id))
@@ -233,10 +261,13 @@ def judge_delivery(
     delivery.save(
         update_fields=["state", "judged_by", "judged_at", "note", "expires_on", "revision"]
     )
+    in_use = accepts or row.deliveries.filter(state=DeliveryState.ACCEPTED).exists()
     REQUESTS.move(
-        row, RequestState.IN_USE if accepts else RequestState.RETURNED, delivery=str(delivery.id)
+        row, RequestState.IN_USE if in_use else RequestState.RETURNED, delivery=str(delivery.id)
     )
     stop_clocks(row, "DT-EX-ACCEPT", actor=actor, now=now)
+    if accepts:
+        _replace_earlier(row, delivery, now=now)
     if accepts and row.engagement is not None:  # node 6: data shared for its engagement
         duties.fulfil(
             actor=actor,
@@ -248,6 +279,18 @@ def judge_delivery(
     if not accepts:
         say(row, StatementKind.RETURN, note, actor=actor, now=now)
         start_clock(row, "DT-EX-SUPPLY", provider_of(row), actor=actor, now=now)
+
+
+def _replace_earlier(row: InfoRequest, accepted: Delivery, *, now: datetime) -> None:
+    """One file is in use at a time: what came before the accepted one is closed and its key destroyed."""
+    earlier = row.deliveries.exclude(id=accepted.id).filter(
+        state__in=(DeliveryState.ACCEPTED, DeliveryState.RETURNED)
+    )
+    gone = list(earlier.order_by("created_at").values_list("id", flat=True))
+    row.deliveries.filter(id__in=gone).update(
+        state=DeliveryState.REPLACED, revision=F("revision") + 1
+    )
+    shred(gone, of=accepted.id, now=now)
 
 
 def _check_judgement(accepts: bool, note: str, expires_on: date | None, today: date) -> None:

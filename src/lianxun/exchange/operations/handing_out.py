@@ -113,6 +113,8 @@ def _in_hand(delivery_id: UUID, *, actor: Actor, today: date) -> tuple[Delivery,
             engagement=row.engagement,
         )
     )
+    if delivery.state == DeliveryState.REPLACED:
+        raise Refused(Denied("这一份已被更正替换，请使用最新的一份。", "EX-ENDED"))
     ended = delivery.expires_on is not None and delivery.expires_on < today
     if (
         ended

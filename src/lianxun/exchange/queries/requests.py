@@ -39,7 +39,8 @@ def held_already(
         .filter(
             data_class=data_class_code,
             subject_org=subject_org,
-            state=RequestState.IN_USE,
+            state__in=(RequestState.IN_USE, RequestState.DELIVERED),
+            deliveries__state=DeliveryState.ACCEPTED,
             period_from__lte=period_from,
             period_to__gte=period_to,
         )
@@ -209,6 +210,8 @@ def _delivery(d: Delivery) -> DeliveryRecord:
         note=d.note,
         created_at=d.created_at,
         expires_on=d.expires_on,
+        correction=d.correction,
+        openable=d.state not in {s.value for s in rules.CLOSED_FOR_GOOD},
     )
 
 
@@ -246,6 +249,8 @@ def _asking(row: InfoRequest, actor: Actor) -> set[str]:
             found.add("withdraw")
         if row.state == RequestState.REFUSED and row.rung == Rung.PROVIDER:
             found.add("contest")
+        if row.state == RequestState.IN_USE:
+            found.add("ask_correction")
     if (
         row.state == RequestState.REFUSED
         and row.rung == Rung.COMMITTEE
@@ -280,4 +285,6 @@ def _answering(row: InfoRequest, actor: Actor) -> set[str]:
             found.add("refuse")
     if row.state in {s.value for s in rules.OPEN_FOR_DELIVERY}:
         found.add("deliver")
+    if row.state in {s.value for s in rules.OPEN_FOR_CORRECTION}:
+        found.add("correct")
     return found

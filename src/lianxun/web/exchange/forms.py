@@ -118,6 +118,11 @@ class DeliverForm(ActForm):
     )
 
 
+class CorrectForm(DeliverForm):
+    correction = _area("更正说明（更正了哪些行、列）", max_length=300)
+    field_order = ("correction", "file")
+
+
 class TryForm(ActForm):
     file = forms.FileField(label="数据文件", help_text=_FILE_HELP + "只检查，不保存，不算提供。")
     declared_rows = forms.IntegerField(label="应有行数", min_value=0, required=False)

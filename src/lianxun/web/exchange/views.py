@@ -113,6 +113,23 @@ ACTS: dict[str, Act] = {
         "数据已提供，等待验收。",
         multipart=True,
     ),
+    "correct": Act(
+        "更正数据",
+        "上传更正后的数据",
+        receipted(operations.correct_delivery),
+        forms.CorrectForm,
+        "验收之前原数据继续使用；验收后原数据即行停用，密钥销毁。",
+        "更正后的数据已提供，等待验收。",
+        multipart=True,
+    ),
+    "ask_correction": Act(
+        "要求更正",
+        "要求更正",
+        operations.ask_correction,
+        forms.ReasonForm,
+        "提供单位 10 个工作日内提供更正后的数据；在此之前原数据继续使用。",
+        "已要求提供单位更正。",
+    ),
     "contest": Act(
         "不同意不予提供",
         "提请协商",
@@ -350,7 +367,7 @@ def act(request: ActorRequest, request_id: UUID, name: str) -> HttpResponse:
         if name == "judge":
             last = found.deliveries[-1]
             return {**values, "delivery_id": last.id, "revision": last.revision}
-        if name == "deliver":
+        if name in ("deliver", "correct"):
             upload = values.pop("file")
             return {"request_id": found.id, **values, "stream": upload.file, "name": upload.name}
         return {"request_id": found.id, **values}
