@@ -15,6 +15,7 @@ from lianxun.exchange import operations as do
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from tests.exchange.support import (
     FIELDS,
+    LABELS,
     OWNER,
     PROVIDER,
     WISH,
@@ -24,6 +25,7 @@ from tests.exchange.support import (
     delivered,
     draft,
     good_csv,
+    good_row,
     hand_in,
     in_use,
     judge,
@@ -246,7 +248,7 @@ def test_the_database_keeps_a_replaced_file_replaced(cast: Any, change: str) -> 
 
 def test_files_that_bring_a_forbidden_column_are_no_correction_either(cast: Any) -> None:
     request = in_use(cast)
-    bad = rows_csv([["张三"]], ["举报人姓名"])
+    bad = rows_csv([[*good_row(), "张三"]], [*LABELS, "举报人姓名"])
     with pytest.raises(do.NegativeList):
         correct(cast, request, stream=BytesIO(bad))
     assert look(cast, request).state == "in_use"

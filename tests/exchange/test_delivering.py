@@ -363,7 +363,7 @@ def test_a_return_says_what_to_mend_and_the_clock_runs_again(cast: Any) -> None:
     assert clocks(found) == {"DT-EX-SUPPLY"}
     hand_in(cast, found)
     judge(cast, found)
-    assert [d.state for d in look(cast, found).deliveries] == ["returned", "accepted"]
+    assert [d.state for d in look(cast, found).deliveries] == ["replaced", "accepted"]
 
 
 @pytest.mark.parametrize("who", [PROVIDER, "chair", "leader"])

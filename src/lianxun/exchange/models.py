@@ -133,7 +133,7 @@ class Delivery(Labelled):
     class Meta:
         verbose_name = "数据提供"
         verbose_name_plural = "数据提供"
-        ordering = ["request", "created_at"]
+        ordering = ["request", "created_at", "id"]
         constraints = [
             models.CheckConstraint(
                 name="delivery_judged_by_another",
