@@ -39,7 +39,7 @@ def _input(data: Data) -> Any:
     ).order_by("section_id", "bidder_code")
 
 
-@rule("P10", finish="closed_groups")
+@rule("P10", finish="closed_groups", judge="beyond_random")
 def closed_group_input(data: Data, p: Parameters) -> Any:
     """One row per bid."""
     return _input(data)
@@ -136,51 +136,75 @@ def _communities(
 
 
 def closed_groups(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
-    """Groups whose cohesion and exclusivity no degree-preserving random network reaches.
+    """Groups with their cohesion and exclusivity; `beyond_random` compares them.
 
-    The null shuffles who bid where inside each item class: every firm keeps its number of bids there,
-    every tender its number of bidders. `baseline_p` is family-wise over all groups of a run.
+    A group rests on all bids of the tenders in which a member takes part: whom the members meet outside
+    the group is what exclusivity measures.
     """
     if not rows:
         return []
     firms, size = _codes([row["bidder_code"] for row in rows])
     sections, _ = _codes([row["section_id"] for row in rows])
-    layers, _ = _codes([row["layer"] for row in rows])
     arguments = (size, int(p["tenders"]), int(p["members"]))
     observed = _communities(sections, firms, *arguments)
     if observed is None:
         return []
+    by_section = np.argsort(sections, kind="stable")
+    starts = np.searchsorted(sections[by_section], np.arange(int(sections.max()) + 2))
+    found = []
+    for place, chosen in enumerate(observed.rows(firms)):
+        cohesion = float(observed.cohesion[place])
+        exclusivity = float(observed.exclusivity[place])
+        if min(cohesion, exclusivity) < p["least"]:
+            continue
+        tenders = np.unique(sections[chosen])
+        every = [rows[bid] for s in tenders for bid in by_section[starts[s] : starts[s + 1]]]
+        found.append(
+            {
+                **_joint(rows, chosen),
+                "k_d20_section": sorted({row["k_d20_section"] for row in every}),
+                "k_d20_bid": sorted(row["k_d20_bid"] for row in every),
+                "members": int(observed.sizes[observed.chosen[place]]),
+                "cohesion": cohesion,
+                "exclusivity": exclusivity,
+                "all_bids": rows,
+            }
+        )
+    return found
+
+
+def beyond_random(groups: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
+    """Keep the groups whose cohesion and exclusivity no degree-preserving random network reaches.
+
+    The null shuffles who bid where inside each item class: every firm keeps its number of bids there,
+    every tender its number of bidders. `baseline_p` is family-wise over all groups of a run.
+    """
+    if not groups:
+        return []
+    rows = groups[0]["all_bids"]
+    firms, size = _codes([row["bidder_code"] for row in rows])
+    sections, _ = _codes([row["section_id"] for row in rows])
+    layers, _ = _codes([row["layer"] for row in rows])
+    cohesion = np.array([group["cohesion"] for group in groups])
+    exclusivity = np.array([group["exclusivity"] for group in groups])
     rng = np.random.default_rng(p["seed"])
     order = np.argsort(layers, kind="stable")
     bounds = np.flatnonzero(np.r_[True, layers[order][1:] != layers[order][:-1]])
-    exceeded = np.zeros(len(observed.chosen), dtype=np.int64)
+    exceeded = np.zeros(len(groups), dtype=np.int64)
     for _run in range(int(p["runs"])):
         shuffled = firms.copy()
         for part in np.split(order, bounds[1:]):
             shuffled[part] = rng.permutation(firms[part])
-        null = _communities(sections, shuffled, *arguments)
+        null = _communities(sections, shuffled, size, int(p["tenders"]), int(p["members"]))
         if null is not None:
-            as_close = null.cohesion[:, None] >= observed.cohesion
-            exceeded += (as_close & (null.exclusivity[:, None] >= observed.exclusivity)).any(axis=0)
-    found = []
-    groups = observed.rows(firms)
-    for place, label in enumerate(observed.chosen):
-        cohesion = float(observed.cohesion[place])
-        exclusivity = float(observed.exclusivity[place])
-        chance = (1 + int(exceeded[place])) / (1 + int(p["runs"]))
-        if chance < p["tail"] and min(cohesion, exclusivity) >= p["least"]:
-            found.append(
-                {
-                    **_joint(rows, groups[place]),
-                    "members": int(observed.sizes[label]),
-                    "cohesion": cohesion,
-                    "exclusivity": exclusivity,
-                    "baseline_p": chance,
-                    "stratum": "同品目随机网络",
-                    "peers": int(p["runs"]),
-                }
-            )
-    return found
+            as_close = null.cohesion[:, None] >= cohesion
+            exceeded += (as_close & (null.exclusivity[:, None] >= exclusivity)).any(axis=0)
+    runs = int(p["runs"])
+    return [
+        {**group, "baseline_p": chance, "stratum": "同品目随机网络", "peers": runs}
+        for group, number in zip(groups, exceeded, strict=True)
+        if (chance := (1 + int(number)) / (1 + runs)) < p["tail"]
+    ]
 
 
 def _joint(rows: list[dict[str, Any]], chosen: Ints) -> dict[str, Any]:

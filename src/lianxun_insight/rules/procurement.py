@@ -223,7 +223,9 @@ def concentration(data: Data, p: Parameters) -> Any:
         contracts=t.count(),
         first=t.sign_date.min(),
         last=t.sign_date.max(),
-        keys=t.k_d14_contract.collect(distinct=True),
+    )
+    every = t.group_by(e_org=t.org, e_year=t.year).aggregate(  # a share rests on all contracts
+        keys=t.k_d14_contract.collect(distinct=True)
     )
     whole = ibis.window(group_by=["org", "year"])
     each = each.mutate(
@@ -236,6 +238,7 @@ def concentration(data: Data, p: Parameters) -> Any:
     )
     each = each.mutate(hhi=(each.share * each.share).sum().over(whole))
     top = each.filter(each.place == 0, each.all_contracts >= p["contracts"])
+    top = top.join(every, [top.org == every.e_org, top.year == every.e_year])
     return top.select(
         "org",
         "year",

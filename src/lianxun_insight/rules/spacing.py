@@ -43,4 +43,4 @@ def chance_of_even(offers: int, cv: float) -> float:
     radius = cv / math.sqrt(k)
     ball = math.pi ** ((k - 1) / 2) / math.gamma((k + 1) / 2) * radius ** (k - 1)
     simplex = math.sqrt(k) / math.factorial(k - 1)
-    return min(1.0, 2 * ball / simplex)
+    return float(min(1.0, 2 * ball / simplex))
