@@ -218,6 +218,7 @@ def _joint(rows: list[dict[str, Any]], chosen: Ints) -> dict[str, Any]:
     return {
         "org": Counter(row["org"] for row in every).most_common(1)[0][0],
         "tenders": len(met),
+        "bids": len(every),
         "period_from": min(dates, default=None),
         "period_to": max(dates, default=None),
         "k_d20_section": sorted({row["k_d20_section"] for row in every}),
