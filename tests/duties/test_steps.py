@@ -268,6 +268,57 @@ def test_real_practice_waits_for_the_feedback(cast: Any) -> None:
     assert len(found["MS-N1A"]) == 1  # nothing is opened twice
 
 
+def test_a_day_that_has_passed_gets_no_occurrence_any_more(cast: Any) -> None:
+    """What was ended with the time on site does not come back when the feedback opens later nodes."""
+    leader, task, anchors, arguments = milestones(cast, preset="real-practice")
+    for code in ("MS-N5", "MS-N6"):
+        inside(
+            leader,
+            steps.cancel,
+            now=at(date(2026, 5, 29)),
+            object_kind=steps.ENGAGEMENT_KIND,
+            object_id=task,
+            template_code=code,
+            reason="驻点结束，不再计次",
+        )
+    anchors["feedback"] = date(2026, 7, 10)
+    inside(leader, steps.open_milestones, now=at(date(2026, 7, 10)), anchors=anchors, **arguments)
+    found = days(leader, task)
+    assert {"MS-N5", "MS-N6"}.isdisjoint(found)
+    assert "MS-N7" in found
+
+
+def test_nodes_change_hands_when_the_unit_behind_them_is_known(cast: Any) -> None:
+    leader, task, _, _ = milestones(cast)
+    before = days(leader, task)
+    changed = inside(
+        leader,
+        steps.hand_over,
+        now=at(MONDAY),
+        engagement=task,
+        who="team",
+        responsible=owes(cast["finance"]),
+    )
+    with acting_as(leader.account_id), transaction.atomic():
+        rows = Duty.objects.filter(engagement=task, state="open")
+        mine = rows.filter(responsible_unit=cast["finance"].unit_id)
+        assert {d.template_code for d in mine} == {"MS-N4", "MS-N5"}
+        assert {d.addressee_unit for d in mine} == {cast["finance"].unit_id}
+        assert mine.count() == changed
+        kinds = mine.first().changes.values_list("kind", flat=True)
+        assert list(kinds.order_by("created_at"))[-1] == "reassigned"
+    assert days(leader, task) == before
+    again = inside(
+        leader,
+        steps.hand_over,
+        now=at(MONDAY),
+        engagement=task,
+        who="team",
+        responsible=owes(cast["finance"]),
+    )
+    assert again == 0
+
+
 def test_compression_moves_what_the_preview_said_it_would(cast: Any) -> None:
     leader, task, _, arguments = milestones(cast)
     county = {"entry": ENTRY, "on_site_end": date(2026, 4, 29)}

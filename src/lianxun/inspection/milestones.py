@@ -7,6 +7,7 @@ from datetime import date, datetime
 from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
 from lianxun.inspection.common import body_of, labels_of
+from lianxun.inspection.enums import SeatState, TeamGroup, TeamRole
 from lianxun.inspection.models import Engagement
 from lianxun.kernel.actor import Actor
 from lianxun.organisation.enums import UnitKind
@@ -27,11 +28,32 @@ def _responsible(task: Engagement) -> dict[str, Responsible]:
     group = body_of(task, UnitKind.LEADING_GROUP)
     committee = body_of(task, UnitKind.COMMITTEE)
     return {
+        # Also for “member_unit”: no single unit owes that every unit has done its part; the office sees to it.
         "": office,
         "liaison_office": office,
         "leading_group": Responsible(group.id, group.short_name),
         "coordination_committee": Responsible(committee.id, committee.short_name),
+        "team": _team(task) or office,
     }
+
+
+def _team(task: Engagement) -> Responsible | None:
+    """The task group of the confirmed head on site (domain.md, SM-1: the head starts the joint check)."""
+    head = (
+        task.seats.filter(group=TeamGroup.ON_SITE, role=TeamRole.HEAD, state=SeatState.CONFIRMED)
+        .select_related("account__unit")
+        .first()
+    )
+    if head is None or head.account.unit.kind != UnitKind.TASK_GROUP:
+        return None
+    return Responsible(head.account.unit.id, head.account.unit.short_name)
+
+
+def team_confirmed(task: Engagement, *, actor: Actor, now: datetime) -> None:
+    """The nodes that the team owes are the team's from now on; until here the office held them."""
+    team = _team(task)
+    if team is not None:
+        duties.hand_over(actor=actor, now=now, engagement=task.id, who="team", responsible=team)
 
 
 def open_nodes(task: Engagement, *, actor: Actor, now: datetime) -> int:

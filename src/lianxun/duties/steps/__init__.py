@@ -7,6 +7,7 @@ for happens. It never computes a date itself.
 from lianxun.duties.steps.closing import cancel, fulfil, fulfil_duty
 from lianxun.duties.steps.milestones import (
     ENGAGEMENT_KIND,
+    hand_over,
     milestone_templates,
     open_milestones,
     planned,
@@ -37,6 +38,7 @@ __all__ = [
     "extend",
     "fulfil",
     "fulfil_duty",
+    "hand_over",
     "milestone_templates",
     "notify",
     "open_duty",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from lianxun.duties import rules
 from lianxun.duties.calendar_table import current_calendar
 from lianxun.duties.clocks import (
+    change,
     day_of,
     reschedule,
     template_for,
@@ -22,7 +24,7 @@ from lianxun.duties.enums import (
     Profile,
     Recurrence,
 )
-from lianxun.duties.models import Duty, DutyTemplate
+from lianxun.duties.models import Duty, DutyChange, DutyTemplate
 from lianxun.duties.records import Responsible
 from lianxun.duties.steps.closing import close
 from lianxun.duties.steps.opening import addressed, build, store
@@ -49,9 +51,12 @@ def open_milestones(
 
     ``responsible`` maps a template's ``who`` (``liaison_office``, ``team``, …) to a unit; the key ``""``
     is used where a ``who`` is missing. Weekly and daily nodes open one duty per occurrence from entry
-    to the end on site; a feedback date that comes later opens what counts from it.
+    to the end on site; a feedback date that comes later opens what counts from it. A day that has
+    passed gets no occurrence any more: nobody could meet it (and those of a time on site that is over
+    were ended with their reason).
     """
-    templates = milestone_templates(preset, on=day_of(now))
+    today = day_of(now)
+    templates = milestone_templates(preset, on=today)
     known = set(
         Duty.objects.filter(
             object_kind=ENGAGEMENT_KIND, object_id=engagement, template_code__startswith="MS-"
@@ -63,7 +68,8 @@ def open_milestones(
     new = []
     for template in templates:
         for anchor_date, occurrence in planned(template, anchors):
-            if (template.code, occurrence) not in known:
+            gone = occurrence is not None and occurrence < today
+            if (template.code, occurrence) not in known and not gone:
                 who = responsible.get(template.who) or responsible.get("")
                 if who is None:
                     raise Invalid.at("responsible", f"节点“{template.title}”没有指定责任单位。")
@@ -84,6 +90,34 @@ def open_milestones(
                 )
     store(new, actor=actor, now=now)
     return [duty.id for duty in new]
+
+
+def hand_over(
+    *, actor: Actor, now: datetime, engagement: UUID, who: str, responsible: Responsible
+) -> int:
+    """The unit behind a ``who`` of the templates is known now: its open nodes are owed by it from here on.
+
+    Their days stay. Returns how many changed hands.
+    """
+    codes = DutyTemplate.objects.filter(code__startswith="MS-", who=who).values_list(
+        "code", flat=True
+    )
+    rows = [
+        d
+        for d in _engagement_open(engagement).select_for_update()
+        if d.template_code in set(codes) and d.responsible_unit != responsible.unit
+    ]
+    for duty in rows:
+        plain = replace(Labels.of(duty), addressee_unit=None, addressee_path=None)
+        for name, value in addressed(plain, responsible.unit).columns().items():
+            setattr(duty, name, value)
+        duty.responsible_unit, duty.responsible_unit_name = responsible.unit, responsible.unit_name
+        duty.revision += 1
+        duty.save()
+    DutyChange.objects.bulk_create(
+        [change(d, actor=actor, now=now, kind=ChangeKind.REASSIGNED, old=d.due_on) for d in rows]
+    )
+    return len(rows)
 
 
 def _served_on(unit: UUID, labels: Labels, known: dict[UUID, Labels]) -> Labels:

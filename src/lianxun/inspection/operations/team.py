@@ -291,6 +291,8 @@ def confirm_team(
     Seat.objects.bulk_update(proposed, ["grant", "state", "revision"])
     if group == TeamGroup.ON_SITE and task.state in (State.CONSULTING, State.APPROVED):
         milestones.done(task, "MS-N3", actor=actor, now=now)
+    if group == TeamGroup.ON_SITE:
+        milestones.team_confirmed(task, actor=actor, now=now)
     note(task, confirmed=len(proposed))
     return len(proposed)
 
