@@ -17,6 +17,7 @@ from lianxun.duties.records import CalendarImport
 from lianxun.duties.rules import may_keep_calendar
 from lianxun.duties.seed import DayRow
 from lianxun.kernel.problems import Invalid, NotFound
+from lianxun.web.duties.year import months as year_sheets
 from lianxun.web.forms import ActForm
 from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
@@ -48,6 +49,7 @@ def calendar(request: ActorRequest) -> HttpResponse:
     months = [(m, list(days)) for m, days in groupby(named, key=lambda d: d.date.month)]
     context = {
         "shown": shown,
+        "sheets": year_sheets(shown.days, today=request.now.date()),
         "months": months,
         "versions": queries.calendar_versions(actor=request.actor, now=request.now),
         "may_import": bool(may_keep_calendar(request.actor)),
