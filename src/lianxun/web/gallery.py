@@ -21,7 +21,7 @@ from lianxun.web.forms import ActForm
 from lianxun.web.home.parts import Row, Section
 from lianxun.web.lists import Column, Filter, Listing, embedded
 from lianxun.web.many import ManyAct
-from lianxun.web.progress import Progress
+from lianxun.web.progress import Progress, progress_part
 from lianxun.web.requests import ActorRequest
 from lianxun.web.timeline import axis
 
@@ -80,8 +80,22 @@ _LISTING = Listing(
 )
 
 
+_PROGRESS = Progress(
+    title="正在试读",
+    url="?part=progress",
+    running=True,
+    percent=40,
+    done=4,
+    total=10,
+    unit="个文件",
+    left="约剩 3 分钟",
+)
+
+
 def gallery(request: ActorRequest) -> HttpResponse:
     """Nothing on it is real and nothing on it acts."""
+    if "part" in request.GET:
+        return progress_part(request, _PROGRESS)
     today = request.now.date()
     bad = _Form({"title": "", "kind": "z", "due": ""})
     bad.is_valid()
@@ -110,16 +124,7 @@ def gallery(request: ActorRequest) -> HttpResponse:
             "filters": [(f, "") for f in _LISTING.filters],
             "facts": [("来源", "来信来访"), ("涉及单位", "示例单位"), ("期限", cells.day(today))],
             "sections": [_section(today)],
-            "progress": Progress(
-                title="正在试读",
-                url=reverse("gallery"),
-                running=True,
-                percent=40,
-                done=4,
-                total=10,
-                unit="个文件",
-                left="约剩 3 分钟",
-            ),
+            "progress": _PROGRESS,
             "explanation": Explanation(True, (Reason("ACC-P1", True, "本单位职责范围内。"),)),
             "form": _Form(),
             "bad_form": bad,
