@@ -16,6 +16,11 @@ LABELLED = tuple(
     for line in (
         ("approvals_matter", OF_OBJECT, "approvals.matter"),
         ("approvals_vote", "approvals", "approvals.vote"),
+        ("documents_disposalline", OF_OBJECT, "documents.line"),
+        ("documents_disposallist", OF_OBJECT, "documents.disposal"),
+        ("documents_legalhold", OF_OBJECT, "documents.hold"),
+        ("documents_printedcopy", OF_OBJECT, "documents.copy"),
+        ("documents_printorder", OF_OBJECT, "documents.print"),
         ("documents_storedfile", OF_OBJECT, "documents.file", True),
         ("duties_duty", OF_OBJECT, "duties.duty", True),
         ("duties_dutychange", OF_OBJECT, "duties.dutychange", True),
@@ -113,7 +118,13 @@ THROUGH = (
 DERIVED = ("duties_mark", "duties_markedto", "duties_reach")
 
 # Sign-in of people and of systems, queues, sessions: no business data (settled.md 7).
-OPEN = ("access_account", "access_systemtoken", "fabric_submission", "fabric_outbox")
+OPEN = (
+    "access_account",
+    "access_systemtoken",
+    "documents_removal",
+    "fabric_outbox",
+    "fabric_submission",
+)
 OPEN_PREFIXES = (
     "django_",
     "auth_",

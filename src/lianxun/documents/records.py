@@ -28,6 +28,7 @@ class FileRecord:
     stored_by_name: str
     created_at: datetime
     engagement: UUID | None
+    permitted: frozenset[str] = frozenset()
 
     @property
     def file_name(self) -> str:
@@ -85,3 +86,127 @@ class Official:
     printed_by: str = ""
     watermark: str = ""
     signatures: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRecord:
+    id: UUID
+    revision: int
+    object_kind: str
+    object_id: UUID
+    number: str
+    reason: str
+    basis: str
+    state: str
+    state_label: str
+    level: int
+    placed_by: str
+    placed_at: datetime
+    lifted_by: str
+    lifted_at: datetime | None
+    lift_reason: str
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRecord:
+    """One entry of a list; ``held`` while a hold stands on it."""
+
+    id: UUID
+    number: str
+    object_kind: str
+    object_id: UUID
+    keeper: str
+    retention: str
+    expired_on: date
+    basis: str
+    state: str
+    state_label: str
+    keep_reason: str
+    digest: str
+    files: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisposalRecord:
+    """A list of what ran out. ``whole``: the record of the destruction still has its digest."""
+
+    id: UUID
+    revision: int
+    number: str
+    noun: str
+    object_kind: str
+    state: str
+    state_label: str
+    level: int
+    owner_name: str
+    drawn_at: datetime
+    drawn_by: str
+    reviewed_by: str
+    reviewed_at: datetime | None
+    opinion: str
+    checked_by: str
+    checked_at: datetime | None
+    return_reason: str
+    sha256: str
+    whole: bool
+    count: int
+    lines: tuple[LineRecord, ...]
+    permitted: frozenset[str]
+    why_not: str
+
+    @property
+    def name(self) -> str:
+        """What it is called before it has a number."""
+        return self.number or f"{self.noun}期满清单"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRecord:
+    serial: int
+    state: str
+    state_label: str
+    holder: str
+    settled_by: str
+    settled_at: datetime | None
+    witness: str
+    remark: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintRecord:
+    id: UUID
+    revision: int
+    file: UUID
+    title: str
+    number: str
+    sha256: str
+    mark: str
+    purpose_label: str
+    copies: int
+    out: int
+    state: str
+    state_label: str
+    level: int
+    asked_by: str
+    asked_at: datetime
+    released_by: str
+    released_at: datetime | None
+    refusal: str
+    printed_at: datetime | None
+    sheets: tuple[CopyRecord, ...]
+    permitted: frozenset[str]
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRecord:
+    """Something that can be held back from destruction."""
+
+    kept_by: str
+    object_id: UUID
+    noun: str
+    number: str
+    permitted: frozenset[str]

@@ -9,10 +9,13 @@ from uuid import UUID
 
 from lianxun.documents import storage
 from lianxun.documents.enums import FileRole, Retention, Scan
+from lianxun.documents.files import destroy_all as destroy_files
+from lianxun.documents.keepers import removes
 from lianxun.documents.models import StoredFile
 from lianxun.documents.numbers import draw_number, draw_numbers, next_number, serial_of
 from lianxun.documents.official import to_docx, to_pdf
 from lianxun.documents.records import Official
+from lianxun.documents.removal import queue_removal
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.safefiles import DOCX, PDF, FileKind, identify
 from lianxun.kernel.actor import Actor
@@ -20,7 +23,18 @@ from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound
 from lianxun.trace.door import noting
 
-__all__ = ["draw_number", "draw_numbers", "issue", "next_number", "relabel", "serial_of", "store"]
+__all__ = [
+    "destroy_files",
+    "draw_number",
+    "draw_numbers",
+    "issue",
+    "next_number",
+    "queue_removal",
+    "relabel",
+    "removes",
+    "serial_of",
+    "store",
+]
 
 
 def store(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import connection
 
 from lianxun.documents.enums import Scan
 from lianxun.kernel.problems import Invalid, Unavailable
@@ -34,6 +35,8 @@ def path_of(sha256: str) -> Path:
 def put(stream: BinaryIO) -> tuple[str, int]:
     """Store the bytes; returns (SHA-256 hex, size). Equal content is stored once.
 
+    Until the running transaction ends nobody removes these bytes (``claim``).
+
     Raises ``Unavailable`` when the disk is full: nothing half-written stays.
     """
     root = folder()
@@ -48,6 +51,7 @@ def put(stream: BinaryIO) -> tuple[str, int]:
                     temporary.write(chunk)
                 temporary.flush()
                 os.fsync(temporary.fileno())
+                claim(digest.hexdigest(), alone=False)
                 target = path_of(digest.hexdigest())
                 target.parent.mkdir(parents=True, exist_ok=True)
                 Path(temporary.name).replace(target)
@@ -59,6 +63,21 @@ def put(stream: BinaryIO) -> tuple[str, int]:
             "存储空间不足或不可写，文件没有保存；请联系系统管理员后重新上传。"
         ) from full
     return digest.hexdigest(), size
+
+
+def claim(sha256: str, *, alone: bool) -> None:
+    """Hold a digest until the running transaction ends: those who store share it, who removes has it
+    ``alone``. So bytes never vanish between being stored and the commit of the row that points at them."""
+    if not connection.in_atomic_block:
+        return  # outside of an act nothing points at the bytes yet
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {lock}(hashtextextended(%s, 7))", [sha256])
+
+
+def remove(sha256: str) -> None:
+    """Take bytes off the disk for good. Raises ``OSError`` when the disk refuses: the job tries again."""
+    path_of(sha256).unlink(missing_ok=True)
 
 
 def open_stored(sha256: str) -> BinaryIO:

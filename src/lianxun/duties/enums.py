@@ -118,6 +118,8 @@ class NoticeCode(models.TextChoices):
     CONSENT = "consent", "有一件应急调阅等待您同意，请核对理由。"
     OPENED = "opened", "本单位的一件事项被应急调阅，请查看留痕。"
     REVIEW = "review", "有一件应急调阅等待事后审查，请在 24 小时内办理。"
+    DISPOSE = "dispose", "有一份销毁清册等待您审核或监销。"
+    PRINT = "print", "有一件打印申请等待您放行。"
     SIMILAR = "similar", "不同单位登记了相似的线索，请到“相似件协调”查看。"
 
 

@@ -8,10 +8,17 @@ from uuid import UUID
 
 from lianxun.access.queries import accounts_at, security_administrators
 from lianxun.duties.enums import NoticeCode
+from lianxun.duties.records import Responsible
+from lianxun.duties.steps.closing import fulfil
 from lianxun.duties.steps.noticing import notify
+from lianxun.duties.steps.opening import open_duty
 from lianxun.fabric.handlers import handles
+from lianxun.kernel.actor import Actor
+from lianxun.organisation.models import Unit
 
 GRANT = "access.grant"
+DISPOSAL = "documents.disposal"
+DISPOSE = "DT-DC-DISPOSE"
 
 
 @handles("access.break_glass_asked")
@@ -49,4 +56,69 @@ def tell_owner(
         code=NoticeCode.REVIEW,
         object_kind=GRANT,
         object_id=grant_id,
+    )
+
+
+@handles("documents.list_drawn")
+def open_disposal(*, actor: Actor, now: datetime, disposal: dict[str, Any]) -> None:
+    """What ran out is decided within a month: the owner's reviewers are told, a clock runs."""
+    labels = disposal["labels"]
+    owner = Unit.objects.filter(id=labels.owner_unit).first()
+    if owner is None:
+        return
+    open_duty(
+        actor=actor,
+        now=now,
+        template_code=DISPOSE,
+        object_kind=disposal["object_kind"],
+        object_id=disposal["id"],
+        title="保管期满清单",
+        responsible=Responsible(owner.id, owner.short_name),
+        labels=labels,
+    )
+    _tell(now, owner.id, disposal["id"], "coordinator", "liaison_officer")
+
+
+@handles("documents.list_reviewed")
+def tell_checkers(*, actor: Actor, now: datetime, disposal: dict[str, Any]) -> None:
+    """The second person finds the list in his inbox."""
+    _tell(now, disposal["labels"].owner_unit, disposal["id"], "coordinator", "leader")
+
+
+@handles("documents.list_settled")
+def close_disposal(*, actor: Actor, now: datetime, disposal: dict[str, Any]) -> None:
+    fulfil(
+        actor=actor,
+        now=now,
+        object_kind=disposal["object_kind"],
+        object_id=disposal["id"],
+        template_code=DISPOSE,
+    )
+
+
+def _tell(now: datetime, unit: UUID, disposal: UUID, *roles: str) -> None:
+    notify(
+        now=now,
+        accounts=accounts_at(unit_id=unit, roles=list(roles)),
+        code=NoticeCode.DISPOSE,
+        object_kind=DISPOSAL,
+        object_id=disposal,
+    )
+
+
+@handles("documents.print_asked")
+def tell_releasers(*, actor: Actor, now: datetime, order: UUID, owner: UUID) -> None:
+    """Somebody else of the asker's unit lets the print out."""
+    notify(
+        now=now,
+        accounts=[
+            account
+            for account in accounts_at(
+                unit_id=actor.unit_id, roles=["leader", "coordinator", "team_leader"]
+            )
+            if account != actor.account_id
+        ],
+        code=NoticeCode.PRINT,
+        object_kind="documents.print",
+        object_id=order,
     )

@@ -16,6 +16,8 @@ from lianxun.advice import operations as advice
 from lianxun.advice import work
 from lianxun.advice.enums import SERVICE as ADVICE
 from lianxun.advice.training import train
+from lianxun.documents import operations as documents
+from lianxun.documents import removal
 from lianxun.duties import operations as duties
 from lianxun.duties import queries as duty_queries
 from lianxun.fabric.identity import acting_as
@@ -82,6 +84,22 @@ def duties_standing(timestamp: int) -> None:
     """Open the standing duties of the year, from December on the next one's; ``timestamp`` in seconds."""
     opened = duties.open_standing_years(actor=service_actor(service="duties"), now=database_now())
     log.info("duties.standing", planned=timestamp, opened=opened)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="documents.draw_lists", queueing_lock="documents.draw_lists")
+def documents_draw_lists(timestamp: int) -> None:
+    """Each night: put what ran out on lists for two people to judge; ``timestamp`` in seconds."""
+    drawn = documents.draw_lists(actor=service_actor(service=removal.SERVICE), now=database_now())
+    log.info("documents.draw_lists", planned=timestamp, lists=len(drawn))
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name=removal.SWEEP, queueing_lock=removal.SWEEP)
+def documents_sweep(timestamp: int) -> None:
+    """Take off the disk what lost its row: started by the act, and hourly for what a killed one left."""
+    removed = documents.sweep(actor=service_actor(service=removal.SERVICE), now=database_now())
+    log.info("documents.sweep", planned=timestamp, removed=removed)
 
 
 @app.periodic(cron="7 * * * *")

@@ -6,7 +6,7 @@ Nothing here knows who reported: a lead only says whether an identity lies in th
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from lianxun.access.models import Account
 from lianxun.fabric.models import Labelled
@@ -20,6 +20,8 @@ from lianxun.leads.enums import (
     Source,
 )
 from lianxun.organisation.models import Unit
+
+EMPTIED = "（已销毁）"
 
 
 class TransferBatch(Labelled):
@@ -78,6 +80,10 @@ class Lead(Labelled):
         "查实情况", max_length=12, choices=Outcome.choices, blank=True, default=""
     )
     return_reason = models.CharField("退回理由", max_length=300, blank=True, default="")
+    # Random bytes behind the commitment to its words in the trace; destroyed with them.
+    salt = models.BinaryField(
+        "盐值", db_default=Func(Func(function="gen_random_uuid"), function="uuid_send")
+    )
     # From this day it is found by its number only, and a clock runs until it is destroyed.
     no_case_on = models.DateField("疑点终止日期", null=True, blank=True)
 
@@ -123,7 +129,19 @@ class Lead(Labelled):
             models.CheckConstraint(
                 name="lead_destroyed_keeps_number_and_dates_only",
                 condition=~Q(state="destroyed")
-                | Q(summary="", object_name="", object_post="", result="", in_vault=False),
+                | Q(
+                    title=EMPTIED,
+                    summary="",
+                    object_name="",
+                    object_post="",
+                    study_minutes="",
+                    objection="",
+                    opinion="",
+                    result="",
+                    return_reason="",
+                    salt=b"",
+                    in_vault=False,
+                ),
             ),
         ]
 

@@ -26,7 +26,10 @@ access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调�
  review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
  set_permissions 变更权限, share 书面共享
 approvals: vote 表决, withdraw 撤回请示
-documents: export_file 取走文件, download 取走文件
+documents: export_file 取走文件, download 取走文件, ask_print 申请打印, release_print 放行打印,
+ refuse_print 不予打印, export_print 打印带水印的文件, settle_copies 登记纸质件清退, place_hold 设定法律保全,
+ lift_hold 解除法律保全, draw_lists 清理期满材料, review_list 审核销毁清册, return_list 退回销毁清册,
+ destroy_list 监销, sweep 清除已销毁文件
 duties: acknowledge_letter 签收预警函, extend 批准延期, import_calendar 导入放假安排,
  open_standing 开立常设时限, reassign 改派责任人, report_done 报告完成, revise_template 修订时限规则,
  tick 定时推进

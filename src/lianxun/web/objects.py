@@ -18,6 +18,10 @@ _PAGES = {
     "inspection.seat": "inspection:seat",
     "inspection.corroboration": "inspection:corroboration",
     "exchange.corroboration": "inspection:corroboration",
+    "documents.disposal": "documents:disposal",
+    "documents.hold": "documents:hold",
+    "documents.print": "documents:print",
+    "documents.file": "documents:file",
     "approvals.matter": "approvals:matter",
 }
 

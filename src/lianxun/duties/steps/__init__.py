@@ -5,6 +5,7 @@ for happens. It never computes a date itself.
 """
 
 from lianxun.duties.steps.closing import cancel, fulfil, fulfil_duty
+from lianxun.duties.steps.ending import Ends, ends_of
 from lianxun.duties.steps.milestones import (
     ENGAGEMENT_KIND,
     hand_over,
@@ -33,8 +34,10 @@ from lianxun.duties.steps.pausing import (
 
 __all__ = [
     "ENGAGEMENT_KIND",
+    "Ends",
     "cancel",
     "due_day",
+    "ends_of",
     "extend",
     "fulfil",
     "fulfil_duty",

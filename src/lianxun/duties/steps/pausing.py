@@ -42,16 +42,34 @@ def resume_all(*, actor: Actor, now: datetime, engagement: UUID, reason: str) ->
 
 
 def pause_object(
-    *, actor: Actor, now: datetime, object_kind: str, object_id: UUID, reason: str
+    *,
+    actor: Actor,
+    now: datetime,
+    object_kind: str,
+    object_id: UUID,
+    reason: str,
+    code: str = "",
 ) -> int:
+    """The clocks of one object, or only its clock ``code``."""
     scope = Q(object_kind=object_kind, object_id=object_id)
+    if code:
+        scope &= Q(template_code=code)
     return _pause(scope, actor=actor, now=now, reason=reason)
 
 
 def resume_object(
-    *, actor: Actor, now: datetime, object_kind: str, object_id: UUID, reason: str
+    *,
+    actor: Actor,
+    now: datetime,
+    object_kind: str,
+    object_id: UUID,
+    reason: str,
+    code: str = "",
 ) -> int:
+    """The clocks of one object, or only its clock ``code``."""
     scope = Q(object_kind=object_kind, object_id=object_id)
+    if code:
+        scope &= Q(template_code=code)
     return _resume(scope, actor=actor, now=now, reason=reason)
 
 

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
 from lianxun.fabric.handlers import announce
 from lianxun.fabric.labels import Labels
-from lianxun.kernel.actor import Actor, Decision, Denied
-from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
-from lianxun.leads.enums import TRANSITIONS, LeadState
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.digest import canonical, commitment
+from lianxun.kernel.problems import FieldError, Invalid
+from lianxun.leads.enums import MACHINES, LeadState
 from lianxun.leads.models import Lead
 from lianxun.leads.rules import Facts
 from lianxun.organisation.models import Unit
-from lianxun.trace.door import noting
+from lianxun.trace.rows import Rows, require
+
+__all__ = [
+    "KIND",
+    "LEADS",
+    "commitment_of",
+    "end_doubt",
+    "facts_of",
+    "ill_worded",
+    "move",
+    "open_clock",
+    "require",
+    "stop_clock",
+    "words",
+]
 
 KIND = "leads.lead"
-_ALLOWED = frozenset(TRANSITIONS)
-
-
-def require(decision: Decision) -> None:
-    if isinstance(decision, Denied):
-        raise Refused(decision)
-    noting().rule = decision.rule
+LEADS = Rows(Lead, kind=KIND, noun="线索", machine=MACHINES["leads_lead"])
 
 
 def words(place: str, value: str, *, most: int, missing: str) -> str:
@@ -49,15 +57,6 @@ def ill_worded(place: str, value: str, *, most: int, missing: str = "") -> Field
     return None
 
 
-def load(lead_id: UUID, revision: int | None = None) -> Lead:
-    row = Lead.objects.select_for_update().filter(id=lead_id).first()
-    if row is None:
-        raise NotFound
-    if revision is not None and row.revision != revision:
-        raise Stale
-    return row
-
-
 def facts_of(lead: Lead) -> Facts:
     return Facts(
         state=lead.state,
@@ -71,24 +70,21 @@ def facts_of(lead: Lead) -> Facts:
     )
 
 
+def commitment_of(lead: Lead) -> str:
+    """Salted commitment to the words of a lead (hex); it stands in the trace since registration."""
+    words = {
+        "title": lead.title,
+        "summary": lead.summary,
+        "object_name": lead.object_name,
+        "object_post": lead.object_post,
+    }
+    return commitment(bytes(lead.salt), canonical(words).decode())
+
+
 def move(lead: Lead, to: LeadState, *fields: str, **detail: Any) -> None:
-    if (lead.state, to.value) not in _ALLOWED:
-        raise WrongState(f"线索现为“{LeadState(lead.state).label}”，不能改为“{to.label}”。")
-    lead.state, lead.revision = to, lead.revision + 1
-    lead.save(update_fields=["state", "revision", *fields])
-    note(lead, to=to.value, **detail)
+    """Change the state, and tell the rooms above."""
+    LEADS.move(lead, to, *fields, **detail)
     announce("leads.moved", lead_id=lead.id, state=to.value, no_case=lead.no_case_on is not None)
-
-
-def note(lead: Lead, **detail: Any) -> None:
-    noting().about(
-        KIND,
-        lead.id,
-        revision=lead.revision,
-        engagement=lead.engagement,
-        level=lead.level,
-        **detail,
-    )
 
 
 def open_clock(lead: Lead, code: str, who: Responsible, *, actor: Actor, now: datetime) -> None:

@@ -12,10 +12,10 @@ from lianxun.leads import rules
 from lianxun.leads.enums import NO_CASE, WAYS, LeadState, Outcome
 from lianxun.leads.models import Lead
 from lianxun.leads.operations.common import (
+    LEADS,
     end_doubt,
     facts_of,
     ill_worded,
-    load,
     move,
     open_clock,
     require,
@@ -30,7 +30,7 @@ def dispose(
     *, actor: Actor, now: datetime, lead_id: UUID, revision: int, way: str, opinion: str
 ) -> None:
     """One of the four ways, by group study of the receiving unit, within a month."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
     errors = []
     open_ways = rules.ways_from(lead.state)
@@ -63,7 +63,7 @@ def record_result(
     *, actor: Actor, now: datetime, lead_id: UUID, revision: int, outcome: str, result: str
 ) -> None:
     """What came of it. Where the doubt ends, the lead leaves search at once (settled.md 28)."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
     errors = []
     if outcome not in Outcome.values:
@@ -82,7 +82,7 @@ def record_result(
 @operation("leads.feed_back")
 def feed_back(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> None:
     """The result goes back to whoever handed over."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
     move(lead, LeadState.FED_BACK)
     stop_clock(lead, "DT-LD-RESULT", actor=actor, now=now)
@@ -91,6 +91,6 @@ def feed_back(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> N
 @operation("leads.finish")
 def finish(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> None:
     """The desk takes note and closes the lead."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_transfer(actor, facts_of(lead)))
     move(lead, LeadState.DONE)

@@ -10,8 +10,7 @@ from lianxun.fabric.safefiles import identify
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import Invalid, Refused, WrongState
 from lianxun.leads import rules, sources
-from lianxun.leads.models import Lead
-from lianxun.leads.operations.common import facts_of, load, note, require, words
+from lianxun.leads.operations.common import LEADS, facts_of, require, words
 from lianxun.trace.door import noting, operation
 
 
@@ -25,7 +24,7 @@ def ask_identity(
     *, actor: Actor, now: datetime, lead_id: UUID, purpose: str, item: UUID | None = None
 ) -> UUID:
     """Ask for what lies sealed behind a lead the actor may see: the identity, or another ``item``."""
-    lead = load(lead_id)
+    lead = LEADS.lock(lead_id)
     require(rules.may_register(actor, engagement=lead.engagement))
     sealed = sources.items(lead=lead.id)
     wanted = [x for x in sealed if x.id == item or (item is None and x.kind == "identity")]
@@ -35,7 +34,7 @@ def ask_identity(
         raise Invalid.at("purpose", "请写明调阅用途（不少于 10 个字）。")
     why = words("purpose", purpose, most=300, missing="请写明调阅用途。")
     opening = sources.ask(item=wanted[0].id, purpose=why)
-    note(lead, opening=str(opening), kind=wanted[0].kind)
+    LEADS.note(lead, opening=str(opening), kind=wanted[0].kind)
     return opening
 
 
@@ -71,7 +70,7 @@ def attach_sealed(
     *, actor: Actor, now: datetime, lead_id: UUID, revision: int, file: BinaryIO, name: str
 ) -> UUID:
     """Seal an original that tells who wrote it: no copy, no title, no digest outside of the vault."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_attach(actor, facts_of(lead)))
     kind = identify(file, name="原件")
     file.seek(0)
@@ -81,8 +80,8 @@ def attach_sealed(
         )
     except sources.CustodyError as problem:
         raise Invalid.at("file", str(problem)) from problem
-    _mark(lead, in_vault=True)
-    note(lead, sealed=str(item))
+    lead.in_vault = True
+    LEADS.save(lead, "in_vault", sealed=str(item))
     return item
 
 
@@ -93,17 +92,12 @@ def shred_identity(
     """Erase everything sealed about a lead for ever; the lead stays."""
     custodian(actor)
     words("reason", reason, most=300, missing="请写明销毁依据。")
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     gone = sources.shred(lead=lead.id)
     if not gone:
         raise WrongState("该线索没有封存的反映人信息。")
-    _mark(lead, in_vault=False)
-    note(lead, shredded=gone)
-
-
-def _mark(lead: Lead, *, in_vault: bool) -> None:
-    lead.in_vault, lead.revision = in_vault, lead.revision + 1
-    lead.save(update_fields=["in_vault", "revision"])
+    lead.in_vault = False
+    LEADS.save(lead, "in_vault", shredded=gone)
 
 
 def reporter_of(*, name: str, contact: str, note: str) -> sources.Identity | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -19,12 +20,12 @@ from lianxun.leads import rules, sources
 from lianxun.leads.enums import Discipline, LeadState, SealRule, Source
 from lianxun.leads.models import Lead, SealedRefusal
 from lianxun.leads.operations.common import (
+    LEADS,
+    commitment_of,
     end_doubt,
     facts_of,
     ill_worded,
-    load,
     move,
-    note,
     open_clock,
     require,
     stop_clock,
@@ -110,13 +111,14 @@ def register(
         engagement=engagement_id,
         subject_org=subject.id,
         subject_path=subject.path,
+        salt=secrets.token_bytes(16),
     )
     if reporter is not None:
         try:
             sources.put(lead=lead.id, identity=reporter)
         except sources.CustodyError as problem:
             raise WrongState(str(problem)) from problem
-    note(lead, source=source, in_vault=lead.in_vault)
+    LEADS.note(lead, source=source, in_vault=lead.in_vault, pd=[commitment_of(lead)])
     open_clock(lead, "DT-LD-SORT", Responsible(desk.id, desk.short_name), actor=actor, now=now)
     announce("leads.registered", lead_id=lead.id, now=now)
     return lead.id
@@ -164,7 +166,7 @@ def screen(
     duplicate_of: UUID | None = None,
 ) -> None:
     """Another person judges the class and links duplicates; nothing is deleted or merged."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_screen(actor, facts_of(lead)))
     if discipline not in Discipline.values:
         raise Invalid.at("discipline", "请选择所涉纪律。")
@@ -193,7 +195,7 @@ def forward(*, actor: Actor, now: datetime, lead_id: UUID, revision: int, reason
 def _end(  # noqa: PLR0917 - private: the two public acts above are keyword-only
     actor: Actor, now: datetime, lead_id: UUID, revision: int, reason: str, to: LeadState
 ) -> None:
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_end(actor, facts_of(lead)))
     lead.return_reason = words("reason", reason, most=300, missing="请写明理由。")
     end_doubt(lead, actor=actor, now=now)
@@ -204,7 +206,7 @@ def _end(  # noqa: PLR0917 - private: the two public acts above are keyword-only
 @operation("leads.study")
 def study(*, actor: Actor, now: datetime, lead_id: UUID, revision: int, minutes: str) -> None:
     """The group studied it (组务会 / 集体研究); its opinion is kept."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_screen(actor, facts_of(lead)))
     lead.study_minutes = words("minutes", minutes, most=500, missing="请填写集体研究意见。")
     move(lead, LeadState.STUDY, "study_minutes")
@@ -213,7 +215,7 @@ def study(*, actor: Actor, now: datetime, lead_id: UUID, revision: int, minutes:
 @operation("leads.approve")
 def approve(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> None:
     """The head signs: ready for the Friday hand-over."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_approve(actor, facts_of(lead)))
     lead.approved_by_id = actor.account_id
     move(lead, LeadState.APPROVED, "approved_by")

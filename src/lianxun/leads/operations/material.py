@@ -11,7 +11,7 @@ from lianxun.documents.enums import FileRole
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.leads import rules
-from lianxun.leads.operations.common import KIND, facts_of, load, note, require, words
+from lianxun.leads.operations.common import KIND, LEADS, facts_of, require, words
 from lianxun.trace.door import operation
 
 
@@ -27,7 +27,7 @@ def attach(
     title: str,
 ) -> UUID:
     """Keep a file that does not tell who reported; it is handed over with the lead."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_attach(actor, facts_of(lead)))
     named = words("title", title, most=120, missing="请写明材料名称（不写反映人姓名）。")
     stored = documents.store(
@@ -41,7 +41,5 @@ def attach(
         object_id=lead.id,
         labels=Labels.of(lead),
     )
-    lead.revision += 1
-    lead.save(update_fields=["revision"])
-    note(lead, file=str(stored))
+    LEADS.save(lead, file=str(stored))
     return stored

@@ -16,8 +16,8 @@ from lianxun.leads import rules
 from lianxun.leads.enums import BatchState, LeadState, LineState
 from lianxun.leads.models import Lead, TransferBatch, TransferLine
 from lianxun.leads.operations.common import (
+    LEADS,
     facts_of,
-    load,
     move,
     open_clock,
     require,
@@ -33,7 +33,7 @@ from lianxun.trace.door import noting, operation
 @operation("leads.receive")
 def receive(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> None:
     """A named person signs; the month for the disposal opinion and the three for the result begin."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
     _sign(lead, actor, now)
     _settle(lead, actor, now)
@@ -50,7 +50,7 @@ def receive_many(
     signed: list[Lead] = []
     for lead_id, revision in dict(rows).items():
         try:
-            lead = load(lead_id, revision)
+            lead = LEADS.lock(lead_id, revision)
             require(rules.may_receive(actor, facts_of(lead)))
             _sign(lead, actor, now)
         except Problem as refused:
@@ -81,7 +81,7 @@ def object_transfer(
     *, actor: Actor, now: datetime, lead_id: UUID, revision: int, reason: str
 ) -> None:
     """Not ours: back to the desk with the reason."""
-    lead = load(lead_id, revision)
+    lead = LEADS.lock(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
     lead.objection = words("reason", reason, most=300, missing="请写明不予接收的理由和依据。")
     move(lead, LeadState.OBJECTED, "objection")

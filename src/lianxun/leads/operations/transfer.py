@@ -18,7 +18,7 @@ from lianxun.kernel.problems import Invalid, NotFound, Problem, Stale, WrongStat
 from lianxun.leads import rules
 from lianxun.leads.enums import BatchState, LeadState, LineState
 from lianxun.leads.models import Lead, TransferBatch, TransferLine
-from lianxun.leads.operations.common import facts_of, load, move, open_clock, require
+from lianxun.leads.operations.common import LEADS, facts_of, move, open_clock, require
 from lianxun.leads.operations.papers import print_transfer
 from lianxun.leads.records import Handed, HandOver
 from lianxun.organisation.models import Unit
@@ -46,7 +46,7 @@ def transfer(
         raise Invalid.at("recipient_id", "请选择接收单位。")
     if not lead_ids:
         raise Invalid.at("lead_ids", "请至少选择一条线索。")
-    leads = [load(i) for i in dict.fromkeys(lead_ids)]
+    leads = [LEADS.lock(i) for i in dict.fromkeys(lead_ids)]
     for lead in leads:
         require(rules.may_transfer(actor, facts_of(lead)))
         problem = unfit(lead, recipient)
@@ -78,7 +78,7 @@ def hand_over(
         if row.lead_id in answers:
             continue
         try:
-            lead = load(row.lead_id, row.revision)
+            lead = LEADS.lock(row.lead_id, row.revision)
             if row.recipient_id not in units:
                 raise Invalid.at("recipient_id", "请选择接收单位。")
             problem = unfit(lead, units[row.recipient_id])

@@ -179,11 +179,24 @@ def shred(*, lead: UUID) -> int:
     The rows go with the transaction, the keys at once: if the act fails after this, the rows stay and
     say nothing, and the act may be done again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select vault.shred(%s)", [lead])
-        gone = list(cursor.fetchone()[0])
+    gone = forget(lead=lead)
     keystore.erase(gone)
     return len(gone)
+
+
+def forget(*, lead: UUID) -> list[UUID]:
+    """Take the sealed rows of a lead out of the database; their keys are the caller's to erase after the
+    commit (``erase_keys``): an act that fails later must not have destroyed anything."""
+    with connection.cursor() as cursor:
+        cursor.execute("select vault.shred(%s)", [lead])
+        return list(cursor.fetchone()[0])
+
+
+def erase_keys(items: list[UUID]) -> None:
+    """Erase the data keys of items that have no row any more; bears being called twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("select i from unnest(%s::uuid[]) i where vault.is_gone(i)", [items])
+        keystore.erase([row[0] for row in cursor.fetchall()])
 
 
 def outdated() -> list[UUID]:

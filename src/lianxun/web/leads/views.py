@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from lianxun.access import queries as access
 from lianxun.documents import queries as documents
+from lianxun.documents.rules import may_hold
 from lianxun.duties import queries as duties
 from lianxun.fabric.paging import page_number
 from lianxun.kernel.problems import NotFound
@@ -188,6 +189,8 @@ def detail(request: ActorRequest, lead_id: UUID) -> HttpResponse:
         if lead.batch_id
         else [],
         "materials": documents.of_object(actor=actor, object_kind="leads.lead", object_id=lead.id),
+        "holds": documents.holds_of(actor=actor, object_id=lead.id),
+        "may_hold": lead.state != "destroyed" and may_hold(actor, object_kind="leads.lead"),
         "explanation": access.explain_access(
             actor=actor,
             obj=access.labels_of(kind="leads.lead", object_id=lead.id, library="leads"),

@@ -1,20 +1,22 @@
-"""Reads of the documents room."""
+"""Stored files."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
+from lianxun.documents import rules
 from lianxun.documents.enums import FileRole, Retention, Scan
 from lianxun.documents.models import StoredFile
 from lianxun.documents.records import FileRecord
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
 from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import NotFound
 from lianxun.trace.door import noting, query
 
 
-def file_record(row: StoredFile) -> FileRecord:
+def file_record(row: StoredFile, permitted: frozenset[str] = frozenset()) -> FileRecord:
     return FileRecord(
         id=row.id,
         object_kind=row.object_kind,
@@ -35,6 +37,7 @@ def file_record(row: StoredFile) -> FileRecord:
         stored_by_name=row.stored_by.display_name,
         created_at=row.created_at,
         engagement=row.engagement,
+        permitted=permitted,
     )
 
 
@@ -69,3 +72,19 @@ def files(
     found = [file_record(r) for r in part]
     noting().about("documents.file", actor.account_id, count=len(found))
     return Page(found, page, total)
+
+
+@query("documents.file")
+def file(*, actor: Actor, now: datetime, file_id: UUID) -> FileRecord:
+    """What is known of one file, without its bytes."""
+    row = StoredFile.objects.select_related("stored_by").filter(id=file_id).first()
+    if row is None:
+        raise NotFound
+    noting().about(
+        "documents.file", row.id, revision=row.version, engagement=row.engagement, level=row.level
+    )
+    may = {
+        "print": rules.may_print(actor, content_type=row.content_type, role=row.role),
+        "hold": rules.may_hold(actor, object_kind=row.object_kind),
+    }
+    return file_record(row, frozenset(name for name, decision in may.items() if decision))

@@ -1,0 +1,100 @@
+"""Stored files as a thing that is kept: when their time is over, how their rows and bytes go."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from lianxun.documents import storage
+from lianxun.documents.enums import Retention
+from lianxun.documents.keepers import Expired, Gone, Keeper, Kept, register, removes
+from lianxun.documents.models import StoredFile
+from lianxun.documents.removal import queue_removal
+from lianxun.documents.retention import periods
+from lianxun.fabric.labels import Labels
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import NotFound
+
+KIND = "documents.file"
+AT_ONCE = 500  # files of one run; the next run takes the rest
+
+
+def expired(by: date) -> list[Expired]:
+    """Files whose own period ends until ``by``; those that follow their matter go with it."""
+    table = periods()
+    ended = Q()
+    for name in table.years:
+        latest = table.latest_made(name, by)
+        ended |= Q(retention=name, created_at__date__lte=latest)
+    rows = StoredFile.objects.filter(ended).order_by("created_at", "id")[:AT_ONCE]
+    return [_expired(row) for row in rows]
+
+
+def _expired(row: StoredFile) -> Expired:
+    kept = _kept(row)
+    ends = periods().ends_on(row.retention, row.created_at.date())
+    assert ends is not None
+    return Expired(
+        object_id=kept.object_id,
+        object_kind=kept.object_kind,
+        number=kept.number,
+        labels=kept.labels,
+        retention=Retention(row.retention).label,
+        expired_on=ends,
+        basis=periods().source,
+    )
+
+
+def _kept(row: StoredFile) -> Kept:
+    name = " ".join(part for part in (row.number, row.title + row.suffix) if part)
+    return Kept(
+        object_id=row.id, object_kind=row.object_kind, number=name[:200], labels=Labels.of(row)
+    )
+
+
+def find(file_id: UUID) -> Kept | None:
+    row = StoredFile.objects.filter(id=file_id).first()
+    return None if row is None else _kept(row)
+
+
+def destroy(*, actor: Actor, now: datetime, object_id: UUID) -> Gone:
+    """The row goes with the transaction, the bytes after it."""
+    row = StoredFile.objects.select_for_update(of=("self",)).filter(id=object_id).first()
+    if row is None:
+        raise NotFound
+    _erase([row], now)
+    return Gone(row.sha256, 1)
+
+
+def destroy_all(*, now: datetime, object_kind: str, object_id: UUID) -> int:
+    """Every file about an object that is being destroyed; returns how many."""
+    rows = list(
+        StoredFile.objects.select_for_update(of=("self",))
+        .filter(object_kind=object_kind, object_id=object_id)
+        .order_by("id")
+    )
+    _erase(rows, now)
+    return len(rows)
+
+
+def _erase(rows: list[StoredFile], now: datetime) -> None:
+    for row in rows:
+        queue_removal(KIND, row.sha256, now=now)
+    StoredFile.objects.filter(id__in=[row.id for row in rows]).delete()
+
+
+@removes(KIND)
+def _remove(sha256: str) -> None:
+    """Take the bytes off the disk unless another row still points at them."""
+    storage.claim(sha256, alone=True)
+    with connection.cursor() as cursor:  # rows the service may not see count as well
+        cursor.execute("select lx.bytes_in_use(%s)", [sha256])
+        in_use = cursor.fetchone()[0]
+    if not in_use:
+        storage.remove(sha256)
+
+
+register(Keeper(name=KIND, noun="文件", expired=expired, find=find, destroy=destroy))
