@@ -2,8 +2,7 @@
 """Verify that a record stands in a witnessed log: lianxun_verify.py RECORD PROOF POLICY
 
 Standard library only: read it before you trust it. Formats: C2SP tlog-proof, tlog-checkpoint,
-tlog-cosignature v1, tlog-policy; RFC 6962, RFC 8032. Exit code 0 = proven, 1 = not, 2 = wrong usage.
-"""
+tlog-cosignature v1, tlog-policy; RFC 6962, RFC 8032. Exit code 0 = proven, 1 = not, 2 = usage."""
 
 import base64
 import hashlib
@@ -127,6 +126,7 @@ def verify(record, proof, policy):
         seen |= {group} if sum(m in seen for m in members) >= count else set()
     need(quorum in seen, "no quorum of witnesses")
     suite = "sm3" if origin.endswith("/sm3") else "sha256"
+    need(suite in hashlib.algorithms_available, "本机 Python 没有 SM3，请改验 SHA-256 证明")
     value, last = hashlib.new(suite, b"\0" + record).digest(), size - 1
     need(index < size and len(root) == 32 and all(len(s) == 32 for s in path), "malformed tree")
     for step in path:  # RFC 9162 §2.1.3.2

@@ -14,6 +14,7 @@ OF_OBJECT = ""
 LABELLED = tuple(
     Shelf(*line)
     for line in (
+        ("approvals_comment", OF_OBJECT, "approvals.comment"),
         ("approvals_matter", OF_OBJECT, "approvals.matter"),
         ("approvals_vote", "approvals", "approvals.vote"),
         ("documents_disposalline", OF_OBJECT, "documents.line"),

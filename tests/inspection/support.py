@@ -79,7 +79,23 @@ class Play:
     def round(self, who: str = "coordinator") -> Any:
         return self.see(who, queries.round_page, round_id=self.round_id)[0]
 
+    def answer_checks(self, phase: str = "deploy") -> None:
+        """Answer the open lines of the political checklist of one phase."""
+        for check in self.round().checks:
+            if check.phase == phase and check.passed_at is None:
+                self.act(
+                    "coordinator",
+                    do.pass_check,
+                    check_id=check.id,
+                    revision=self.round().revision,
+                    evidence="领导小组会议纪要第5号",
+                )
+
     def submit_round(self) -> UUID:
+        self.answer_checks()
+        return self.submit_as_it_is()
+
+    def submit_as_it_is(self) -> UUID:
         return self.act(
             "coordinator",
             do.submit_round,

@@ -188,15 +188,82 @@ def paused(play: Play) -> Any:
     return next(p for p in play.task().pauses if p.state == "active")
 
 
-def test_a_pause_goes_on_by_another_persons_decision_where_it_stopped(
-    play: Play, cast: Any
-) -> None:
+RESUME = "研判认为不存在政治偏差，可以恢复。"
+
+
+def ask_resume(play: Play, pause: Any, who: str = "coordinator", reason: str = RESUME) -> Any:
+    return play.act(who, do.ask_resume, pause_id=pause.id, revision=pause.revision, reason=reason)
+
+
+def test_a_pause_goes_on_by_the_groups_decision_where_it_stopped(play: Play) -> None:
     pause = paused(play)
-    given = {"pause_id": pause.id, "revision": pause.revision}
-    with pytest.raises(Refused, match="领导小组"):
-        play.act("coordinator", do.resume, **given, reason="可以恢复")
-    with pytest.raises(Invalid, match="依据"):
-        play.act("leader", do.resume, **given, reason=" ")
+    matter = ask_resume(play, pause)
+    assert play.task().state == "paused", "to ask is not to decide"
+    play.decide("leader", "恢复")
+    assert play.task().state == "paused", "one of two is no majority"
+    play.decide("deputy_leader", "恢复")
+    task = play.task()
+    assert task.state == "on_site"
+    found = next(p for p in task.pauses if p.id == pause.id)
+    assert (found.state, found.resume_reason, found.resume_matter) == ("resumed", RESUME, matter)
+    with pytest.raises(WrongState, match="没有处于暂停"):
+        ask_resume(play, found)
+
+
+def test_who_may_bring_the_resumption_before_the_group(play: Play) -> None:
+    pause = paused(play)
+    for who, words, rule in (
+        ("inspector", "申请暂停的人不能自己提请恢复", "INS-MAKER-CHECKER"),
+        ("team_deputy", "由巡视办、组长或领导小组成员提请", "INS-RESUME"),
+    ):
+        with pytest.raises(Refused, match=words) as refusal:
+            ask_resume(play, pause, who)
+        assert refusal.value.rule == rule
+    with pytest.raises(NotFound):
+        ask_resume(play, pause, "neighbour")
+    for reason, words in ((" ", "不少于 10 个字"), ("好" * 501, "不超过 500 字（现为 501 字）")):
+        with pytest.raises(Invalid, match=words) as problem:
+            ask_resume(play, pause, reason=reason)
+        assert [e.place for e in problem.value.errors] == ["reason"]
+    ask_resume(play, pause, "team_head")
+    with pytest.raises(WrongState, match="正在审批，不能重复提请"):
+        ask_resume(play, pause)
+
+
+def test_a_resumption_returned_comes_back_with_the_remark(play: Play) -> None:
+    from lianxun.approvals import queries as matters
+
+    pause = paused(play)
+    first = ask_resume(play, pause)
+    play.decide("leader", "恢复", "return", "请补充研判报告。")
+    assert play.task().state == "paused"
+    again = ask_resume(play, pause, reason="已补充研判报告第2号，不存在偏差。")
+    matter = play.see("leader", matters.matter, matter_id=again)
+    assert (matter.round, [e.id for e in matter.earlier]) == (2, [first])
+    assert [v.comment for v in matter.earlier[0].votes] == ["请补充研判报告。"]
+    play.decide("leader", "恢复")
+    play.decide("deputy_leader", "恢复")
+    assert play.task().state == "on_site"
+
+
+def test_who_asked_for_the_pause_has_no_vote_on_its_end(play: Play) -> None:
+    """A leader who stopped the line does not set it going again."""
+    from lianxun.approvals import queries as matters
+
+    play.on_site()
+    reason = "协作要求偏离监督重点，请研判。"
+    play.act("leader", do.ask_pause, engagement_id=play.id, reason=reason)
+    play.decide("deputy_leader", "暂停")
+    pause = next(p for p in play.task().pauses if p.state == "active")
+    matter = ask_resume(play, pause)
+    seen = play.see("leader", matters.matter, matter_id=matter)
+    assert (seen.may_vote, seen.why_not) == (False, "本事项由您的申请引起，不能由您表决。")
+    play.decide("deputy_leader", "恢复")
+    assert play.task().state == "on_site", "the other one is the whole majority"
+
+
+def test_the_database_lets_no_single_hand_stop_or_resume(play: Play, cast: Any) -> None:
+    pause = paused(play)
     with refused_by_database("goes on where it stopped"):
         sql(
             cast,
@@ -204,18 +271,19 @@ def test_a_pause_goes_on_by_another_persons_decision_where_it_stopped(
             "update inspection_engagement set state = 'reporting', paused_from = '' where id = %s",
             play.id,
         )
-    with refused_by_database("pause_resumed_by_another"):
+    resumed = (
+        "update inspection_pause set state = 'resumed', resume_reason = 'x', resumed_at = now(), "
+    )
+    with refused_by_database("resumed by a recorded decision"):
+        sql(cast, "leader", resumed + "resumed_by_id = lx.account() where id = %s", pause.id)
+    with refused_by_database("resumed by a recorded decision"):
+        matter = f"resume_matter = '{pause.matter}', "
         sql(
             cast,
             "leader",
-            "update inspection_pause set state = 'resumed', resume_reason = 'x', resumed_at = now(), "
-            "resumed_by_id = asked_by_id where id = %s",
+            resumed + matter + "resumed_by_id = lx.account() where id = %s",
             pause.id,
         )
-    play.act("leader", do.resume, **given, reason="研判无偏差")
-    assert play.task().state == "on_site"
-    with pytest.raises(WrongState, match="没有处于暂停"):
-        play.act("leader", do.resume, pause_id=pause.id, revision=3, reason="再次")
 
 
 def test_there_is_one_pause_at_a_time(play: Play) -> None:

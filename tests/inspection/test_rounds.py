@@ -68,7 +68,10 @@ def test_a_round_comes_with_the_whole_political_checklist(play: Play) -> None:
     assert all(c.source for c in found.checks)
 
 
-def test_the_leading_group_is_told_what_of_the_checklist_is_open(play: Play, cast: Any) -> None:
+def test_open_lines_of_the_checklist_bar_the_submission_and_are_named(
+    play: Play, cast: Any
+) -> None:
+    """凡协调必先问政治 (R-5.3-2)."""
     from lianxun.approvals import queries as matters
 
     play.open_round()
@@ -81,9 +84,31 @@ def test_the_leading_group_is_told_what_of_the_checklist_is_open(play: Play, cas
         revision=play.round().revision,
         evidence="省委常委会纪要第5号",
     )
-    matter = play.see("leader", matters.matter, matter_id=play.submit_round())
-    assert "政治责任清单（部署环节）尚有 2 条未落实" in matter.summary
+    with pytest.raises(WrongState) as problem:
+        play.submit_as_it_is()
+    assert "政治责任清单（部署环节）还有 2 条未落实：P-02“" in problem.value.message
+    assert "P-03“" in problem.value.message
+    assert "P-01" not in problem.value.message
+    assert "逐条写明落实情况和依据" in problem.value.message
+    assert play.round().state == "draft"
+    assert play.see("leader", matters.inbox) == []
+    with refused_by_database("when the political checklist of its deployment is answered"):
+        sql(
+            cast,
+            "coordinator",
+            "update inspection_round set state = 'proposed' where id = %s",
+            play.round_id,
+        )
+    play.answer_checks()
+    matter = play.see("leader", matters.matter, matter_id=play.submit_as_it_is())
     assert matter.facts["units"] == ["云岭示范投资集团"]
+
+
+def test_only_the_lines_of_the_deployment_bar_the_submission(play: Play) -> None:
+    play.open_round()
+    play.plan()
+    play.submit_round()
+    assert {c.phase for c in play.round().checks if c.passed_at is None} == {"run", "close"}
 
 
 def test_a_line_of_the_checklist_is_answered_once_with_evidence(play: Play) -> None:

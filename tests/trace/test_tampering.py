@@ -414,3 +414,30 @@ def test_the_twin_tree_proves_the_same_record() -> None:
     proof = Proof(5, tuple(tiles.inclusion(5, ENTRIES)), note.encode()).encode()
     assert verify(texts[5], proof, POLICY) == list(NAMES)
     assert standalone()(texts[5], proof, POLICY_TEXT.encode())[1] == 5
+
+
+def test_a_python_without_sm3_says_so_and_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SHA-256 tree proves the same record; the twin is not quietly taken as proven."""
+    import hashlib
+
+    texts = bodies(ENTRIES)
+    tiles = Tiles(lambda level, n: HONEST.stored["sm3"].get((level, n), b""), "sm3")
+    note = HELD[1].decode() + "".join(
+        w.sign(Note.parse(HELD[1]).text, seconds=1) for w in WITNESSES.values()
+    )
+    proof = Proof(5, tuple(tiles.inclusion(5, ENTRIES)), note.encode()).encode()
+    monkeypatch.setattr(hashlib, "algorithms_available", {"sha256", "sha512"})
+    with pytest.raises(ValueError, match="本机 Python 没有 SM3，请改验 SHA-256 证明"):
+        standalone()(texts[5], proof, POLICY_TEXT.encode())
+    record, other = proof_file()
+    assert standalone()(record, other, POLICY_TEXT.encode())
+
+
+def test_the_standalone_verifier_can_be_read_in_a_sitting() -> None:
+    path = Path(__file__).resolve().parents[2] / "tools" / "lianxun_verify.py"
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 150
+    imported = {
+        line.split()[1] for line in text.splitlines() if line.startswith(("import", "from"))
+    }
+    assert imported <= {"base64", "hashlib", "re", "sys", "pathlib"}

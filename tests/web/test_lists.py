@@ -15,6 +15,7 @@ from lianxun.approvals import queries as approvals
 from lianxun.inspection import operations as inspection
 from lianxun.web import lists
 from lianxun.web.lists import Column
+from tests.inspection.test_flow import answer_checks
 from tests.support.cast import unit_id
 from tests.support.recorded import Recorded, listen
 from tests.web.test_pages import client_of
@@ -54,6 +55,7 @@ def matters(cast: Any) -> list[str]:
             on_site_end_on=today + timedelta(days=60),
             with_audit=False,
         )
+        answer_checks(cast, made)
         revision = inspection_revision(cast, made)
         inspection.submit_round(actor=actor, now=now, round_id=made, revision=revision)
     found = approvals.inbox(actor=cast["leader"], now=now)

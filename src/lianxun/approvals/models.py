@@ -29,6 +29,16 @@ class Matter(Labelled):
     quorum = models.CharField("表决规则", max_length=10, choices=Quorum.choices)
     state = models.CharField("状态", max_length=10, choices=MatterState.choices)
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    # The matter that was returned or refused before this one, and what was changed since.
+    previous = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="following",
+        verbose_name="上次提请",
+    )
+    remark = models.CharField("修改说明", max_length=500, blank=True, default="")
     decision_no = models.CharField("决定文号", max_length=60, blank=True, default="")
 
     class Meta:
@@ -82,3 +92,18 @@ class Vote(Labelled):
                 violation_error_message="不同意或退回须写明理由。",
             ),
         ]
+
+
+class Comment(Labelled):
+    """审批留言: a remark beside the vote; it decides nothing and never changes."""
+
+    object_kind = models.CharField("对象类别", max_length=40)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="comments")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField("留言", max_length=500)
+
+    class Meta:
+        verbose_name = "审批留言"
+        verbose_name_plural = "审批留言"
+        ordering = ["created_at", "id"]
+        constraints = [models.CheckConstraint(name="comment_says_something", condition=~Q(text=""))]

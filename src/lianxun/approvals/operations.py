@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from lianxun.access.models import Account
 from lianxun.approvals import rules
 from lianxun.approvals.enums import MatterState, Opinion
-from lianxun.approvals.models import Matter, Vote
+from lianxun.approvals.models import Comment, Matter, Vote
+from lianxun.approvals.people import barred_of, entitled
+from lianxun.duties import steps as duties
+from lianxun.duties.enums import NoticeCode
 from lianxun.fabric.handlers import announce
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.trace.door import noting, operation
+
+MOST = 500  # characters of a remark
+MATTER = "approvals.matter"
 
 
 @operation("approvals.vote")
@@ -32,6 +37,7 @@ def vote(
         proposed_by=matter.proposed_by_id,
         voted=frozenset(v.account_id for v in voted),
         state=matter.state,
+        barred=barred_of(matter),
     )
     if isinstance(decision, Denied):
         raise Refused(decision)
@@ -39,19 +45,23 @@ def vote(
         raise Invalid.at("opinion", "请选择同意、不同意或退回修改。")
     if opinion != Opinion.AGREE and not comment.strip():
         raise Invalid.at("comment", "不同意或退回须写明理由。")
+    if len(comment.strip()) > MOST:
+        raise Invalid.at(
+            "comment", f"说明不超过 {MOST} 字（现为 {len(comment.strip())} 字），请精简后再提交。"
+        )
     Vote.objects.create(
         created_at=now,
         matter=matter,
         account_id=actor.account_id,
         proposed_by_id=matter.proposed_by_id,
         opinion=opinion,
-        comment=comment.strip()[:500],
+        comment=comment.strip(),
         **Labels.of(matter).columns(),
     )
     state = rules.outcome(
         [*(v.opinion for v in voted), opinion],
         quorum=matter.quorum,
-        members=entitled(matter),
+        members=len(entitled(matter)),
     )
     noting().about(
         "approvals.matter",
@@ -79,18 +89,39 @@ def withdraw(*, actor: Actor, now: datetime, matter_id: UUID, revision: int) -> 
     _settle(matter, MatterState.WITHDRAWN, actor=actor, now=now, comment="")
 
 
-def entitled(matter: Matter) -> int:
-    """How many people of the body may vote on it (the proposer not counted)."""
-    return (
-        Account.objects.filter(
-            unit__path__startswith=matter.body.path,
-            is_active=True,
-            duties__contains=["approvals"],
-            roles__overlap=["leader", "coordinator"],
-        )
-        .exclude(id=matter.proposed_by_id)
-        .count()
+@operation("approvals.comment")
+def comment(*, actor: Actor, now: datetime, matter_id: UUID, revision: int, text: str) -> UUID:
+    """Leave a remark on an open matter: a question, an answer, what was changed. Decides nothing."""
+    matter = _matter(matter_id, revision)
+    decision = rules.may_comment(
+        actor, body_path=matter.body.path, proposed_by=matter.proposed_by_id, state=matter.state
     )
+    if isinstance(decision, Denied):
+        raise Refused(decision)
+    words = text.strip()
+    if not words:
+        raise Invalid.at("text", "请填写留言。")
+    if len(words) > MOST:
+        raise Invalid.at("text", f"留言不超过 {MOST} 字（现为 {len(words)} 字），请精简后再提交。")
+    row = Comment.objects.create(
+        created_at=now,
+        object_kind=matter.object_kind,
+        matter=matter,
+        account_id=actor.account_id,
+        text=words,
+        **Labels.of(matter).columns(),
+    )
+    noting().about(
+        "approvals.matter",
+        matter.id,
+        revision=matter.revision,
+        engagement=matter.engagement,
+        level=matter.level,
+        rule=decision.rule,
+        comment=str(row.id),
+        code=matter.code,
+    )
+    return row.id
 
 
 def _matter(matter_id: UUID, revision: int) -> Matter:
@@ -110,6 +141,7 @@ def _settle(
         matter.state, matter.decided_at = state, now
     matter.save(update_fields=["revision", "state", "decided_at"])
     if state is not None:
+        _answer(matter, state, now)
         announce(
             "approvals.decided",
             actor=actor,
@@ -120,4 +152,19 @@ def _settle(
             matter_id=matter.id,
             comment=comment,
             facts=matter.facts,
+            summary=matter.summary,
         )
+
+
+def _answer(matter: Matter, state: MatterState, now: datetime) -> None:
+    """Whoever proposed learns that there is an answer; what it says stands on the matter."""
+    if state == MatterState.WITHDRAWN:
+        return
+    code = NoticeCode.RETURNED if state == MatterState.RETURNED else NoticeCode.ANSWERED
+    duties.notify(
+        now=now,
+        accounts=[matter.proposed_by_id],
+        code=code,
+        object_kind=MATTER,
+        object_id=matter.id,
+    )

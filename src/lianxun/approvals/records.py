@@ -27,6 +27,24 @@ class VoteRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRecord:
+    name: str
+    unit_name: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierRecord:
+    """A former submission of the same matter and why it came back."""
+
+    id: UUID
+    state_label: str
+    at: datetime
+    votes: tuple[VoteRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatterRecord:
     id: UUID
     revision: int
@@ -52,6 +70,15 @@ class MatterRecord:
     may_vote: bool
     why_not: str
     may_withdraw: bool = False
+    may_comment: bool = False
+    comments: tuple[CommentRecord, ...] = ()
+    remark: str = ""
+    earlier: tuple[EarlierRecord, ...] = ()
+
+    @property
+    def round(self) -> int:
+        """Which submission of the matter this is, from 1."""
+        return len(self.earlier) + 1
 
     @property
     def facts_in_words(self) -> tuple[tuple[str, str], ...]:

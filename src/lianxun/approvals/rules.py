@@ -10,13 +10,21 @@ from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 
 
 def may_vote(
-    actor: Actor, *, body_path: str, proposed_by: UUID, voted: frozenset[UUID], state: str
+    actor: Actor,
+    *,
+    body_path: str,
+    proposed_by: UUID,
+    voted: frozenset[UUID],
+    state: str,
+    barred: frozenset[UUID] = frozenset(),
 ) -> Decision:
-    """Members of the body vote once; whoever proposed never votes on it."""
+    """Members of the body vote once; whoever proposed, or whose own request it is about, never does."""
     if state != MatterState.PENDING:
         return Denied("该事项已经办结。", "APP-STATE")
     if actor.account_id == proposed_by:
         return Denied("提请人不能审批自己提请的事项。", "APP-MAKER-CHECKER")
+    if actor.account_id in barred:
+        return Denied("本事项由您的申请引起，不能由您表决。", "APP-MAKER-CHECKER")
     if not actor.unit_path.startswith(body_path):
         return Denied("只有审批机构的成员可以表决。", "APP-BODY")
     if "approvals" not in actor.duties or not actor.has_role("leader", "coordinator"):
@@ -47,3 +55,13 @@ def outcome(opinions: Sequence[str], *, quorum: str, members: int) -> MatterStat
     if agree * 2 > members:
         return MatterState.APPROVED
     return MatterState.REJECTED if against * 2 >= members else None
+
+
+def may_comment(actor: Actor, *, body_path: str, proposed_by: UUID, state: str) -> Decision:
+    """While a matter is open its proposer and the members of the body may leave a remark."""
+    if state != MatterState.PENDING:
+        return Denied("该事项已经办结，不能再留言。", "APP-STATE")
+    member = actor.unit_path.startswith(body_path) and "approvals" in actor.duties
+    if member or actor.account_id == proposed_by:
+        return Allowed("APP-COMMENT")
+    return Denied("只有提请人和审批机构的成员可以留言。", "APP-COMMENT")

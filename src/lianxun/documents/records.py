@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from uuid import UUID
 
 
@@ -68,6 +69,13 @@ class Table:
 Block = Heading | Paragraph | Table
 
 
+class Form(Enum):
+    """文件格式 (§7) and 信函格式 (§10.1) of GB/T 9704-2012."""
+
+    DOCUMENT = "document"
+    LETTER = "letter"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Official:
     """An official document by GB/T 9704-2012: the elements that exist, in their order."""
@@ -86,6 +94,7 @@ class Official:
     printed_by: str = ""
     watermark: str = ""
     signatures: tuple[str, ...] = field(default=())
+    form: Form = Form.DOCUMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

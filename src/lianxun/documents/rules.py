@@ -74,6 +74,11 @@ def needs_release(level: int) -> bool:
     return level >= SENSITIVE
 
 
+def needs_mark(level: int, role: str, content_type: str) -> bool:
+    """An official document from 敏感 on never leaves without the mark of who took it."""
+    return level >= SENSITIVE and role == "official" and content_type == "application/pdf"
+
+
 def may_release(actor: Actor, *, asked_by: UUID) -> Decision:
     if actor.account_id == asked_by:
         return Denied("放行人不能是申请人。", "DOC-MAKER-CHECKER")

@@ -29,11 +29,14 @@ def decided(
     matter_id: UUID,
     comment: str,
     facts: dict[str, Any],
+    summary: str = "",
 ) -> None:
     """Carry out the decision about a matter of this room; others pass by."""
     follow = _FOLLOW.get(code)
     if follow is not None:
-        follow(actor=actor, now=now, object_id=object_id, approved=state == "approved", facts=facts)
+        # What the body was told counts as a fact: reason and matter stand on the row that follows.
+        told = {**facts, "matter": matter_id, "summary": summary}
+        follow(actor=actor, now=now, object_id=object_id, approved=state == "approved", facts=told)
 
 
 def _round(
@@ -118,12 +121,33 @@ def _pause(
         duties.pause_all(actor=actor, now=now, engagement=task.id, reason="领导小组决定暂停")
 
 
+def _resume(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    """The line goes on where it stopped; clocks get the lost days back."""
+    if not approved:
+        return
+    pause = pauses.PAUSES.lock(object_id)
+    if pause.state != PauseState.ACTIVE:
+        raise WrongState("该任务已经恢复。")
+    task = load(pause.task_id)
+    pause.resumed_at, pause.resumed_by_id = now, actor.account_id
+    pause.resume_matter, pause.resume_reason = facts["matter"], facts["summary"]
+    pauses.PAUSES.move(
+        pause, PauseState.RESUMED, "resumed_at", "resumed_by", "resume_matter", "resume_reason"
+    )
+    task.state, task.paused_from = task.paused_from, ""
+    bump(task, "state", "paused_from")
+    duties.resume_all(actor=actor, now=now, engagement=task.id, reason="领导小组决定恢复")
+
+
 _FOLLOW = {
     rounds.MATTER: _round,
     consult.MATTER: _plan,
     stages.EXTENSION: _extension,
     stages.REPORT: _report,
     pauses.MATTER: _pause,
+    pauses.RESUME: _resume,
 }
 
 __all__ = ["KIND", "decided"]

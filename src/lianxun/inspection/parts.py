@@ -188,8 +188,10 @@ def pause_record(p: Pause) -> PauseRecord:
         reason=p.reason,
         asked_by=p.asked_by.display_name,
         created_at=p.created_at,
+        matter=p.matter,
         resumed_at=p.resumed_at,
         resume_reason=p.resume_reason,
+        resume_matter=p.resume_matter,
     )
 
 

@@ -36,6 +36,7 @@ _ACTS: dict[str, tuple[str, tuple[State, ...]]] = {
     "list": ("office", _PREPARING),
     "minutes": ("office", _PREPARING),
     "print_plan": ("office", (*_PREPARING, *_ON_SITE)),
+    "secondment": ("office", (*_PREPARING, *_ON_SITE)),
     "carry": ("office", (*_PREPARING, *_ON_SITE)),
     "plan": ("office", _PREPARING),
     "seat": ("office", _STAFFING),
@@ -49,7 +50,7 @@ _ACTS: dict[str, tuple[str, tuple[State, ...]]] = {
     "pause": ("any", PAUSABLE),
     "obstacle": ("obstacle", _RUNNING),
     "look_back": ("look_back", _ON_SITE),
-    "resume": ("leader", (State.PAUSED,)),
+    "resume": ("resume", (State.PAUSED,)),
 }
 
 
@@ -63,7 +64,7 @@ def permitted(actor: Actor, facts: rules.Facts) -> frozenset[str]:
         "any": True,
         "obstacle": bool(rules.may_record_obstacle(actor, facts)),
         "look_back": bool(rules.may_look_back(actor, facts)),
-        "leader": actor.has_role("leader"),
+        "resume": actor.has_role("leader") or bool(rules.may_prepare(actor, facts)) or is_head,
     }
     found = {name for name, (who, states) in _ACTS.items() if may[who] and facts.state in states}
     return frozenset(found | {"gate"} if is_head else found)

@@ -204,8 +204,10 @@ class PauseRecord:
     reason: str
     asked_by: str
     created_at: datetime
+    matter: UUID | None
     resumed_at: datetime | None
     resume_reason: str
+    resume_matter: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

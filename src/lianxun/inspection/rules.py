@@ -193,13 +193,14 @@ def may_look_back(actor: Actor, facts: Facts) -> Decision:
     return may_work(actor, facts)
 
 
-def may_decide_pause(actor: Actor, *, body_path: str, asked_by: UUID) -> Decision:
-    """Work goes on by a recorded decision of the leading group, never by whoever asked to stop."""
-    if not actor.has_role("leader") or not actor.in_own_unit(body_path):
-        return Denied("恢复须由领导小组作出决定。", "INS-BODY")
+def may_ask_resume(actor: Actor, facts: Facts, *, body_path: str, asked_by: UUID) -> Decision:
+    """Office, head and leaders bring it before the leading group; never whoever asked to stop."""
     if actor.account_id == asked_by:
-        return Denied("申请暂停的人不能自己决定恢复。", "INS-MAKER-CHECKER")
-    return Allowed("INS-BODY")
+        return Denied("申请暂停的人不能自己提请恢复。", "INS-MAKER-CHECKER")
+    leads = actor.has_role("leader") and actor.in_own_unit(body_path)
+    if leads or may_prepare(actor, facts) or may_enter_site(actor, facts):
+        return Allowed("INS-RESUME")
+    return Denied("恢复由巡视办、组长或领导小组成员提请领导小组决定。", "INS-RESUME")
 
 
 def may_record_obstacle(actor: Actor, facts: Facts) -> Decision:

@@ -1,4 +1,4 @@
-"""The texts of the room's official documents: minutes, collaboration list, collaboration plan."""
+"""The texts of the room's official documents: list, letter of secondment, minutes, plan."""
 
 from __future__ import annotations
 
@@ -39,6 +39,29 @@ def collaboration_list(task: Engagement, lines: list[ListLine]) -> tuple[Block, 
             Table(("类别", "名称", "提供单位", "期限"), needs, (1, 4, 3, 2)),
         ]
     return tuple(blocks)
+
+
+def secondment(task: Engagement, people: list[Seat]) -> tuple[Block, ...]:
+    """《抽调函》 (W05). It says who, when and under which rules, not which body will be inspected."""
+    rows = tuple(
+        (str(i), s.name, s.get_role_display(), f"{s.until or task.on_site_end_on:%Y-%m-%d}")
+        for i, s in enumerate(people, 1)
+    )
+    return (
+        Paragraph(
+            f"因{task.round.name}工作需要，经研究并征求意见，现抽调你单位 {len(people)} 名同志"
+            f"参加联合检查组，请于{task.entry_on:%Y年%m月%d日}前安排到位。"
+        ),
+        Table(("序号", "姓名", "组内职务", "抽调截止"), rows, (1, 3, 3, 3)),
+        Paragraph(
+            "一、抽调人员已通过回避审查；本人或你单位认为另有回避情形的，请在进驻前通过平台提出异议。"
+        ),
+        Paragraph("二、抽调期间由巡视组管理，不承担原单位工作；工资关系和待遇不变。"),
+        Paragraph(
+            "三、请组织本人填写回避申报表、签署保密承诺书；不得打听、泄露巡视对象和工作安排。"
+        ),
+        Paragraph("四、确有特殊情况不能到位的，请在收函之日起 2 个工作日内函告并推荐替换人选。"),
+    )
 
 
 def minutes(meeting: Consultation, units: list[Unit], lines: list[ListLine]) -> tuple[Block, ...]:

@@ -6,19 +6,56 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Protocol
+
+from cryptography.hazmat.primitives import hashes
 
 Suite = Literal["sha256", "sm3"]
 
 
+class Hasher(Protocol):
+    """What ``hashlib`` gives: take bytes, copy, finish."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
+    def copy(self) -> Hasher: ...
+
+
+class _OwnSm3:
+    """SM3 of the ``cryptography`` package, for a Python whose OpenSSL was built without it."""
+
+    def __init__(self, running: hashes.Hash | None = None) -> None:
+        self._running = running or hashes.Hash(hashes.SM3())
+
+    def update(self, data: bytes, /) -> None:
+        self._running.update(data)
+
+    def digest(self) -> bytes:
+        return self._running.copy().finalize()
+
+    def hexdigest(self) -> str:
+        return self.digest().hex()
+
+    def copy(self) -> _OwnSm3:
+        return _OwnSm3(self._running.copy())
+
+
 def digest(data: bytes, suite: Suite = "sha256") -> bytes:
     """32 bytes of SHA-256 or SM3 (GB/T 32905)."""
-    return hashlib.new(suite, data).digest()
+    running = hasher(suite)
+    running.update(data)
+    return running.digest()
 
 
-def hasher(suite: Suite = "sha256") -> hashlib._Hash:
-    """A running digest for what does not fit into memory."""
-    return hashlib.new(suite)
+def hasher(suite: Suite = "sha256") -> Hasher:
+    """A running digest. SM3 comes from Python's own OpenSSL, or where that has none from the package."""
+    if suite == "sha256":
+        return hashlib.sha256()
+    try:
+        return hashlib.new("sm3")
+    except ValueError:
+        return _OwnSm3()
 
 
 def canonical(record: Mapping[str, object]) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 
-from lianxun.kernel.digest import Suite
+from lianxun.kernel.digest import Suite, hasher
 
 WIDTH = 256
 HEIGHT = 8
@@ -30,7 +30,7 @@ def node_hash(left: bytes, right: bytes, suite: Suite = "sha256") -> bytes:
     return _hasher(suite)(b"\1" + left + right)
 
 
-_EMPTY_SM3 = hashlib.new("sm3")
+_EMPTY_SM3 = hasher("sm3")
 
 
 def _sha256(data: bytes) -> bytes:
@@ -39,9 +39,9 @@ def _sha256(data: bytes) -> bytes:
 
 def _sm3(data: bytes) -> bytes:
     """From a copy of an empty one: ``hashlib.new`` by name looks the algorithm up each time."""
-    hasher = _EMPTY_SM3.copy()
-    hasher.update(data)
-    return hasher.digest()
+    running = _EMPTY_SM3.copy()
+    running.update(data)
+    return running.digest()
 
 
 def _hasher(suite: Suite) -> Callable[[bytes], bytes]:

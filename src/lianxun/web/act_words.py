@@ -25,7 +25,7 @@ access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调�
  consent_break_glass 同意应急调阅, issue_token 签发系统令牌, open_account 开通账号,
  review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
  set_permissions 变更权限, share 书面共享
-approvals: vote 表决, withdraw 撤回请示
+approvals: comment 留言, vote 表决, withdraw 撤回请示
 documents: export_file 取走文件, download 取走文件, ask_print 申请打印, release_print 放行打印,
  refuse_print 不予打印, export_print 打印带水印的文件, settle_copies 登记纸质件清退, place_hold 设定法律保全,
  lift_hold 解除法律保全, draw_lists 清理期满材料, review_list 审核销毁清册, return_list 退回销毁清册,
@@ -45,10 +45,10 @@ inspection: add_line 增加清单条目, advance 进入下一阶段, answer_corr
  ask_corroboration 请求印证, ask_extension 申请延期, ask_pause 申请暂停, carry_forward 转入以往问题,
  close_round 结束轮次, confirm_team 确认组员, corroborate 提出印证意见, draft_paper 起草底稿,
  draft_plan 起草协作方案, give_feedback 登记反馈, issue_list 印制协作清单, issue_minutes 印制纪要,
- issue_plan 印制方案, object_to_seat 对组员提出异议, open_round 起草轮次, pass_check 通过核对,
+ issue_plan 印制方案, issue_secondment 印制抽调函, object_to_seat 对组员提出异议, open_round 起草轮次, pass_check 通过核对,
  pass_gate 通过关口, plan_engagement 列入任务, propose_seat 提名组员, propose_team 提名班子,
  record_consultation 登记会商, record_look_back 登记回头看, record_obstacle 登记堵点,
- remove_obstacle 打通堵点, replace_seat 替换组员, reschedule 改期, resume 恢复任务,
+ remove_obstacle 打通堵点, replace_seat 替换组员, reschedule 改期, ask_resume 申请恢复,
  return_paper 退回底稿, revise_paper 修改底稿, sign_paper 底稿签字, submit_plan 提请批准方案,
  submit_report 提请听取汇报, submit_round 提请批准轮次
 leads: approve 签批移交, ask_identity 申请查看身份, decide_opening 决定身份调阅, dispose 提出处置意见,

@@ -12,6 +12,7 @@ from lianxun.demo.story import requests
 from lianxun.demo.story.teller import Teller, units
 from lianxun.inspection import operations as acts
 from lianxun.inspection import queries
+from lianxun.inspection.enums import CheckPhase
 from lianxun.rectification import operations as rectify
 from lianxun.rectification import queries as ledger
 
@@ -45,6 +46,16 @@ def _plan(
 
 
 def _submit(t: Teller, campaign: UUID) -> None:
+    for check in t.see("coordinator", queries.round_page, round_id=campaign)[0].checks:
+        if check.phase == CheckPhase.DEPLOY:
+            found = t.see("coordinator", queries.round_page, round_id=campaign)[0]
+            t.do(
+                "coordinator",
+                acts.pass_check,
+                check_id=check.id,
+                revision=found.revision,
+                evidence="领导小组会议纪要，逐项明确并分解到单位。",
+            )
     found = t.see("coordinator", queries.round_page, round_id=campaign)[0]
     t.do("coordinator", acts.submit_round, round_id=campaign, revision=found.revision)
 

@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from lianxun.documents.records import Block, Heading, Official, Paragraph, Table
+from lianxun.documents.records import Block, Form, Heading, Official, Paragraph, Table
 
 SONG, FANGSONG, HEI, KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 LINE = Pt(28.95)
@@ -21,11 +21,20 @@ def to_docx(doc: Official) -> bytes:
     """Render ``doc`` as a .docx file."""
     paper = Document()
     _page(paper)
-    if doc.level_mark or doc.urgency:
-        _line(paper, "  ".join(t for t in (doc.level_mark, doc.urgency) if t), font=HEI)
-    _line(paper, doc.issuer, font=SONG, size=30, align="center", colour="C00000")
-    _line(paper, doc.number, align="center")
-    _rule(paper)
+    marks = "  ".join(t for t in (doc.level_mark, doc.urgency) if t)
+    if doc.form is Form.LETTER:  # §10.1: double line below the issuer, number at the right
+        _letter_page(paper)
+        _line(paper, doc.issuer, font=SONG, size=30, align="center", colour="C00000")
+        _rule(paper, "thickThinSmallGap")
+        if marks:
+            _line(paper, marks, font=HEI)
+        _line(paper, doc.number, align="right")
+    else:
+        if marks:
+            _line(paper, marks, font=HEI)
+        _line(paper, doc.issuer, font=SONG, size=30, align="center", colour="C00000")
+        _line(paper, doc.number, align="center")
+        _rule(paper)
     _line(paper, "", size=10)
     _line(paper, doc.title, font=SONG, size=22, align="center")
     _line(paper, "", size=10)
@@ -41,9 +50,9 @@ def to_docx(doc: Official) -> bytes:
     _line(paper, doc.signed_by, align="right")
     day = doc.signed_on
     _line(paper, f"{day.year}年{day.month}月{day.day}日", align="right")
-    if doc.copies_to:
+    if doc.copies_to and doc.form is Form.DOCUMENT:
         _line(paper, f"抄送：{doc.copies_to}", size=14)
-    if doc.printed_by:
+    if doc.printed_by and doc.form is Form.DOCUMENT:
         _line(paper, f"{doc.printed_by}　{day.year}年{day.month}月{day.day}日印发", size=14)
     out = BytesIO()
     paper.save(out)
@@ -124,12 +133,24 @@ def _line(
     _run(paragraph, text, font=font, size=size, colour=colour)
 
 
-def _rule(paper: Any) -> None:
+def _letter_page(paper: Any) -> None:
+    """The first page of a letter has no number but a red double line at its foot (§10.1)."""
+    section = paper.sections[0]
+    section.top_margin = Mm(30)
+    section.different_first_page_header_footer = True
+    _border(section.first_page_footer.paragraphs[0], "thinThickSmallGap")
+
+
+def _rule(paper: Any, style: str = "single") -> None:
     paragraph = paper.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(0)
+    _border(paragraph, style)
+
+
+def _border(paragraph: Any, style: str) -> None:
     borders = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "13"), ("space", "1"), ("color", "C00000")):
+    for name, value in (("val", style), ("sz", "13"), ("space", "1"), ("color", "C00000")):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
     paragraph._p.get_or_add_pPr().append(borders)

@@ -18,6 +18,7 @@ def to_pdf(doc: Official) -> bytes:
     """Render ``doc`` as PDF. Text is handed over as data, never pasted into the source."""
     day = doc.signed_on
     data: dict[str, Any] = {
+        "form": doc.form.value,
         "issuer": doc.issuer,
         "number": doc.number,
         "title": doc.title,

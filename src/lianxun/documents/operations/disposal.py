@@ -206,7 +206,7 @@ def destroy_list(*, actor: Actor, now: datetime, disposal_id: UUID, revision: in
         DisposalState.DESTROYED,
         "sha256",
         destroyed=len(lines),
-        files=files,
+        erased=files,
         sha256=row.sha256,
     )
     issue_register(actor=actor, now=now, disposal=row, owner=Unit.objects.get(id=row.owner_unit))

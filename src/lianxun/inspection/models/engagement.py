@@ -139,6 +139,7 @@ class Pause(Labelled):
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     resume_reason = models.CharField("恢复依据", max_length=500, blank=True, default="")
+    resume_matter = models.UUIDField("恢复的审批事项", null=True, blank=True)
 
     class Meta:
         verbose_name = "暂停"

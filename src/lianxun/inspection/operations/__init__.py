@@ -23,7 +23,7 @@ from lianxun.inspection.operations.papers import (
     revise_paper,
     sign_paper,
 )
-from lianxun.inspection.operations.pauses import ask_pause, resume
+from lianxun.inspection.operations.pauses import ask_pause, ask_resume
 from lianxun.inspection.operations.rounds import (
     close_round,
     open_round,
@@ -31,6 +31,7 @@ from lianxun.inspection.operations.rounds import (
     plan_engagement,
     submit_round,
 )
+from lianxun.inspection.operations.secondment import issue_secondment
 from lianxun.inspection.operations.stages import (
     advance,
     ask_extension,
@@ -59,6 +60,7 @@ __all__ = [
     "ask_corroboration",
     "ask_extension",
     "ask_pause",
+    "ask_resume",
     "carry_forward",
     "close_round",
     "confirm_team",
@@ -69,6 +71,7 @@ __all__ = [
     "issue_list",
     "issue_minutes",
     "issue_plan",
+    "issue_secondment",
     "object_to_seat",
     "open_round",
     "pass_check",
@@ -82,7 +85,6 @@ __all__ = [
     "remove_obstacle",
     "replace_seat",
     "reschedule",
-    "resume",
     "return_paper",
     "revise_paper",
     "settle_objection",

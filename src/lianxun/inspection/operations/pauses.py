@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from lianxun.approvals import steps as approvals
-from lianxun.duties import steps as duties
+from lianxun.approvals.enums import Quorum
 from lianxun.fabric.labels import Labels
 from lianxun.inspection import rules
-from lianxun.inspection.common import body_of, bump, labels_of, load, note, require
+from lianxun.inspection.common import body_of, facts_of, labels_of, load, note, require
 from lianxun.inspection.enums import MACHINES, PAUSABLE, PauseState
 from lianxun.inspection.models import Pause
 from lianxun.kernel.actor import Actor
@@ -21,6 +21,8 @@ from lianxun.trace.door import operation
 from lianxun.trace.rows import Rows
 
 MATTER = "inspection.pause"
+RESUME = "inspection.resume"
+MOST = 500  # characters of a reason
 PAUSES = Rows(Pause, kind=MATTER, noun="暂停", machine=MACHINES["inspection_pause"])
 
 
@@ -60,21 +62,37 @@ def ask_pause(*, actor: Actor, now: datetime, engagement_id: UUID, reason: str) 
     return pause.id
 
 
-@operation("inspection.resume")
-def resume(*, actor: Actor, now: datetime, pause_id: UUID, revision: int, reason: str) -> None:
-    """The leading group lets the engagement go on, and says why; clocks get the lost days back."""
+@operation("inspection.ask_resume")
+def ask_resume(*, actor: Actor, now: datetime, pause_id: UUID, revision: int, reason: str) -> UUID:
+    """Ask the leading group to let the engagement go on, and say why; a majority of it decides.
+
+    Whoever asked for the pause neither proposes nor votes. Returns the id of the matter.
+    """
     pause = PAUSES.lock(pause_id, revision)
     task = load(pause.task_id)
     body = body_of(task, UnitKind.LEADING_GROUP)
-    require(rules.may_decide_pause(actor, body_path=body.path, asked_by=pause.asked_by_id))
+    require(
+        rules.may_ask_resume(actor, facts_of(task), body_path=body.path, asked_by=pause.asked_by_id)
+    )
     if pause.state != PauseState.ACTIVE:
         raise WrongState("该任务没有处于暂停中。")
-    if not reason.strip():
-        raise Invalid.at("reason", "请写明恢复的依据。")
-    pause.state, pause.resumed_at, pause.resumed_by_id = PauseState.RESUMED, now, actor.account_id
-    pause.resume_reason, pause.revision = reason.strip()[:500], revision + 1
-    pause.save(update_fields=["state", "resumed_at", "resumed_by", "resume_reason", "revision"])
-    task.state, task.paused_from = task.paused_from, ""
-    bump(task, "state", "paused_from")
-    duties.resume_all(actor=actor, now=now, engagement=task.id, reason=reason.strip())
+    words = reason.strip()
+    if len(words) < 10:
+        raise Invalid.at("reason", "请写明恢复的依据（研判结论、整改情况，不少于 10 个字）。")
+    if len(words) > MOST:
+        raise Invalid.at("reason", f"不超过 {MOST} 字（现为 {len(words)} 字），请精简后再提交。")
+    matter = approvals.propose(
+        actor=actor,
+        now=now,
+        code=RESUME,
+        object_kind=MATTER,
+        object_id=pause.id,
+        title=f"关于恢复{task.unit.short_name}巡视任务的请示",
+        summary=words,
+        body_id=body.id,
+        labels=Labels.of(pause),
+        quorum=Quorum.MAJORITY,
+        barred=[pause.asked_by_id],
+    )
     note(task, pause=str(pause.id))
+    return matter

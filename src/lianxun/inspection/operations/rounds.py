@@ -259,9 +259,8 @@ def submit_round(*, actor: Actor, now: datetime, round_id: UUID, revision: int) 
     if not tasks:
         raise Invalid.at("engagements", "轮次还没有列入任何被巡视单位，请先增加任务。")
     body = body_for(UnitKind.LEADING_GROUP, tier=campaign.tier, owner_path=campaign.owner_path)
-    open_checks = campaign.checks.filter(phase=CheckPhase.DEPLOY, passed_at__isnull=True).count()
-    ROUNDS.move(campaign, RoundState.PROPOSED, open_checks=open_checks)
-    warning = f"\n政治责任清单（部署环节）尚有 {open_checks} 条未落实。" if open_checks else ""
+    _nothing_open(campaign)
+    ROUNDS.move(campaign, RoundState.PROPOSED)
     return approvals.propose(
         actor=actor,
         now=now,
@@ -269,11 +268,23 @@ def submit_round(*, actor: Actor, now: datetime, round_id: UUID, revision: int) 
         object_kind="inspection.round",
         object_id=campaign.id,
         title=f"关于{campaign.name}任务安排的请示",
-        summary=campaign.focus + warning,
+        summary=campaign.focus,
         body_id=body.id,
         labels=Labels.of(campaign),
         facts={"units": [t.unit.name for t in tasks], "starts_on": campaign.starts_on.isoformat()},
     )
+
+
+def _nothing_open(campaign: Round) -> None:
+    """凡协调必先问政治 (R-5.3-2): open lines of the deployment phase bar the submission. Raises
+    ``WrongState`` that names each."""
+    lines = campaign.checks.filter(phase=CheckPhase.DEPLOY, passed_at__isnull=True)
+    named = [f"{line.code}“{line.text}”" for line in lines.order_by("code")]
+    if named:
+        raise WrongState(
+            f"政治责任清单（部署环节）还有 {len(named)} 条未落实：{'；'.join(named)}。"
+            "请在轮次页面用“落实清单条目”逐条写明落实情况和依据，再提请审批。"
+        )
 
 
 @operation("inspection.pass_check")

@@ -19,6 +19,7 @@ from lianxun.fabric.paging import Page
 from lianxun.web.approvals.lists import LISTING
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
+from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 
@@ -29,6 +30,16 @@ class VoteForm(ActForm):
         widget=fields.Textarea(attrs={"rows": 2}),
         required=False,
         max_length=500,
+    )
+    revision = fields.IntegerField(widget=fields.HiddenInput)
+
+
+class CommentForm(ActForm):
+    text = fields.CharField(
+        label="留言",
+        widget=fields.Textarea(attrs={"rows": 2}),
+        max_length=500,
+        help_text="提请人和审批机构的成员可以看到；留言不是表决。",
     )
     revision = fields.IntegerField(widget=fields.HiddenInput)
 
@@ -58,8 +69,28 @@ def matter(request: ActorRequest, matter_id: UUID) -> HttpResponse:
         )
         messages.success(request, "已撤回。")
         return redirect(reverse("approvals:inbox"))
-    form = VoteForm(request.POST or None, initial={"revision": found.revision, "opinion": "agree"})
-    if request.method == "POST":
+    said = CommentForm(
+        request.POST if "text" in request.POST else None, initial={"revision": found.revision}
+    )
+    if "text" in request.POST:
+        done, _ = said.perform(
+            lambda: operations.comment(
+                actor=request.actor,
+                now=request.now,
+                matter_id=matter_id,
+                revision=said.cleaned_data["revision"],
+                text=said.cleaned_data["text"],
+            )
+        )
+        if done:
+            messages.success(request, "已留言。")
+            return redirect(request.path)
+    voting = request.method == "POST" and "text" not in request.POST
+    form = VoteForm(
+        request.POST if voting else None,
+        initial={"revision": found.revision, "opinion": "agree"},
+    )
+    if voting:
         done, state = form.perform(
             lambda: operations.vote(
                 actor=request.actor,
@@ -78,8 +109,14 @@ def matter(request: ActorRequest, matter_id: UUID) -> HttpResponse:
         return render(
             request,
             "approvals/matter.html",
-            {"matter": found, "form": form, "effect": _effect(found)},
-            status=422 if form.errors else 200,
+            {
+                "matter": found,
+                "form": form,
+                "said": said,
+                "effect": _effect(found),
+                "object": object_url(found.object_kind, found.object_id),
+            },
+            status=422 if form.errors or said.errors else 200,
         )
 
 

@@ -54,7 +54,9 @@ def about(request: ActorRequest, file_id: UUID) -> HttpResponse:
 
 def download(request: ActorRequest, file_id: UUID) -> HttpResponseBase:
     """Hand a file out: never shown inline, so nothing in it runs in our pages."""
-    record, stream = operations.handed_out(actor=request.actor, now=request.now, file_id=file_id)
+    record, stream = operations.handed_out(
+        actor=request.actor, now=request.now, file_id=file_id, marked=True
+    )
     answer = FileResponse(stream, content_type="application/octet-stream")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(record.file_name)}"
     answer["Cache-Control"] = "no-store"

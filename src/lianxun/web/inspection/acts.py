@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from lianxun.inspection import operations, queries
+from lianxun.inspection.enums import SeatState
 from lianxun.inspection.preview import preview_dates
 from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import Invalid, NotFound
@@ -164,7 +165,12 @@ ACTS: dict[str, Act] = {
         danger=True,
     ),
     "resume": Act(
-        "恢复任务", "恢复", operations.resume, forms.ResumeForm, done="任务已恢复，时限顺延。"
+        "提请恢复任务",
+        "提请恢复",
+        operations.ask_resume,
+        forms.ResumeForm,
+        "由领导小组过半数同意后恢复，时限顺延；申请暂停的人不参加表决。",
+        "已提请领导小组决定。",
     ),
     "paper": Act(
         "起草问题底稿",
@@ -212,6 +218,14 @@ ACTS: dict[str, Act] = {
         happens="印制已批准的最新一版，附组成人员。",
         done="《协作方案》已生成，见“文书”。",
     ),
+    "secondment": Act(
+        "印制抽调函",
+        "印制抽调函",
+        operations.issue_secondment,
+        happens="向每个派人单位各印一份《抽调函》（信函格式，Word 和 PDF），只列已确认的人员，"
+        "不写被巡视单位；送达该单位联络员。",
+        done="《抽调函》已生成并送达，见“文书”。",
+    ),
     "look_back": Act(
         "登记“回头看”核查",
         "登记核查",
@@ -235,6 +249,8 @@ def permitted(task: EngagementRecord) -> frozenset[str]:
         found.discard("minutes")
     if "print_plan" in found and not any(p.approved_on for p in task.plans):
         found.discard("print_plan")
+    if not any(s.state == SeatState.CONFIRMED for s in task.seats):
+        found.discard("secondment")
     if not task.is_look_back:
         found.discard("look_back")
     if task.open_pause:
@@ -281,7 +297,7 @@ class _Permitting:
 _WITHOUT_REVISION = frozenset(
     {
         *("consult", "line", "list", "plan", "seat", "pause", "paper", "obstacle", "issue"),
-        *("minutes", "print_plan", "look_back", "unline"),
+        *("minutes", "print_plan", "secondment", "look_back", "unline"),
     }
 )
 

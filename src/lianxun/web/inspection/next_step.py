@@ -46,7 +46,7 @@ def _special(task: EngagementRecord, today: date) -> Step | None:
     if task.state == State.DRAFT:
         return Step("等待领导小组批准本轮次。", "领导小组")
     if task.state == State.PAUSED:
-        return Step("任务已暂停，等待恢复的决定。", "领导小组", "resume")
+        return Step("任务已暂停，恢复须提请领导小组决定。", "巡视办、组长或领导小组", "resume")
     return None
 
 

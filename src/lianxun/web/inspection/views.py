@@ -20,7 +20,7 @@ from lianxun.duties.records import DutyRecord
 from lianxun.exchange import queries as exchange
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import operations, queries
-from lianxun.inspection.enums import FORWARD, State, TeamKind
+from lianxun.inspection.enums import FORWARD, CheckPhase, State, TeamKind
 from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
@@ -105,6 +105,9 @@ def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
     with transaction.atomic():
         acts = [(name, act) for name, act in ROUND_ACTS.items() if name in may]
         context = {"round": found, "tasks": tasks, "permitted": may, "form": form, "acts": acts}
+        context["open_checks"] = [
+            c for c in found.checks if c.phase == CheckPhase.DEPLOY and c.passed_at is None
+        ]
         return render(request, "inspection/round.html", context, status=422 if form.errors else 200)
 
 
