@@ -11,10 +11,9 @@ from django.db import IntegrityError, transaction
 from lianxun.duties.models import Duty
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
-from lianxun.leads import queries
 from lianxun.leads.models import Lead
 from tests.leads.support import Desk
-from tests.support.cast import account_id, unit_id
+from tests.support.cast import account_id
 from tests.support.recorded import Recorded
 
 
@@ -192,31 +191,3 @@ def test_a_lead_is_not_its_own_duplicate_nor_that_of_an_unknown_one(desk: Desk) 
     for other in (lead, uuid4()):
         with pytest.raises(Invalid, match="没有找到要关联的线索"):
             desk.act("screen", "coordinator", lead, discipline="work", duplicate_of=other)
-
-
-def test_similar_leads_are_about_the_same_organisation_and_most_alike_first(desk: Desk) -> None:
-    lead = desk.register()
-    same = desk.register(title="置业公司八个项目未招标")
-    near = desk.register(
-        title="反映置业公司拆分项目", summary="2025年以来，拆分项目后直接交由同一供应商。"
-    )
-    far = desk.register(title="反映食堂卫生", summary="职工食堂多次出现卫生问题，无人过问。")
-    elsewhere = desk.register(subject_org=unit_id("YL-DX"))
-    found = queries.similar(actor=desk.cast["coordinator"], now=desk.cast.now, lead_id=lead)
-    assert [x.id for x in found] == [same, near]
-    assert found[0].percent > found[1].percent >= 15
-    assert {far, elsewhere}.isdisjoint(x.id for x in found)
-
-
-def test_an_ended_doubt_is_no_longer_offered_as_similar(desk: Desk) -> None:
-    lead, ended = desk.register(), desk.register()
-    desk.act("return_lead", "coordinator", ended, reason="不属受理范围。")
-    assert not queries.similar(actor=desk.cast["coordinator"], now=desk.cast.now, lead_id=lead)
-
-
-def test_who_cannot_see_a_lead_learns_nothing_of_what_is_similar(desk: Desk) -> None:
-    lead = desk.register()
-    desk.register()
-    for stranger in ("finance", "neighbour", "contact"):
-        with pytest.raises(NotFound):
-            queries.similar(actor=desk.cast[stranger], now=desk.cast.now, lead_id=lead)

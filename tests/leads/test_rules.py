@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from lianxun.kernel.actor import Actor
 from lianxun.leads import rules
 from lianxun.leads.enums import TRANSITIONS, WAYS, LeadState
-from lianxun.leads.likeness import likeness, pairs
 from lianxun.leads.rules import Facts
 
 ENGAGEMENT = UUID(int=7)
@@ -156,25 +155,3 @@ def test_ways_shrink_once_one_was_taken() -> None:
 def test_every_state_but_the_ends_leads_somewhere() -> None:
     starts = {a for a, _ in TRANSITIONS}
     assert {s for s in STATES if s not in starts} == {"destroyed"}
-
-
-# --- likeness ---------------------------------------------------------------------------------------
-
-texts = st.text(alphabet="招标采购项目拆分供应商 ，。12", max_size=40)
-
-
-@given(texts, texts)
-def test_likeness_is_symmetric_and_between_0_and_1(one: str, other: str) -> None:
-    score = likeness(one, other)
-    assert 0 <= score <= 1
-    assert score == likeness(other, one)
-
-
-@given(texts)
-def test_a_text_is_like_itself_unless_it_says_nothing(one: str) -> None:
-    assert likeness(one, one) == (1.0 if pairs(one) else 0.0)
-
-
-@given(texts)
-def test_punctuation_does_not_matter(one: str) -> None:
-    assert pairs(one) == pairs(f"，{one}。 ")

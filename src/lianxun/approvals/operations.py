@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lianxun.approvals import rules
-from lianxun.approvals.enums import MatterState, Opinion
+from lianxun.approvals.enums import MACHINES, MatterState, Opinion
 from lianxun.approvals.models import Comment, Matter, Vote
 from lianxun.approvals.people import barred_of, entitled
 from lianxun.duties import steps as duties
@@ -14,11 +14,13 @@ from lianxun.duties.enums import NoticeCode
 from lianxun.fabric.handlers import announce
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor, Denied
-from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
-from lianxun.trace.door import noting, operation
+from lianxun.kernel.problems import Invalid, Refused, WrongState
+from lianxun.trace.door import operation
+from lianxun.trace.rows import Rows, require
 
 MOST = 500  # characters of a remark
 MATTER = "approvals.matter"
+MATTERS = Rows(Matter, kind=MATTER, noun="审批事项", machine=MACHINES["approvals_matter"])
 
 
 @operation("approvals.vote")
@@ -29,7 +31,7 @@ def vote(
 
     Returns the state of the matter afterwards. Raises ``Stale`` if somebody voted in between.
     """
-    matter = _matter(matter_id, revision)
+    matter = MATTERS.lock(matter_id, revision)
     voted = list(matter.votes.all())
     decision = rules.may_vote(
         actor,
@@ -39,8 +41,7 @@ def vote(
         state=matter.state,
         barred=barred_of(matter),
     )
-    if isinstance(decision, Denied):
-        raise Refused(decision)
+    require(decision)
     if opinion not in Opinion.values:
         raise Invalid.at("opinion", "请选择同意、不同意或退回修改。")
     if opinion != Opinion.AGREE and not comment.strip():
@@ -63,41 +64,29 @@ def vote(
         quorum=matter.quorum,
         members=len(entitled(matter)),
     )
-    noting().about(
-        "approvals.matter",
-        matter.id,
-        revision=matter.revision + 1,
-        engagement=matter.engagement,
-        level=matter.level,
-        rule=decision.rule,
-        opinion=opinion,
-        code=matter.code,
-    )
-    _settle(matter, state, actor=actor, now=now, comment=comment)
+    _settle(matter, state, actor=actor, now=now, comment=comment, opinion=opinion)
     return matter.state
 
 
 @operation("approvals.withdraw")
 def withdraw(*, actor: Actor, now: datetime, matter_id: UUID, revision: int) -> None:
     """The proposer takes a matter back while it is pending."""
-    matter = _matter(matter_id, revision)
+    matter = MATTERS.lock(matter_id, revision)
     if matter.proposed_by_id != actor.account_id:
         raise Refused(Denied("只有提请人可以撤回。", "APP-WITHDRAW"))
     if matter.state != MatterState.PENDING:
         raise WrongState("该事项已经办结，不能撤回。")
-    noting().about("approvals.matter", matter.id, revision=matter.revision + 1, code=matter.code)
     _settle(matter, MatterState.WITHDRAWN, actor=actor, now=now, comment="")
 
 
 @operation("approvals.comment")
 def comment(*, actor: Actor, now: datetime, matter_id: UUID, revision: int, text: str) -> UUID:
     """Leave a remark on an open matter: a question, an answer, what was changed. Decides nothing."""
-    matter = _matter(matter_id, revision)
+    matter = MATTERS.lock(matter_id, revision)
     decision = rules.may_comment(
         actor, body_path=matter.body.path, proposed_by=matter.proposed_by_id, state=matter.state
     )
-    if isinstance(decision, Denied):
-        raise Refused(decision)
+    require(decision)
     words = text.strip()
     if not words:
         raise Invalid.at("text", "请填写留言。")
@@ -111,35 +100,25 @@ def comment(*, actor: Actor, now: datetime, matter_id: UUID, revision: int, text
         text=words,
         **Labels.of(matter).columns(),
     )
-    noting().about(
-        "approvals.matter",
-        matter.id,
-        revision=matter.revision,
-        engagement=matter.engagement,
-        level=matter.level,
-        rule=decision.rule,
-        comment=str(row.id),
-        code=matter.code,
-    )
+    MATTERS.note(matter, comment=str(row.id), code=matter.code)
     return row.id
 
 
-def _matter(matter_id: UUID, revision: int) -> Matter:
-    matter = Matter.objects.select_for_update(of=("self",)).filter(id=matter_id).first()
-    if matter is None:
-        raise NotFound
-    if matter.revision != revision:
-        raise Stale
-    return matter
-
-
 def _settle(
-    matter: Matter, state: MatterState | None, *, actor: Actor, now: datetime, comment: str
+    matter: Matter,
+    state: MatterState | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    comment: str,
+    **said: str,
 ) -> None:
-    matter.revision += 1
-    if state is not None:
-        matter.state, matter.decided_at = state, now
-    matter.save(update_fields=["revision", "state", "decided_at"])
+    """One vote more; the one that decides carries the decision out."""
+    if state is None:
+        MATTERS.save(matter, code=matter.code, **said)
+    else:
+        matter.decided_at = now
+        MATTERS.move(matter, state, "decided_at", code=matter.code, **said)
     if state is not None:
         _answer(matter, state, now)
         announce(
@@ -154,6 +133,7 @@ def _settle(
             facts=matter.facts,
             summary=matter.summary,
         )
+        MATTERS.note(matter)  # what follows noted its own rows; the act is about the matter
 
 
 def _answer(matter: Matter, state: MatterState, now: datetime) -> None:

@@ -151,6 +151,10 @@ MEDIA_ROOT = INSTANCE.files
 # clamd: a socket path or host:port; empty = not configured, and every file says so.
 LIANXUN_CLAMD = os.environ.get("LIANXUN_CLAMD", "")
 LIANXUN_KEYSTORE = INSTANCE.folder / "keystore"
+# Nightly copies of them, kept for at most 35 days; belongs on another disk.
+LIANXUN_KEYSTORE_COPIES = (
+    os.environ.get("LIANXUN_KEYSTORE_COPIES") or INSTANCE.folder / "keystore-copies"
+)
 # Wraps the data keys of delivered files (exchange.keys); made by the launcher, empty without a data directory.
 LIANXUN_EXCHANGE_KEY = INSTANCE.secrets.get("exchange", "")
 # Working space of readers and engines: private, beside the data, cleared of what killed processes left.

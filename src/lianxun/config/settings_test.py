@@ -59,3 +59,4 @@ for _left in Path(tempfile.gettempdir()).glob("lianxun-test-files-*"):  # of run
 os.environ["LIANXUN_SCRATCH"] = str(_scratch / "work")
 MEDIA_ROOT = _scratch / "files"
 LIANXUN_KEYSTORE = _scratch / "keystore"
+LIANXUN_KEYSTORE_COPIES = _scratch / "keystore-copies"

@@ -21,6 +21,7 @@ from lianxun.documents import removal
 from lianxun.duties import operations as duties
 from lianxun.duties import queries as duty_queries
 from lianxun.fabric.identity import acting_as
+from lianxun.leads import operations as leads
 from lianxun.regulations import checking, index
 from lianxun.regulations import operations as regulations
 
@@ -92,6 +93,14 @@ def documents_draw_lists(timestamp: int) -> None:
     """Each night: put what ran out on lists for two people to judge; ``timestamp`` in seconds."""
     drawn = documents.draw_lists(actor=service_actor(service=removal.SERVICE), now=database_now())
     log.info("documents.draw_lists", planned=timestamp, lists=len(drawn))
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="leads.copy_keys", queueing_lock="leads.copy_keys")
+def leads_copy_keys(timestamp: int) -> None:
+    """Each night: a copy of the key store, compared; ``timestamp`` (seconds) is the planned moment."""
+    made = leads.copy_keys(actor=service_actor(service=removal.SERVICE), now=database_now())
+    log.info("leads.copy_keys", planned=timestamp, files=len(list(made.glob("*.json"))))
 
 
 @app.periodic(cron="23 * * * *")

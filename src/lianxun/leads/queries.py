@@ -15,9 +15,9 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import rules, sources
 from lianxun.leads.enums import BatchState, Discipline, LeadState, LineState, Outcome, Source
-from lianxun.leads.likeness import likeness
 from lianxun.leads.models import Lead, TransferBatch, TransferLine
 from lianxun.leads.operations.common import facts_of
+from lianxun.leads.operations.copies import folder as copies_folder
 from lianxun.leads.records import (
     BatchRecord,
     CustodyRecord,
@@ -25,7 +25,6 @@ from lianxun.leads.records import (
     LineRecord,
     OpeningRecord,
     RecoveryRecord,
-    SimilarRecord,
 )
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, query
@@ -33,11 +32,6 @@ from lianxun.trace.door import noting, query
 HIDDEN = "（编号不在您的知悉范围）"
 SEALED_LABELS = {"identity": "反映人身份", "original": "封存原件"}
 HANDOVER_MOST = 200
-SIMILAR_LOOKED_AT = (
-    500  # leads about one organisation; more than any organisation of the sample has
-)
-SIMILAR_SHOWN = 10
-SIMILAR_FROM = 0.15  # share of common character pairs; unrelated letters stay below 0.1
 
 
 def _rows() -> QuerySet[Lead]:
@@ -158,43 +152,6 @@ def handover(*, actor: Actor, now: datetime) -> list[LeadRecord]:
     return _records(rows, actor)
 
 
-@query("leads.similar")
-def similar(*, actor: Actor, now: datetime, lead_id: UUID) -> list[SimilarRecord]:
-    """Leads about the same organisation that read alike, most alike first: for the screener's eye.
-
-    Asked about a registered lead only, never about free text (settled.md 24), and among what the reader
-    may see: a hit outside his need-to-know does not show, not even as a count. Nothing is merged or
-    deleted: a person links.
-    """
-    row = Lead.objects.filter(id=lead_id).first()
-    if row is None:
-        raise NotFound
-    others = (
-        _rows()
-        .filter(subject_org=row.subject_org, no_case_on__isnull=True)
-        .exclude(id=row.id)
-        .order_by("-created_at", "-id")[:SIMILAR_LOOKED_AT]
-    )
-    scored = sorted(
-        ((likeness(row.title + row.summary, x.title + x.summary), x) for x in others),
-        key=lambda pair: (-pair[0], pair[1].created_at, pair[1].id),
-    )
-    found = [
-        SimilarRecord(
-            id=x.id,
-            number=x.number,
-            title=x.title,
-            state_label=LeadState(x.state).label,
-            created_at=x.created_at,
-            percent=round(100 * score),
-        )
-        for score, x in scored[:SIMILAR_SHOWN]
-        if score >= SIMILAR_FROM
-    ]
-    noting().about("leads.lead", row.id, engagement=row.engagement, count=len(found))
-    return found
-
-
 @query("leads.openings")
 def openings(*, actor: Actor, now: datetime) -> list[OpeningRecord]:
     """Openings of the vault that wait for the acting custodian."""
@@ -225,13 +182,18 @@ def custody(*, actor: Actor, now: datetime) -> CustodyRecord:
         raise NotFound
     custodians, escrow = sources.ready()
     wanted = sources.recoveries()
-    numbers = dict(Lead.objects.filter(id__in=[w.lead for w in wanted]).values_list("id", "number"))
+    lost = sources.lost(account=actor.account_id) if actor.has_role("custodian") else []
+    ids = [*(w.lead for w in wanted), *lost]
+    numbers = dict(Lead.objects.filter(id__in=ids).values_list("id", "number"))
+    made = sources.copies(copies_folder())
     names = account_names({w.asked_by for w in wanted})
     noting().about("leads.custodian", actor.account_id, count=len(wanted))
     return CustodyRecord(
         custodians=custodians,
         escrow=escrow,
         outdated=len(sources.outdated()),
+        newest_copy=made[0].name if made else "",
+        lost=tuple((lead_id, numbers.get(lead_id, HIDDEN)) for lead_id in lost),
         recoveries=tuple(
             RecoveryRecord(
                 id=w.id,

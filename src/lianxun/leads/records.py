@@ -76,18 +76,6 @@ class LineRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimilarRecord:
-    """A lead that reads like another; ``percent`` of their character pairs are the same."""
-
-    id: UUID
-    number: str
-    title: str
-    state_label: str
-    created_at: datetime
-    percent: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """One chosen row of the Friday page: which lead, as it was read, to whom."""
 
@@ -137,9 +125,15 @@ class RecoveryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyRecord:
-    """How many hold keys, what has to be sealed anew, what waits to be recovered."""
+    """How many hold keys, what has to be sealed anew, what waits to be recovered.
+
+    ``lost``: leads (id, number) with something that the reader's own key does not open.
+    ``newest_copy``: name of the last copy of the key store, which carries its time.
+    """
 
     custodians: int
     escrow: int
     outdated: int
+    newest_copy: str
+    lost: tuple[tuple[UUID, str], ...]
     recoveries: tuple[RecoveryRecord, ...]

@@ -41,6 +41,12 @@ def lead_texts(ids: Collection[UUID]) -> dict[UUID, LeadText]:
     return {row.id: _text(row) for row in Lead.objects.filter(id__in=list(ids))}
 
 
+def texts_about(subject_org: UUID | None, *, limit: int) -> list[LeadText]:
+    """Searchable leads about one organisation that the running identity may see, newest first."""
+    rows = Lead.objects.filter(subject_org=subject_org, no_case_on__isnull=True)
+    return [_text(row) for row in rows.order_by("-created_at", "-id")[:limit]]
+
+
 def searchable_ids(ids: Collection[UUID]) -> set[UUID]:
     """Those of ``ids`` that are visible and still in search; without loading their texts."""
     rows = Lead.objects.filter(id__in=list(ids), no_case_on__isnull=True)

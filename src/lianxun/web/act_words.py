@@ -54,7 +54,8 @@ inspection: add_line 增加清单条目, advance 进入下一阶段, answer_corr
 leads: approve 签批移交, ask_identity 申请查看身份, decide_opening 决定身份调阅, dispose 提出处置意见,
  enrol_custodian 登记保管密钥, feed_back 反馈结果, finish 办结, forward 转主管部门, hand_over 周五移交,
  attach 添加材料, attach_sealed 封存原件, ask_recovery 申请恢复密钥, change_passphrase 更换保管口令,
- enrol_escrow 登记托管密钥, finish_recovery 恢复密钥, release_pieces 放行托管分片, reseal 重新加封,
+ enrol_escrow 登记托管密钥, copy_keys 复制密钥库, restore_keys 找回密钥,
+ check_copy 核验密钥库副本, finish_recovery 恢复密钥, release_pieces 放行托管分片, reseal 重新加封,
  object_transfer 对移交提出异议, open_identity 开启身份, receive 签收, receive_many 批量签收,
  record_result 登记结果, refuse_sealed 不予登记, register 登记, return 退回, screen 甄别,
  shred_identity 销毁身份, study 集体研究, transfer 移交

@@ -93,7 +93,8 @@ class ActForm(forms.Form):
                 widget.input_type = "date"
                 widget.format = "%Y-%m-%d"
             if field.help_text:
-                widget.attrs.setdefault("aria-describedby", f"id_{name}_help")
+                own = str(self.auto_id) % name if self.auto_id else f"id_{name}"
+                widget.attrs.setdefault("aria-describedby", f"{own}_help")
             say_in_words(field)
 
     def perform(self, call: Callable[..., Any], **extra: Any) -> tuple[bool, Any]:

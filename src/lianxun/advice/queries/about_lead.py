@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from lianxun.access.queries import account_names
 from lianxun.advice import engine, reading
 from lianxun.advice.common import facts_of, load_lead, note
 from lianxun.advice.enums import Relation
-from lianxun.advice.models import Advice, Decision, SimilarHit
+from lianxun.advice.models import Advice, Decision
+from lianxun.advice.queries.alike import alike
 from lianxun.advice.records import (
     DecisionRecord,
     FacetAdvice,
@@ -35,7 +34,6 @@ from lianxun_insight.triage.taxonomy import load as load_taxonomy
 NEIGHBOURS = 3
 #: The same matter before.
 REPEATS = frozenset({Relation.DUPLICATE.value, Relation.SAME_MATTER.value})
-LONGEST_AMOUNT = 14  # digits of an amount in fen; longer ones are numbers of documents
 Others = dict[UUID, LeadText]
 
 
@@ -49,11 +47,8 @@ def for_lead(*, actor: Actor, now: datetime, lead_id: UUID) -> LeadAdvice:
     advice = newest if newest and newest.text_digest == digest_of(text) else None
     taxonomy = load_taxonomy()
     decisions = _decisions(text, taxonomy)
-    hits = _hits(text)
-    wanted = {h.other_id if h.lead_id == text.id else h.lead_id for h in hits}
-    wanted |= _neighbour_ids(advice)
-    others = lead_texts(wanted)
-    found = _similar(hits, text, others)
+    others = lead_texts(_neighbour_ids(advice))
+    found = [] if closed else alike(text)
     shown = bool(advice and advice.shown)
     note(
         text,
@@ -236,44 +231,3 @@ def _neighbour_ids(advice: Advice | None) -> set[UUID]:
         for leaf in facet["leaves"]
         for n in leaf["neighbours"]
     }
-
-
-def _hits(text: LeadText) -> list[SimilarHit]:
-    """Pairs with this lead in either place; row security asks for both leads."""
-    found = SimilarHit.objects.filter(Q(lead_id=text.id) | Q(other_id=text.id))
-    return list(found.order_by("-overlap", "-cosine", "id")[:40])
-
-
-def _similar(hits: list[SimilarHit], text: LeadText, others: Others) -> list[SimilarLead]:
-    seen, found = set[UUID](), []
-    for hit in hits:
-        turned = hit.lead_id != text.id
-        other = others.get(hit.lead_id if turned else hit.other_id)
-        if other is None or other.id in seen or not other.searchable:
-            continue
-        seen.add(other.id)
-        found.append(
-            SimilarLead(
-                id=other.id,
-                number=other.number,
-                title=other.title,
-                state_label=other.state_label,
-                relation=hit.relation,
-                percent=min(100, round(100 * max(hit.overlap, hit.cosine))),
-                registered_at=other.created_at,
-                shared=tuple(dict.fromkeys(_said(name) for name in hit.shared)),
-                differing=tuple((b, a) if turned else (a, b) for a, b in hit.differing),
-                cross_unit=other.labels.owner_unit != text.labels.owner_unit,
-            )
-        )
-    order = {"重复件": 0, "同一事项": 1, "同文异主体": 2, "相关": 3}
-    found.sort(key=lambda s: (order[s.relation], -s.percent, s.number))
-    return found
-
-
-def _said(name: str) -> str:
-    """A shared name as people write it: amounts in yuan, numbers of documents not at all."""
-    if not name.isdigit():
-        return name
-    fen = int(name)
-    return f"{fen // 100:,} 元" if len(name) <= LONGEST_AMOUNT else "号码相同"

@@ -41,6 +41,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("audit-trace", "核查全部留痕，逐条重算并比对检查点", "django:audit_trace", "运维"),
     Command("prove", "写出一条留痕的证明文件，可脱离平台核验", "django:prove_trace", "运维"),
     Command(
+        "copy-keys",
+        "复制身份保管的密钥库并核对，或从副本找回（--restore）",
+        "django:copy_keys",
+        "运维",
+    ),
+    Command(
         "witness",
         "为另一单位的留痕作见证（在见证单位自己的机器上运行）",
         "lianxun.trace.witness:main",

@@ -1,5 +1,6 @@
 """Acts on leads, split by topic."""
 
+from lianxun.leads.operations.copies import check_copy, copy_keys, restore_keys
 from lianxun.leads.operations.custody import (
     ask_recovery,
     change_passphrase,
@@ -37,6 +38,8 @@ __all__ = [
     "attach",
     "attach_sealed",
     "change_passphrase",
+    "check_copy",
+    "copy_keys",
     "decide_opening",
     "dispose",
     "enrol_custodian",
@@ -55,6 +58,7 @@ __all__ = [
     "register",
     "release_pieces",
     "reseal",
+    "restore_keys",
     "return_lead",
     "screen",
     "shred_identity",

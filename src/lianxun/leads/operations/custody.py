@@ -98,10 +98,14 @@ def ask_recovery(*, actor: Actor, now: datetime, lead_id: UUID, purpose: str) ->
     why = words("purpose", purpose, most=300, missing="请写明申请恢复的理由。")
     if len(why) < 10:
         raise Invalid.at("purpose", "请写明申请恢复的理由（不少于 10 个字）。")
-    found = sources.items(lead=lead_id)
+    found = sources.items_of(lead=lead_id)
     if not found:
         raise NotFound
-    asked = tuple(sources.ask_recovery(item=x.id, purpose=why) for x in found)
+    waiting = {r.item for r in sources.recoveries()}
+    wanted = [item for item in found if item not in waiting]
+    if not wanted:
+        raise WrongState("该线索的恢复申请正在等待托管人放行，不需要重复申请。")
+    asked = tuple(sources.ask_recovery(item=item, purpose=why) for item in wanted)
     noting().about("leads.recovery", asked[0], count=len(asked))
     return asked
 

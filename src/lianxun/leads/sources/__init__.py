@@ -8,9 +8,12 @@ read an identity.
 
 from lianxun.leads.sources.custody import change_passphrase, enrol, enrol_escrow, ready
 from lianxun.leads.sources.keys import CustodyError
+from lianxun.leads.sources.keystore import copies
 from lianxun.leads.sources.keystore import copy as copy_keys
+from lianxun.leads.sources.keystore import damaged as damaged_copy
 from lianxun.leads.sources.keystore import restore as restore_keys
 from lianxun.leads.sources.vault import (
+    Checked,
     Identity,
     Original,
     Recovery,
@@ -18,11 +21,14 @@ from lianxun.leads.sources.vault import (
     Waiting,
     ask,
     ask_recovery,
+    check_copy,
     decide,
     erase_keys,
     finish_recovery,
     forget,
     items,
+    items_of,
+    lost,
     open_granted,
     outdated,
     put,
@@ -35,6 +41,7 @@ from lianxun.leads.sources.vault import (
 )
 
 __all__ = [
+    "Checked",
     "CustodyError",
     "Identity",
     "Original",
@@ -44,7 +51,10 @@ __all__ = [
     "ask",
     "ask_recovery",
     "change_passphrase",
+    "check_copy",
+    "copies",
     "copy_keys",
+    "damaged_copy",
     "decide",
     "enrol",
     "enrol_escrow",
@@ -52,6 +62,8 @@ __all__ = [
     "finish_recovery",
     "forget",
     "items",
+    "items_of",
+    "lost",
     "open_granted",
     "outdated",
     "put",

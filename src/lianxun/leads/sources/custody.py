@@ -7,9 +7,11 @@ all three; one has two, which say nothing about the key (information-theoretical
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError, connection, transaction
 
 from lianxun.kernel.crypto import provider
@@ -126,6 +128,18 @@ def recover(item: UUID, *, account: UUID, passphrase: str) -> bytes:
     if wrapped is None:
         raise CustodyError("该项内容的密钥已销毁，或没有向您加封。")
     return keys.unwrap(private, wrapped)
+
+
+def opens_from(place: Path, item: UUID, private: X25519PrivateKey, *, account: UUID) -> bool | None:
+    """Whether a copy's data key opens with a private key; ``None`` when it is not wrapped to it."""
+    wrapped = (keystore.read(item, place=place) or {}).get("custodians", {}).get(str(account))
+    if wrapped is None:
+        return None
+    try:
+        keys.unwrap(private, wrapped)
+    except CustodyError:
+        return False
+    return True
 
 
 def opens_for(item: UUID) -> frozenset[str]:

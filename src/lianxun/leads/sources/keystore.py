@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from django.conf import settings
 
 MOST_DAYS = 35  # settled.md 22; a site may keep copies for less
 ERASED = "erased.txt"
+SUMS = "SHA256SUMS"
 _COPY = re.compile(r"^keys-(\d{8}T\d{6})$")
 _ITEM = re.compile(r"^([0-9a-f-]{36})(\.[0-9a-f-]{36}\.[0-9a-f-]{36})?\.json$")
 
@@ -45,12 +47,12 @@ def _write(target: Path, text: str) -> None:
     temporary.replace(target)
 
 
-def read(item: UUID, *, part: str = "") -> dict[str, Any] | None:
-    """What lies under an item; ``None`` when there is nothing readable, or it was erased."""
+def read(item: UUID, *, part: str = "", place: Path | None = None) -> dict[str, Any] | None:
+    """What lies under an item, here or in a copy; ``None`` when nothing is readable, or it was erased."""
     if str(item) in erased():
         return None
     try:
-        found: dict[str, Any] = json.loads((folder() / f"{item}{part}.json").read_text())
+        found: dict[str, Any] = json.loads(((place or folder()) / f"{item}{part}.json").read_text())
     except (OSError, ValueError):
         return None
     return found
@@ -92,14 +94,55 @@ def erased(place: Path | None = None) -> frozenset[str]:
 
 
 def copy(to: Path, *, now: datetime) -> Path:
-    """A dated copy of the store below ``to``; copies older than 35 days go."""
+    """A dated copy of the store below ``to``, read again and compared; copies older than 35 days go.
+
+    Raises ``OSError`` when what was written is not what was there: a copy that cannot be trusted is
+    removed and never counts as one.
+    """
     target = to / f"keys-{now:%Y%m%dT%H%M%S}"
-    target.mkdir(mode=0o700, parents=True)
+    partial = to / f".{target.name}.part"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700, parents=True)
+    sums = []
     for path in sorted(folder().glob("*.json")):
-        shutil.copy2(path, target / path.name)
-    _write(target / ERASED, "".join(f"{item}\n" for item in sorted(erased())))
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:  # erased while we copy
+            continue
+        _write(partial / path.name, content.decode())
+        sums.append(f"{sha256(content).hexdigest()}  {path.name}\n")
+    _write(partial / ERASED, "".join(f"{item}\n" for item in sorted(erased())))
+    _write(partial / SUMS, "".join(sums))
+    if damaged(partial):
+        shutil.rmtree(partial)
+        raise OSError(f"the copy at {target} is not what was written")
+    partial.rename(target)
     prune(to, now=now)
     return target
+
+
+def copies(to: Path) -> list[Path]:
+    """Copies below ``to``, the newest first."""
+    found = [p for p in to.iterdir() if _COPY.match(p.name)] if to.is_dir() else []
+    return sorted(found, reverse=True)
+
+
+def damaged(place: Path) -> list[str]:
+    """Names in a copy that are missing or not what was written; all of it when it has no list of sums."""
+    try:
+        lines = (place / SUMS).read_text().splitlines()
+    except OSError:
+        return [SUMS]
+    wrong = []
+    for line in lines:
+        wanted, _, name = line.partition("  ")
+        try:
+            found = sha256((place / name).read_bytes()).hexdigest()
+        except OSError:
+            found = ""
+        if found != wanted:
+            wrong.append(name)
+    return wrong
 
 
 def prune(to: Path, *, now: datetime, days: int = MOST_DAYS) -> int:

@@ -6,6 +6,7 @@ import base64
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -127,6 +128,13 @@ def items(*, lead: UUID) -> list[Sealed]:
         return [Sealed(*row) for row in cursor.fetchall()]
 
 
+def items_of(*, lead: UUID) -> list[UUID]:
+    """Ids of what lies sealed about a lead, for custodians: they need not work with leads."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id from vault.all_items() where lead = %s", [lead])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def ask(*, item: UUID, purpose: str) -> UUID:
     """Ask a custodian to open; returns the id of the opening."""
     opening = new_id()
@@ -202,10 +210,66 @@ def erase_keys(items: list[UUID]) -> None:
 def outdated() -> list[UUID]:
     """Items whose key is not wrapped to exactly the present holders: sealing anew would mend it."""
     now = custody.present()
+    return [i for i in _all_items() if custody.opens_for(i) not in (now, frozenset())]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a copy of the key store is worth: keys that open, that do not, that are missing from it, and
+    those sealed for other custodians alone. ``made`` is its name, which carries its time."""
+
+    made: str
+    opens: int
+    broken: int
+    missing: int
+    others: int
+    damaged: int
+
+    @property
+    def whole(self) -> bool:
+        return not (self.broken or self.missing or self.damaged)
+
+
+def check_copy(*, place: Path, account: UUID, passphrase: str) -> Checked:
+    """Open every data key of a copy by the acting custodian's passphrase; no identity is opened.
+
+    Raises ``CustodyError`` for a wrong passphrase.
+    """
+    private = keys.own_private(account, passphrase)
+    counts = {True: 0, False: 0, None: 0}
+    missing = 0
+    for item in _all_items():
+        if keystore.read(item, place=place) is None:
+            missing += 1
+        else:
+            counts[custody.opens_from(place, item, private, account=account)] += 1
+    return Checked(
+        made=place.name,
+        opens=counts[True],
+        broken=counts[False],
+        missing=missing,
+        others=counts[None],
+        damaged=len(keystore.damaged(place)),
+    )
+
+
+def _all_items() -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("select id from vault.all_items()")
-        found = [row[0] for row in cursor.fetchall()]
-    return [i for i in found if custody.opens_for(i) not in (now, frozenset())]
+        return [row[0] for row in cursor.fetchall()]
+
+
+def lost(*, account: UUID) -> list[UUID]:
+    """Leads with something sealed that the acting custodian's present key does not open, oldest first."""
+    mine = {mark for mark in custody.present() if mark.startswith(f"{account}:")}
+    with connection.cursor() as cursor:
+        cursor.execute("select id, lead from vault.all_items()")
+        rows = cursor.fetchall()
+    return list(
+        dict.fromkeys(
+            lead for item, lead in rows if (marks := custody.opens_for(item)) and not marks & mine
+        )
+    )
 
 
 def reseal(*, item: UUID, account: UUID, passphrase: str) -> int:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django import forms
 
+from lianxun.advice import queries as advice
 from lianxun.fabric.safefiles import ALLOWED_TEXT
 from lianxun.inspection import queries as inspection
-from lianxun.leads import queries
 from lianxun.leads.enums import WAYS, Discipline, Outcome, SealRule, Source
 from lianxun.leads.records import HandOver, LeadRecord
 from lianxun.leads.rules import ways_from
@@ -74,14 +74,17 @@ class ScreenForm(ActForm):
     duplicate_of = forms.ChoiceField(
         label="与已登记线索重复",
         required=False,
-        help_text="只列出您可以知悉的同一单位线索，按文字相近程度排列；只作关联，不合并、不删除。",
+        help_text="与研判建议的“相似件”是同一份，只列出您可以知悉的线索；只作关联，不合并、不删除。",
     )
 
     def prepare(self, request: ActorRequest, record: Any) -> None:
-        near = queries.similar(actor=request.actor, now=request.now, lead_id=record.id)
+        near = advice.similar_leads(actor=request.actor, now=request.now, lead_id=record.id)
         self.fields["duplicate_of"].choices = [  # type: ignore[attr-defined]
             ("", "不重复"),
-            *((str(x.id), f"{x.number} {x.title}（相近 {x.percent}%）") for x in near),
+            *(
+                (str(x.id), f"{x.number} {x.title}（{x.relation}，相近 {x.percent}%）")
+                for x in near
+            ),
         ]
         self.fields["discipline"].initial = record.discipline
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -50,6 +51,23 @@ class ChangeForm(ActForm):
     old = _secret("原口令")
     passphrase = _secret("新口令", "不少于 12 个字符。已封存的内容不受影响。")
     again = _secret("再输入一次新口令")
+
+
+class RecoveryForm(ActForm):
+    lead_id = forms.ChoiceField(label="线索")
+    purpose = forms.CharField(
+        label="申请恢复的理由",
+        min_length=10,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="两名托管人可以看到；不写反映人的任何信息。",
+    )
+
+    def prepare(self, lost: Sequence[tuple[UUID, str]]) -> None:
+        self.fields["lead_id"].choices = [  # type: ignore[attr-defined]
+            ("", "请选择"),
+            *((str(lead), number) for lead, number in lost),
+        ]
 
 
 def _custodian(request: ActorRequest) -> None:
@@ -122,12 +140,18 @@ def custodian_key(request: ActorRequest) -> HttpResponse:
         raise NotFound
     bound = (
         {
-            name: form(request.POST if request.POST.get("act", "enrol") == name else None)
+            name: form(
+                request.POST if request.POST.get("act", "enrol") == name else None,
+                auto_id=f"{name}_%s",
+            )
             for name, form in _forms(request).items()
         }
         if request.method == "POST"
-        else {n: f() for n, f in _forms(request).items()}
+        else {n: f(auto_id=f"{n}_%s") for n, f in _forms(request).items()}
     )
+    if isinstance(asking := bound.get("ask"), RecoveryForm):
+        with transaction.atomic():
+            asking.prepare(queries.custody(actor=actor, now=now).lost)
     if request.method == "POST":
         act = request.POST.get("act", "enrol")
         if act not in bound or act not in _ACTS:
@@ -152,6 +176,8 @@ def _forms(request: ActorRequest) -> dict[str, type[ActForm]]:
         "change": ChangeForm,
         "reseal": PassphraseForm,
         "finish": PassphraseForm,
+        "check": PassphraseForm,
+        "ask": RecoveryForm,
     }
 
 
@@ -185,6 +211,21 @@ def _finish(request: ActorRequest, form: ActForm) -> object:
     return None
 
 
+def _ask(request: ActorRequest, form: ActForm) -> object:
+    return operations.ask_recovery(
+        actor=request.actor,
+        now=request.now,
+        lead_id=UUID(form.cleaned_data["lead_id"]),
+        purpose=form.cleaned_data["purpose"],
+    )
+
+
+def _check(request: ActorRequest, form: ActForm) -> object:
+    return operations.check_copy(
+        actor=request.actor, now=request.now, passphrase=form.cleaned_data["passphrase"]
+    )
+
+
 _ACTS: dict[str, Callable[[ActorRequest, ActForm], object]] = {
     "enrol": _enrol,
     "change": lambda r, f: operations.change_passphrase(actor=r.actor, now=r.now, **_plain(f)),  # type: ignore[arg-type]
@@ -193,6 +234,8 @@ _ACTS: dict[str, Callable[[ActorRequest, ActForm], object]] = {
     ),
     "release": _release,
     "finish": _finish,
+    "ask": _ask,
+    "check": _check,
 }
 
 
@@ -203,10 +246,25 @@ def _resealed(found: object) -> str:
     )
 
 
+def _checked(found: Any) -> str:
+    if found is None:
+        return "此前已核验。"
+    said = f"副本 {found.made}：{found.opens} 件能用您的口令开启"
+    said += f"，{found.others} 件向其他保管员加封" if found.others else ""
+    if found.whole:
+        return said + "，文件完整。没有开启任何身份。"
+    return (
+        said + f"；{found.broken} 件不能开启，缺 {found.missing} 件，损坏文件 {found.damaged} 个。"
+        "请立即告知系统管理员重新复制。"
+    )
+
+
 _SAYS: dict[str, Callable[[object], str]] = {
     "enrol": lambda _: "保管密钥已登记。口令不可找回，请妥善保管。",
     "change": lambda _: "口令已更换，已封存的内容不受影响。",
     "reseal": _resealed,
     "release": lambda _: "托管分片已放行，仅申请的保管员可以使用。",
     "finish": lambda _: "密钥已恢复并重新加封。",
+    "ask": lambda _: "已申请，任两名托管人放行后，在本页“恢复并重新加封”。",
+    "check": _checked,
 }
