@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
     """Nobody destroys a lead alone; the retention service may look for what ran out."""
 
     dependencies = [
-        ("leads", "0008_salt"),
+        ("leads", "0009_salt"),
         ("documents", "0006_keeping_security"),
         ("duties", "0004_service"),
     ]

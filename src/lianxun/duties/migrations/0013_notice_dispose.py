@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duties", "0011_marks_one_by_one"),
+        ("duties", "0012_moments"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0007_numbered"),
+        ("leads", "0008_narrowing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
