@@ -47,7 +47,7 @@ def alike(desk: Desk, lead: Any, who: str = "coordinator") -> list[Any]:
     return queries.similar_leads(actor=desk.cast[who], now=desk.cast.now, lead_id=lead)
 
 
-def test_unread_leads_are_listed_by_wording_most_alike_first(desk: Desk, trace: Recorded) -> None:
+def test_unread_leads_are_listed_by_wording_most_alike_first(desk: Desk, heard: Recorded) -> None:
     lead = desk.register()
     same = desk.register(title="置业公司八个项目未招标")
     near = desk.register(
@@ -60,7 +60,7 @@ def test_unread_leads_are_listed_by_wording_most_alike_first(desk: Desk, trace: 
     assert {x.relation for x in found} == {BY_WORDING}
     assert found[0].percent > found[1].percent >= 15
     assert {far, elsewhere}.isdisjoint(x.id for x in found)
-    (body,) = trace.of("advice.similar")
+    (body,) = heard.of("advice.similar")
     assert body["detail"]["count"] == 2
     assert "置业" not in str(body)
 

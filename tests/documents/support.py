@@ -134,6 +134,12 @@ class Store:
         values = {"reason": "涉及正在办理的案件。", "basis": "云检保〔2026〕3号", **given}
         return self.act("place_hold", who, kept_by=kept_by, object_id=object_id, **values)  # type: ignore[no-any-return]
 
+    def holds(self, object_id: UUID, who: str = "coordinator") -> list[UUID]:
+        """Holds on an object, as its page shows them."""
+        actor = self.cast[who]
+        with acting_as(actor.account_id), transaction.atomic():
+            return [h.id for h in queries.holds_of(actor=actor, object_id=object_id)]
+
     def sweep(self) -> int:
         return do.sweep(actor=service(), now=self.cast.now)
 

@@ -104,8 +104,7 @@ def test_a_file_is_held_like_a_lead(shelf: Store) -> None:
     file = shelf.file(at=now.replace(year=now.year - 11, month=3, day=1))
     hold = shelf.hold("documents.file", file)
     assert shelf.draw("coordinator") == ()
-    found = queries.holds_of(actor=shelf.cast["coordinator"], object_id=file)
-    assert [h.id for h in found] == [hold]
+    assert shelf.holds(file) == [hold]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +172,8 @@ def test_strangers_learn_of_no_hold(shelf: Store, lead: UUID, who: str) -> None:
     with pytest.raises(NotFound):
         queries.hold(actor=actor, now=now, hold_id=hold)
     assert queries.holds(actor=actor, now=now).total == 0
-    assert queries.holds_of(actor=actor, object_id=lead) == []
+    assert shelf.holds(lead, who) == []
+    assert shelf.holds(lead) == [hold]
 
 
 @pytest.mark.parametrize("kept_by", ["leads.lead", "documents.file", "access.account", ""])

@@ -93,8 +93,8 @@ def test_a_hold_is_placed_and_lifted_on_the_page(shelf: Store, lead: UUID) -> No
         place, {"basis": "云检保〔2026〕3号", "reason": "涉及正在办理的案件。"}, follow=True
     )
     assert "已设定法律保全。" in answer.content.decode()
-    (hold,) = queries.holds_of(actor=shelf.cast["leader"], object_id=lead)
-    url = f"/documents/holds/{hold.id}/"
+    (hold,) = shelf.holds(lead, "leader")
+    url = f"/documents/holds/{hold}/"
     assert "lift/" not in text(client, url), "who placed it does not lift it"
     assert client.get(f"{url}lift/").status_code == 404
     answer = client_of("leader").post(

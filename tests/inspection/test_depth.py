@@ -192,7 +192,8 @@ RESUME = "研判认为不存在政治偏差，可以恢复。"
 
 
 def ask_resume(play: Play, pause: Any, who: str = "coordinator", reason: str = RESUME) -> Any:
-    return play.act(who, do.ask_resume, pause_id=pause.id, revision=pause.revision, reason=reason)
+    now = next(p for p in play.task().pauses if p.id == pause.id)
+    return play.act(who, do.ask_resume, pause_id=now.id, revision=now.revision, reason=reason)
 
 
 def test_a_pause_goes_on_by_the_groups_decision_where_it_stopped(play: Play) -> None:

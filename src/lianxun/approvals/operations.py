@@ -131,7 +131,6 @@ def _settle(
             matter_id=matter.id,
             comment=comment,
             facts=matter.facts,
-            summary=matter.summary,
         )
         MATTERS.note(matter)  # what follows noted its own rows; the act is about the matter
 

@@ -29,13 +29,11 @@ def decided(
     matter_id: UUID,
     comment: str,
     facts: dict[str, Any],
-    summary: str = "",
 ) -> None:
     """Carry out the decision about a matter of this room; others pass by."""
     follow = _FOLLOW.get(code)
     if follow is not None:
-        # What the body was told counts as a fact: reason and matter stand on the row that follows.
-        told = {**facts, "matter": matter_id, "summary": summary}
+        told = {**facts, "matter": matter_id}
         follow(actor=actor, now=now, object_id=object_id, approved=state == "approved", facts=told)
 
 
@@ -132,10 +130,8 @@ def _resume(
         raise WrongState("该任务已经恢复。")
     task = load(pause.task_id)
     pause.resumed_at, pause.resumed_by_id = now, actor.account_id
-    pause.resume_matter, pause.resume_reason = facts["matter"], facts["summary"]
-    pauses.PAUSES.move(
-        pause, PauseState.RESUMED, "resumed_at", "resumed_by", "resume_matter", "resume_reason"
-    )
+    pause.resume_matter = facts["matter"]
+    pauses.PAUSES.move(pause, PauseState.RESUMED, "resumed_at", "resumed_by", "resume_matter")
     task.state, task.paused_from = task.paused_from, ""
     bump(task, "state", "paused_from")
     duties.resume_all(actor=actor, now=now, engagement=task.id, reason="领导小组决定恢复")

@@ -94,5 +94,7 @@ def ask_resume(*, actor: Actor, now: datetime, pause_id: UUID, revision: int, re
         quorum=Quorum.MAJORITY,
         barred=[pause.asked_by_id],
     )
+    pause.resume_reason = words
+    PAUSES.save(pause, "resume_reason")
     note(task, pause=str(pause.id))
     return matter
