@@ -33,16 +33,8 @@ def test_one_whole_inspection_is_played_and_every_invariant_holds(tmp_path: Path
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("fault", "broken"),
-    [
-        ("leak", "不成立  无关人员什么也看不到"),
-        ("record", "不成立  每一件办理都有且只有一条留痕"),
-        ("duty", "不成立  每一个时限都已办结"),
-    ],
-)
-def test_a_planted_fault_is_found(tmp_path: Path, fault: str, broken: str) -> None:
-    played = rehearsed(tmp_path, "--plant", fault)
+def test_planted_faults_are_found_each_by_its_invariant(tmp_path: Path) -> None:
+    played = rehearsed(tmp_path, "--plant", "leak", "record", "duty")
     assert played.returncode == 1, played.stdout[-4000:] + played.stderr[-2000:]
-    assert broken in played.stdout
-    assert "不变量不成立" in played.stdout
+    for broken in ("无关人员什么也看不到", "每一件办理都有且只有一条留痕", "每一个时限都已办结"):
+        assert f"不成立  {broken}" in played.stdout

@@ -38,6 +38,19 @@ def test_a_duty_is_handed_on_from_its_page(cast: Any) -> None:
     assert client_of("finance").get(f"/duties/{ident}/do/reassign/").status_code == 404
 
 
+def test_handing_on_can_be_undone_where_somebody_had_the_duty(cast: Any) -> None:
+    """First from nobody to one person (no way back), then to another: back to the first."""
+    ident = opened(cast["audit"], on=cast.now.date())
+    client, url = client_of("audit"), f"/duties/{ident}/do/reassign/"
+    first, second = str(cast["auditor_expert"].person_id), str(cast["audit"].person_id)
+    page = client.post(url, {"person_id": first, "revision": 1}, follow=True).content.decode()
+    assert "已改派。" in page
+    assert "撤销" not in page
+    page = client.post(url, {"person_id": second, "revision": 2}, follow=True).content.decode()
+    assert f'href="{url}?person_id={first}">撤销</a>' in page
+    assert client.get(f"{url}?person_id={first}").context["form"]["person_id"].value() == first
+
+
 def test_a_standing_duty_is_reported_from_its_page(cast: Any) -> None:
     now = cast.now
     operations.open_standing(actor=cast["coordinator"], now=now, year=now.year)

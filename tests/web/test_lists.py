@@ -171,6 +171,7 @@ def test_columns_are_remembered_for_the_person_at_this_machine(cast: Any, matter
     assert ">审批机构</th>" not in page
     cookie = client.cookies[next(name for name in client.cookies if name.startswith("lx-columns"))]
     assert cookie["httponly"]
+    assert cookie["path"] == "/"  # the same list may stand on a first page too
     other = client_of("deputy_leader")
     other.cookies.update(client.cookies)
     other.cookies["sessionid"] = client_of("deputy_leader").cookies["sessionid"].value

@@ -44,10 +44,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The act that takes another one back: its name, and what its form has to know of the first one."""
+    """The act that takes another one back: its name, and what its form has to know of the first one.
+
+    ``given`` gets the record as it was before, the form and the result; where it gives nothing there is
+    no way back.
+    """
 
     name: str
-    given: Callable[[Any, ActForm, Any], Mapping[str, Any]] = lambda record, form, result: {}
+    given: Callable[[Any, ActForm, Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,11 @@ def _said(act: Act, base: str, record: Any, form: ActForm, result: Any) -> str:
     """What happened; with the way back where the act is one that may be taken back."""
     if form.repeated:
         return "此前已提交，未重复办理。"
-    if act.undo is None:
+    back = act.undo.given(record, form, result) if act.undo is not None else {}
+    if act.undo is None or not back:
         return act.done
-    query = urlencode(act.undo.given(record, form, result))
-    return format_html(
-        '{} <a class="lx-undo" href="{}{}/?{}">撤销</a>', act.done, base, act.undo.name, query
-    )
+    url = f"{base}{act.undo.name}/?{urlencode(back)}"
+    return format_html('{} <a class="lx-undo" href="{}">撤销</a>', act.done, url)
 
 
 def _typed(request: HttpRequest) -> ActorRequest:

@@ -43,8 +43,10 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument(
         "--plant",
+        nargs="+",
         choices=sorted(planted.FAULTS),
-        default="",
+        default=[],
+        metavar="毛病",
         help="检查之前故意埋一处毛病，看排练能否发现（应当以退出码 1 结束）："
         + "；".join(f"{name} {fault.title}" for name, fault in sorted(planted.FAULTS.items())),
     )
@@ -62,7 +64,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _run(data: Path, port: int, plant: str) -> int:
+def _run(data: Path, port: int, plant: list[str]) -> int:
     root = Path(__file__).resolve().parents[4]
     up = subprocess.Popen(
         [
@@ -108,7 +110,7 @@ def _wait(up: subprocess.Popen[bytes], base: str) -> None:
     raise SystemExit("排练：平台启动超时。")
 
 
-def _play(data: Path, base: str, plant: str) -> int:
+def _play(data: Path, base: str, plant: list[str]) -> int:
     instance = load(data)
     with psycopg.connect(conninfo(instance, "lx_owner"), autocommit=True) as owner:
 
@@ -124,9 +126,9 @@ def _play(data: Path, base: str, plant: str) -> int:
         stage.meanwhile = strangers.look
         try:
             work = play(stage, ocds=_public_ocds())
-            if plant:
-                planted.plant(plant, instance, work)
-                sys.stdout.write(f"\n故意埋下：{planted.FAULTS[plant].title}\n")
+            for name in plant:
+                planted.plant(name, instance, work)
+                sys.stdout.write(f"\n故意埋下：{planted.FAULTS[name].title}\n")
             found = check(stage, work, strangers)
         except RehearsalError as stop:
             sys.stdout.write(f"排练中断：{stop}\n")

@@ -14,7 +14,7 @@ from lianxun.duties.records import DutyDetail
 from lianxun.fabric.paging import whole_list
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation import queries as organisation
-from lianxun.web.acts import Act, act_page
+from lianxun.web.acts import Act, Undo, act_page
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
 
@@ -43,6 +43,12 @@ class ReportForm(ActForm):
     note = forms.CharField(label="完成情况", max_length=200, help_text="一句话写明做了什么。")
 
 
+def _who_had_it(before: DutyDetail, _form: ActForm, _result: Any) -> dict[str, str]:
+    """Handing it back to whoever had it; a duty that nobody had goes back to nobody."""
+    person = before.duty.responsible_person
+    return {"person_id": str(person)} if person else {}
+
+
 ACTS: dict[str, Act] = {
     "extend": Act(
         "批准延期",
@@ -59,6 +65,8 @@ ACTS: dict[str, Act] = {
         ReassignForm,
         "到期日不变。",
         "已改派。",
+        values=lambda request, _: {"person_id": request.GET.get("person_id", "")},
+        undo=Undo("reassign", _who_had_it),
     ),
     "report": Act("报告完成", "报告完成", operations.report_done, ReportForm, done="已报告完成。"),
 }
