@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,17 +72,26 @@ def _flag_view(flag: Flag, inputs: ReportInputs) -> dict[str, Any]:
         "chance": chance_sentence(flag),
         "precision": inputs.precision.get((flag.indicator.id, flag.indicator.version), ""),
         "records": [record_view(record, callings) for record in flag.records],
-        "path": [
-            {
-                "edge": edge.edge,
-                "source": callings.call(edge.source) if edge.source else "",
-                "target": callings.call(edge.target) if edge.target else "",
-                "record": callings.call(edge.source_record),
-            }
-            for edge in flag.path
-        ],
+        "path": path_view(flag, callings),
         "review": review,
     }
+
+
+def path_view(flag: Flag, callings: Callings) -> list[dict[str, Any]]:
+    """The steps of a relation, each once with the number of rows that say it, in their order.
+
+    Rows that a corroboration cites from another doubt make one step: the rule and its number of rows.
+    """
+    steps = Counter((edge.edge, edge.source, edge.target) for edge in flag.path)
+    return [
+        {
+            "edge": edge,
+            "source": callings.call(source) if source else "",
+            "target": callings.call(target) if target else "",
+            "times": times,
+        }
+        for (edge, source, target), times in steps.items()
+    ]
 
 
 def chance_sentence(flag: Flag) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,7 +40,7 @@ from lianxun_insight.reports import (
     write_workbook,
 )
 from lianxun_insight.reports.charts import one_in
-from lianxun_insight.reports.page import field_text
+from lianxun_insight.reports.page import field_text, path_view
 from lianxun_insight.reports.relations import draw
 from lianxun_insight.schemas import load_catalogue
 
@@ -301,3 +302,26 @@ class TestWorkbook:
             for cell in row
         ]
         assert not any(OFFICIAL in text or RELATIVE in text for text in texts)
+
+
+class TestPath:
+    def test_a_step_said_by_many_rows_stands_once(self) -> None:
+        steps = tuple(PathEdge("评标", f"D20.expert#{n}", OFFICIAL, UNIT) for n in range(10))
+        flag = kin_flag(path=(*steps, PathEdge("配偶", "D25#HY1", OFFICIAL, RELATIVE)))
+        shown = path_view(flag, Callings({UNIT: "示例局"}))
+        assert [(s["edge"], s["target"], s["times"]) for s in shown] == [
+            ("评标", "示例局", 10),
+            ("配偶", Callings().call(RELATIVE), 1),
+        ]
+
+    def test_what_a_corroboration_cites_is_one_step_a_rule(self) -> None:
+        steps = tuple(PathEdge("印证 F01", f"D13.payment#{n}") for n in range(4))
+        flags = [kin_flag(path=steps), payment_flag()]
+        given = replace(
+            inputs(),
+            profiles=build_profiles(flags, scan(), budget=5),
+            flags={f.flag_id: f for f in flags},
+        )
+        text = organisation_page(given.profiles[0], given)
+        assert "<span>印证 F01</span><i>×4 条记录</i>" in text
+        assert "印证 F01→" not in text
