@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 from ibis import _
 
-from lianxun_insight.rules.data import Data
+from lianxun_insight.rules.data import Data, kept
 from lianxun_insight.rules.model import Parameters, rule
 from lianxun_insight.rules.spacing import spaced, unevenness
 from lianxun_insight.rules.views import YUAN, bids, persons_behind
@@ -43,6 +43,12 @@ REGISTRY = {
 EXTRA_KEYS = ("k_d30_firm", "k_d30_holder", "k_d30_person", "k_d34_insured", "k_d20_crew")
 _COLUMNS = ("org", "section_id", "bidder_code", "mark_kind", "mark", "period_from", "period_to")
 _KEYS = ("k_d20_section", "k_d20_bid")
+
+
+def marked_bids(data: Data) -> Any:
+    """Bids with the columns that carry marks, kept: six rules and their baselines read them many times."""
+    wanted = (*_COLUMNS[:3], *_COLUMNS[5:], *_KEYS, "item_class", *MACHINE, *HANDS, *OTHERS)
+    return data.once("marked bids", lambda: kept(bids(data).select(*dict.fromkeys(wanted))))
 
 
 def marks_of(t: Any, columns: dict[str, str]) -> list[Any]:
@@ -129,7 +135,7 @@ def named(rows: list[dict[str, Any]], _p: Parameters) -> list[dict[str, Any]]:
 @rule("X04", finish="named")
 def linked_bidders(data: Data, p: Parameters) -> Any:
     """Any personal, account or network mark in common."""
-    t = bids(data)
+    t = marked_bids(data)
     parts = marks_of(t, HANDS | OTHERS) + registered(data, t, REGISTRY)
     return shared_marks(_union(parts), p["hub"])
 
@@ -137,13 +143,13 @@ def linked_bidders(data: Data, p: Parameters) -> Any:
 @rule("K01", finish="named")
 def same_machine(data: Data, p: Parameters) -> Any:
     """Marks of the computer on which bids were made."""
-    return shared_marks(_union(marks_of(bids(data), MACHINE)), p["hub"])
+    return shared_marks(_union(marks_of(marked_bids(data), MACHINE)), p["hub"])
 
 
 @rule("K02", finish="named")
 def same_hands(data: Data, p: Parameters) -> Any:
     """Contact, agent, phone, mail, address in common, or contacts insured by one employer."""
-    t = bids(data)
+    t = marked_bids(data)
     parts = marks_of(t, HANDS) + registered(data, t, {"phone_token": "登记电话"})
     if "D34.insured" in data:
         parts += _employed(data, t, ("contact_token", "agent_token"), "经办人参保单位")
@@ -178,7 +184,7 @@ def _employed(data: Data, t: Any, columns: tuple[str, ...], kind: str) -> list[A
 @rule("K03", finish="named")
 def common_owner(data: Data, p: Parameters) -> Any:
     """Holder, controller or representative in common within three layers."""
-    t = bids(data)
+    t = marked_bids(data)
     behind = persons_behind(data)
     behind = behind.filter((behind.tie != "股东") | (behind.share >= p["share"]))
     behind = behind.filter(behind.tie.isin(["股东", "法定代表人", "实际控制人"]))
@@ -200,7 +206,7 @@ def common_owner(data: Data, p: Parameters) -> Any:
 @rule("K04", finish="named")
 def same_crew(data: Data, p: Parameters) -> Any:
     """Project manager or staff in several bids of a section, or insured at another bidder."""
-    t = bids(data)
+    t = marked_bids(data)
     parts = marks_of(t, {"manager_token": "项目班子"})
     if "D20.crew" in data:
         crew = data["D20.crew"].select(
@@ -270,5 +276,5 @@ def price_pattern(data: Data, p: Parameters) -> Any:
 def one_purse(data: Data, p: Parameters) -> Any:
     """Deposits of several bidders from one account."""
     return shared_marks(
-        _union(marks_of(bids(data), {"deposit_account_token": "保证金账户"})), p["hub"]
+        _union(marks_of(marked_bids(data), {"deposit_account_token": "保证金账户"})), p["hub"]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ibis
@@ -29,6 +29,7 @@ class Data:
         self._tables = {catalogue.table(name).id: table for name, table in tables.items()}
         self._filled: dict[str, dict[str, int]] = {}
         self._ready: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
 
     @classmethod
     def of_backend(cls, backend: Any) -> Data:
@@ -49,6 +50,12 @@ class Data:
         if table_id not in self._ready:
             self._ready[table_id] = self._prepare(table_id)
         return self._ready[table_id]
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made the first time it is asked for: a table that several rules share."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def _prepare(self, table_id: str) -> Any:
         schema = load_catalogue().table(table_id)

@@ -21,7 +21,7 @@ from lianxun_insight.rules import bidders, ownership
 from lianxun_insight.rules.data import Data, kept
 from lianxun_insight.rules.model import Parameters, Rule
 from lianxun_insight.rules.peers import EVERYBODY, with_stratum
-from lianxun_insight.rules.views import bids, officials, tenders
+from lianxun_insight.rules.views import officials, tenders
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -196,7 +196,7 @@ _MARKS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 def bidder_baselines(data: Data, rule_id: str, p: Parameters) -> dict[str, Baseline]:
     """Baseline of a linked-bidders rule: sections with a shared mark when bids change sections."""
     columns, registry = _MARKS[rule_id]
-    t = bids(data)
+    t = bidders.marked_bids(data)
     parts = bidders.marks_of(t, columns) + bidders.registered(data, t, registry)
     if not parts:
         return {}
