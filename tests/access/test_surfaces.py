@@ -13,7 +13,7 @@ from django.db import connection
 
 from lianxun.documents.storage import path_of
 from lianxun.fabric import rowsecurity
-from tests.access import surfaces, worlds
+from tests.access import catalogue, surfaces, worlds
 from tests.access.oracle import may_read
 from tests.access.surfaces import ROOMS, View
 from tests.access.test_oracle import visible
@@ -31,7 +31,7 @@ def server(transactional_db: None) -> Iterator[Any]:
 def world_of(
     server: Any, seed: int, *, people: int, things: int, tables: tuple[str, ...] = tuple(ROOMS)
 ) -> worlds.World:
-    shelves = [ROOMS[table].shelf for table in tables]
+    shelves = [catalogue.SHELVES[table] for table in tables]
     world = worlds.build(server, seed, shelves, people=people, things=things, inherit=True)
     _tell_the_trace(server, world)
     stored = path_of("0" * 64)
@@ -44,7 +44,7 @@ def _tell_the_trace(server: Any, world: worlds.World) -> None:
     """One record about each row, as if somebody unknown had read it."""
     seq = 1_000_000
     for table, things in world.things.items():
-        kind = ROOMS[table].shelf.kind
+        kind = catalogue.SHELVES[table].kind
         for what in things:
             seq += 1
             server.execute(

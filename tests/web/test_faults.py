@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import logging
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -70,3 +73,58 @@ def test_a_form_that_cannot_be_carried_out_now_is_shown_again_with_503(
     assert answer.status_code == 503
     assert "暂停办理，请稍后再试。" in answer.content.decode()
     assert "2025年以来多次拆分采购。" in answer.content.decode()
+
+
+# --- what is written for whoever keeps the machine -------------------------------------------------
+
+SECRET = "0198a1f0-0000-7000-8000-00000000abcd"
+
+
+@pytest.fixture
+def log() -> Iterator[Callable[[], str]]:
+    """What the product's own handler, with its filter and formatter, writes from now on."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    (own,) = (h for h in logging.getLogger().handlers if h.filters)
+    handler.setFormatter(own.formatter)
+    for found in own.filters:
+        handler.addFilter(found)
+    logging.getLogger().addHandler(handler)
+    yield written.getvalue
+    logging.getLogger().removeHandler(handler)
+
+
+def test_a_fault_is_logged_by_the_name_of_the_route(
+    client: Client, monkeypatch: pytest.MonkeyPatch, log: Callable[[], str]
+) -> None:
+    monkeypatch.setattr(queries, "lead", failing(KeyError("内容 of a row")))
+    number = client.get(f"/leads/{SECRET}/?q=typed").content.decode()
+    assert "编号" in number
+    assert "at leads:detail" in log()
+    assert "KeyError" in log()
+    assert "test_faults.py" in log()  # the places in the code stay
+    for secret in (SECRET, "typed", "内容 of a row"):
+        assert secret not in log()
+
+
+def test_a_dead_database_is_logged_by_the_name_of_the_route(
+    client: Client, monkeypatch: pytest.MonkeyPatch, log: Callable[[], str]
+) -> None:
+    monkeypatch.setattr(queries, "lead", failing(OperationalError(f"gone at {SECRET}")))
+    assert client.get(f"/leads/{SECRET}/").status_code == 503
+    assert "at leads:detail: the database does not answer" in log()
+    assert SECRET not in log()
+
+
+@pytest.mark.parametrize(
+    "url", [f"/leads/{SECRET}/", f"/nowhere/{SECRET}/", f"/leads/{SECRET}/screen/?x={SECRET}"]
+)
+def test_what_is_not_found_or_forbidden_is_logged_without_its_address(
+    client: Client, log: Callable[[], str], url: str
+) -> None:
+    assert client.get(url).status_code == 404
+    assert SECRET not in log()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    assert strict.post(url, {"x": SECRET}).status_code in (403, 404)
+    assert SECRET not in log()

@@ -78,6 +78,13 @@ def _validation(request: HttpRequest, problem: ValidationError) -> HttpResponse:
         for e in problem.errors
     ]
     body = {"code": "invalid", "message": "请求内容不符合接口说明。", "errors": errors}
+    # Nothing was looked at, and that is on record as well: who called what is never lost.
+    match = request.resolver_match
+    actor = actor_of(request)
+    with acting_as(actor.account_id):
+        door.record_event(
+            f"api.{match.url_name if match else 'unknown'}", result="none", actor=actor
+        )
     return api.create_response(request, body, status=422)
 
 
@@ -102,15 +109,37 @@ def read(request: HttpRequest, act: str, call: Callable[..., T]) -> T:
         raise
 
 
-def write(request: HttpRequest, call: Callable[..., T], **values: Any) -> T:
-    """Run one operation; ``Idempotency-Key`` (a UUID) makes a repetition harmless."""
-    actor = actor_of(request)
+def idempotency_key(request: HttpRequest) -> UUID | None:
+    """``Idempotency-Key`` (a UUID): a repetition has no second effect."""
     raw = request.headers.get("Idempotency-Key", "")
     try:
-        key = UUID(raw) if raw else None
+        return UUID(raw) if raw else None
     except ValueError:
         raise Invalid.at("Idempotency-Key", "Idempotency-Key 须为 UUID。") from None
+
+
+def recorded(act: str, actor: Actor, call: Callable[[], T]) -> T:
+    """Run what leads to an operation: its record, or one of this call when it led to none."""
+    problem: Problem | None = None
+    with acting_as(actor.account_id), door.form(act, actor=actor) as note:
+        try:
+            return call()
+        except Problem as found:
+            problem = found
+            if isinstance(found, Refused | NotFound) and not note.acted:
+                door.record_denial(Note(act), actor, found)
+                note.acted = True
+    raise problem
+
+
+def write(request: HttpRequest, call: Callable[..., T], **values: Any) -> T:
+    """Run one operation; ``Idempotency-Key`` (a UUID) makes a repetition harmless."""
+    actor, key = actor_of(request), idempotency_key(request)
     with acting_as(actor.account_id), transaction.atomic():
         now = access.database_now()
-    with submission(key):
-        return call(actor=actor, now=now, **values)
+
+    def carried_out() -> T:
+        with submission(key):
+            return call(actor=actor, now=now, **values)
+
+    return recorded(f"api.{call.__name__}", actor, carried_out)

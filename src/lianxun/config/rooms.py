@@ -26,7 +26,7 @@ ROOMS: tuple[str, ...] = (
 # (prefix, URL module) in the order they are asked.
 ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("accounts/", "lianxun.config.account_urls"),
-    ("api/v1/", "lianxun.api.urls"),
+    ("api/v1/", "lianxun.config.interface"),
     ("leads/", "lianxun.web.leads.urls"),
     ("advice/", "lianxun.web.advice.urls"),
     ("", "lianxun.web.rectification.urls"),

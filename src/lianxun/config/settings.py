@@ -232,6 +232,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_matter": {"()": "lianxun.web.logs.WithoutMatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_matter"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("LIANXUN_LOG_LEVEL", "WARNING")},
 }

@@ -16,7 +16,7 @@ from lianxun.trace.merkle import Tiles
 from lianxun.trace.notes import BadNote
 from lianxun.trace.policy import Policy
 from lianxun.trace.proofs import Proof
-from lianxun.trace.records import Health, ProofFile, Trail, WitnessHealth
+from lianxun.trace.records import Health, ProofFile, Trail, Waiting, WitnessHealth
 
 PAGE = 50
 _ADVICE = {
@@ -50,6 +50,38 @@ def who_did_what(
         _COLUMNS + "where i.obj_id = %s and i.obj = %s and i.seq < %s order by i.seq desc limit %s",
         [obj_id, obj, _below(before), min(limit, 500)],
     )
+
+
+@door.query("trace.waiting")
+def waiting(*, actor: Actor, obj: str, obj_id: UUID, limit: int = PAGE) -> list[Waiting]:
+    """Records about an object that are committed but not yet in the log, newest first.
+
+    ``NotFound`` where the actor may not know the object; an empty list where everything is in the log.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select trace.may_see(%s, %s)", [obj, obj_id])
+        if not cursor.fetchone()[0]:
+            raise NotFound
+        cursor.execute(
+            "select at, body from trace.inbox where obj_id = %s and obj = %s order by at desc limit %s",
+            [obj_id, obj, min(limit, 500)],
+        )
+        rows = [(at, json.loads(bytes(body))) for at, body in cursor.fetchall()]
+    return [
+        Waiting(
+            at=at,
+            act=str(said.get("act", "")),
+            result=str(said.get("result", "")),
+            rule=str(said.get("rule", "")),
+            actor=_id(said.get("actor")),
+            unit=_id(said.get("unit")),
+        )
+        for at, said in rows
+    ]
+
+
+def _id(value: object) -> UUID | None:
+    return UUID(str(value)) if value else None
 
 
 @door.query("trace.search")

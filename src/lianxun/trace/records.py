@@ -116,6 +116,18 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A committed record that the sequencer has not yet taken into the log: no number, no proof yet."""
+
+    at: datetime
+    act: str
+    result: str
+    rule: str
+    actor: UUID | None
+    unit: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProofFile:
     """What a holder needs to verify an entry without the platform (``tools/lianxun_verify.py``)."""
 

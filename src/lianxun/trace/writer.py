@@ -112,8 +112,17 @@ def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "insert into trace.inbox(writer, wseq, prev, body, leaf) values (%s, %s, %s, %s, %s)",
-                [chain.id, seq, prev, body, leaf],
+                "insert into trace.inbox(writer, wseq, prev, body, leaf, obj, obj_id)"
+                " values (%s, %s, %s, %s, %s, %s, %s)",
+                [
+                    chain.id,
+                    seq,
+                    prev,
+                    body,
+                    leaf,
+                    record.get("obj", ""),
+                    record.get("obj_id") or None,
+                ],
             )
     except DatabaseError as error:
         if unreachable(error):

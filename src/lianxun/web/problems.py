@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from lianxun.kernel.problems import Invalid, NotFound, Problem, Unavailable
 from lianxun.trace import writer
+from lianxun.web.logs import where
 
 _log = logging.getLogger("lianxun.web")
 _TITLES = {
@@ -68,7 +69,7 @@ def fault(request: HttpRequest) -> HttpResponse:
     if isinstance(error, Unavailable):
         return _plain_page(request, 503, "暂停办理", error.message, number)
     if isinstance(error, DatabaseError | InterfaceError) and writer.unreachable(error):
-        _log.error("fault %s: the database does not answer", number)
+        _log.error("fault %s at %s: the database does not answer", number, where(request))
         return _plain_page(
             request,
             503,
@@ -76,7 +77,7 @@ def fault(request: HttpRequest) -> HttpResponse:
             "数据库暂时没有回应，不能确认刚才的操作是否已经办理。请稍候片刻刷新核对，再决定是否重做。",
             number,
         )
-    _log.error("fault %s at %s", number, request.path)
+    _log.error("fault %s at %s", number, where(request))
     return _plain_page(
         request,
         500,

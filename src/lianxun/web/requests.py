@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -20,3 +21,4 @@ class ActorRequest(HttpRequest):
     problem: Problem | None
     untraced: bool
     """Set by a view that only tells how far something is: a poll writes no record (settled.md 12)."""
+    machine: UUID | None  # set by a machine's call only: the key of its submission, if it gave one

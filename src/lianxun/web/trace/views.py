@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from lianxun.access.queries import account_names
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.queries.choices import unit_names
 from lianxun.trace import queries
-from lianxun.trace.records import Trail
+from lianxun.trace.records import Trail, Waiting
 from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
@@ -42,32 +43,39 @@ def search(request: ActorRequest) -> HttpResponse:
 def about(request: ActorRequest, kind: str, object_id: UUID) -> HttpResponse:
     """The trail of one object, for those who may know the object."""
     before = request.GET.get("before", "")
-    rows = queries.who_did_what(
-        actor=request.actor,
-        obj=kind,
-        obj_id=object_id,
-        before=int(before[:18]) if before.isascii() and before.isdigit() else None,
-    )
-    if not rows:
-        raise NotFound
-    context = _trail(rows) | {"title": "谁办理、谁看过", "url": object_url(kind, object_id)}
+    older = int(before[:18]) if before.isascii() and before.isdigit() else None
+    rows = queries.who_did_what(actor=request.actor, obj=kind, obj_id=object_id, before=older)
+    waiting: list[Waiting] = []
+    try:
+        waiting = queries.waiting(actor=request.actor, obj=kind, obj_id=object_id)
+    except NotFound:
+        # Whoever acted on it himself, and the audit administrator, see the log of what they cannot open.
+        if not rows:
+            raise
+    context = _trail(rows) | {
+        "title": "谁办理、谁看过",
+        "url": object_url(kind, object_id),
+        "waiting": _named(waiting) if older is None else [],
+    }
     return render(request, "trace/trail.html", context)
 
 
 def _trail(rows: list[Trail]) -> dict[str, object]:
+    return {"rows": _named(rows), "last": rows[-1].seq if len(rows) == queries.PAGE else None}
+
+
+def _named(rows: Sequence[Trail | Waiting]) -> list[tuple[Trail | Waiting, str, str]]:
+    """Each record with the names of the person and the unit."""
     names = account_names([r.actor for r in rows if r.actor])
     units = unit_names([r.unit for r in rows if r.unit])
-    return {
-        "rows": [
-            (
-                r,
-                names.get(r.actor, "系统") if r.actor else "系统",
-                units.get(r.unit, "") if r.unit else "",
-            )
-            for r in rows
-        ],
-        "last": rows[-1].seq if rows else None,
-    }
+    return [
+        (
+            r,
+            names.get(r.actor, "系统") if r.actor else "系统",
+            units.get(r.unit, "") if r.unit else "",
+        )
+        for r in rows
+    ]
 
 
 def proof(request: ActorRequest, seq: int) -> HttpResponse:

@@ -1,0 +1,61 @@
+"""The acts of the pages that a unit's own system may carry out, too: kind of object, address, page.
+
+A room that gives its objects acts adds a line here. Left out are the acts that need a person at a screen:
+the vault (a custodian's passphrase), emergency access and the keeping of accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+
+from lianxun.web.acts import Act
+from lianxun.web.duties import acts as duties
+from lianxun.web.exchange import keys, questions
+from lianxun.web.exchange import views as exchange
+from lianxun.web.inspection import acts as inspection
+from lianxun.web.inspection import depth, papers, team
+from lianxun.web.leads import views as leads
+from lianxun.web.rectification import views as rectification
+
+
+@dataclass(frozen=True, slots=True)
+class ActTable:
+    """``path`` stands behind /api/v1; ``room`` names the acts in the trace (``leads.lead``)."""
+
+    path: str
+    tag: str
+    room: str
+    view: Callable[..., HttpResponse]
+    acts: Mapping[str, Act]
+
+
+# What a person does at the screen only.
+_BY_HAND = {"ask_identity", "shred", "attach_sealed"}
+
+
+def _but(acts: Mapping[str, Act], *left: str) -> Mapping[str, Act]:
+    return {name: act for name, act in acts.items() if name not in left}
+
+
+TABLES = (
+    ActTable("/leads", "问题线索", "leads.lead", leads.act, _but(leads.ACTS, *_BY_HAND)),
+    ActTable("/requests", "信息共享", "exchange.request", exchange.act, exchange.ACTS),
+    ActTable("/questions", "信息共享", "exchange.question", questions.act, questions.ACTS),
+    ActTable("/unit-keys", "信息共享", "exchange.key", keys.act, keys.ACTS),
+    ActTable("/items", "整改", "rectification.item", rectification.act, rectification.ACTS),
+    ActTable("/engagements", "巡视任务", "inspection.engagement", inspection.act, inspection.ACTS),
+    ActTable("/rounds", "巡视任务", "inspection.round", depth.round_act, depth.ROUND_ACTS),
+    ActTable("/papers", "巡视任务", "inspection.paper", papers.paper_act, papers.PAPER_ACTS),
+    ActTable("/seats", "巡视任务", "inspection.seat", team.seat_act, team.ACTS),
+    ActTable(
+        "/corroborations",
+        "巡视任务",
+        "inspection.corroboration",
+        papers.corroboration_act,
+        papers.QUESTION_ACTS,
+    ),
+    ActTable("/duties", "时限", "duties.duty", duties.act, duties.ACTS),
+)
