@@ -100,7 +100,7 @@ def test_the_description_is_whole() -> None:
     assert len(said) >= 120
     assert len({o["operationId"] for _, _, o in said}) == len(said)
     for method, path, one in said:
-        assert set(one["responses"]) == DOCUMENTED, (method, path)
+        assert {str(code) for code in one["responses"]} == DOCUMENTED, (method, path)
         assert one["summary"], path
 
 
@@ -144,7 +144,8 @@ def test_a_body_that_does_not_fit_is_on_record_too(cast: Any, heard: Recorded) -
     for path in sent:
         heard.clear()
         answer = client.post(address(path), "[1,", content_type="application/json")
-        if answer.status_code not in (400, 404, 422) or len(heard) != 1:
+        told = answer.json()
+        if answer.status_code not in (400, 404, 422) or len(heard) != 1 or not told["message"]:
             wrong.append((path, answer.status_code, [r["act"] for r in heard]))
     assert wrong == []
     assert len(sent) > 80

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from lianxun.access import queries as access
@@ -77,15 +77,25 @@ def _validation(request: HttpRequest, problem: ValidationError) -> HttpResponse:
         }
         for e in problem.errors
     ]
-    body = {"code": "invalid", "message": "请求内容不符合接口说明。", "errors": errors}
-    # Nothing was looked at, and that is on record as well: who called what is never lost.
-    match = request.resolver_match
-    actor = actor_of(request)
+    return _refused(request, "请求内容不符合接口说明。", errors)
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
+    """A body that is no JSON, or no form."""
+    return _refused(request, "请求内容无法读取，请按接口说明发送。", [], status=problem.status_code)
+
+
+def _refused(
+    request: HttpRequest, message: str, errors: list[dict[str, str]], *, status: int = 422
+) -> HttpResponse:
+    """Nothing was looked at, and that is on record as well: who called what is never lost."""
+    match, actor = request.resolver_match, actor_of(request)
+    name = match.url_name if match else "unknown"
     with acting_as(actor.account_id):
-        door.record_event(
-            f"api.{match.url_name if match else 'unknown'}", result="none", actor=actor
-        )
-    return api.create_response(request, body, status=422)
+        door.record_event(f"api.{name}", result="none", actor=actor)
+    body = {"code": "invalid", "message": message, "errors": errors}
+    return api.create_response(request, body, status=status)
 
 
 def actor_of(request: HttpRequest) -> Actor:
