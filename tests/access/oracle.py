@@ -20,7 +20,8 @@ class Permit:
     start: date
     end: date | None
     revoked: bool = False
-    seconded: bool = False  # break-glass: another person agreed
+    needs_second: bool = False  # break-glass, and shares of what is sensitive
+    seconded: bool = False  # another person agreed
     over: bool = False  # break-glass: its hours are past
 
 
@@ -112,7 +113,8 @@ def _permitted(who: Who, what: What, shelf: Shelf, today: date, kinds: set[str])
         and (p.object_kind, p.object_id) == (shelf.kind, what.id)
         and not p.revoked
         and _in_force(p.start, p.end, today)
-        and (p.kind != "break_glass" or (p.seconded and not p.over))
+        and (not p.needs_second or p.seconded)
+        and not (p.kind == "break_glass" and p.over)
         for p in who.permits
     )
 

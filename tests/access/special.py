@@ -101,6 +101,10 @@ def recusal_keeper(who: Reader, row: Row) -> bool:
     return "access" in who.duties
 
 
+def another_keeper(who: Reader, row: Row) -> bool:
+    return recusal_keeper(who, row) and row["account_id"] != who.id
+
+
 def librarian(who: Reader, row: Row) -> bool:
     return "regulations" in who.duties
 
@@ -130,5 +134,5 @@ RULES = {
     "organisation_importbatch": Special(my_own, my_import, my_import),
     "regulations_alias": Special(everybody, librarian, librarian),
     "regulations_librarychange": Special(everybody, nobody, nobody),
-    "access_recusal": Special(recusal, recusal_keeper, nobody),
+    "access_recusal": Special(recusal, another_keeper, nobody),
 }

@@ -18,6 +18,12 @@ SEARCHED = {
     "rectification_item": {"title"},
 }
 
+# Asked for by number in an emergency: id, number and owner, to the same role, for two functions.
+NUMBERED = (
+    *("leads_transferbatch", "exchange_question", "rectification_press", "inspection_engagement"),
+    *("inspection_paper", "inspection_corroboration", "duties_letter", "documents_storedfile"),
+)
+
 
 @pytest.fixture
 def server(db: None) -> Iterator[Any]:
@@ -74,6 +80,7 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
             "acc_personal": ("RESTRICTIVE", "ALL"),
         },
         **{table: {"search": ("PERMISSIVE", "SELECT")} for table in SEARCHED},
+        **{table: {"numbered": ("PERMISSIVE", "SELECT")} for table in NUMBERED},
     }
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for table, name, kind, verb in server.execute(
@@ -101,6 +108,13 @@ def test_the_search_role_reads_titles_and_labels_and_nothing_else(server: Any) -
         ).fetchall()
         assert {kind for _, kind in columns} == {"SELECT"}
         assert {name for name, _ in columns} == labels | more, table
+    for table in NUMBERED:
+        columns = server.execute(
+            "select column_name, privilege_type from information_schema.column_privileges"
+            " where grantee = 'lx_search' and table_name = %s",
+            [table],
+        ).fetchall()
+        assert set(columns) == {(c, "SELECT") for c in ("id", "number", "owner_unit")}, table
     tables = (
         "select table_name from information_schema.table_privileges where grantee = 'lx_search'"
     )

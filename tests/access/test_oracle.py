@@ -282,7 +282,8 @@ def test_a_missing_opening_is_found(server: Any, rule: str) -> None:
 
 
 LOOSE = {
-    "break-glass without a second person": ("and (g.kind <> 'break_glass' or g.consented_at is not null)", ""),
+    "what takes a second person without one": ("and (g.second_person_id is null or g.consented_at is not null)", ""),
+    "sharing what is sensitive without a second person": ("and (g.second_person_id is null or g.consented_at is not null)", "and (g.kind <> 'break_glass' or g.consented_at is not null)"),
     "break-glass beyond its hours": ("and (g.until is null or lx.now() < g.until)", ""),
     "a revoked share": ("and g.revoked_at is null and lx.today() >= g.valid_from", "and lx.today() >= g.valid_from"),
     "a share before its day": ("and lx.today() >= g.valid_from", ""),

@@ -359,6 +359,8 @@ class _Builder:
                 yield Permit(
                     kind, to, None, shelf.kind, dice.choice(things).id, *self.dates(),
                     revoked=dice.random() < 0.2,
+                    needs_second=kind == "break_glass"
+                    or (kind == "share" and dice.random() < 0.4),
                     seconded=dice.random() < 0.7,
                     over=dice.random() < 0.3,
                 )  # fmt: skip
@@ -372,7 +374,10 @@ class _Builder:
         for shelf in shelves:
             unit = self.dice.choice(self.units)[0]
             permits = self._own_permits(unit, shelf, made)
-            found += [replace(p, kind="share") if p.kind == "break_glass" else p for p in permits]
+            found += [
+                replace(p, kind="share", over=False) if p.kind == "break_glass" else p
+                for p in permits
+            ]
         return found
 
     def _write_permits(self, permits: list[Permit], crowd: list[Who]) -> None:
@@ -391,11 +396,11 @@ class _Builder:
                     p.object_kind,
                     p.object_id,
                     self.accounts[0],
-                    self.accounts[1] if glass else None,
+                    self.accounts[1] if p.needs_second else None,
                     p.start,
                     p.end,
                     until if glass else None,
-                    self.today if glass and p.seconded else None,
+                    self.today if p.needs_second and p.seconded else None,
                     self.today if p.revoked else None,
                     people.get(p.to, "~"),
                 ]

@@ -17,6 +17,7 @@ from django.db import connection
 
 from lianxun.access import rules
 from lianxun.access.enums import GrantKind
+from lianxun.access.kinds import EMERGENCY
 from lianxun.access.models import Account, Grant
 from lianxun.access.records import BreakGlassRecord
 from lianxun.fabric.handlers import announce
@@ -28,11 +29,7 @@ from lianxun.trace.door import noting, operation, query
 HOURS = 4  # security.md §2.3: object-scoped, at most 4 hours
 REVIEW_HOURS = 24  # settled.md 5
 SECONDS_OF = ("leader", "coordinator", "liaison_officer")
-KINDS = (
-    ("leads.lead", "问题线索"),
-    ("exchange.request", "信息需求"),
-    ("rectification.item", "整改事项"),
-)
+KINDS = EMERGENCY
 
 
 @operation("access.ask_break_glass")
@@ -120,6 +117,7 @@ def consent_break_glass(*, actor: Actor, now: datetime, grant_id: UUID, revision
         object_id=grant.object_id,
         owner_unit=owner,
         account=grant.account_id,
+        second_unit=actor.unit_id,
         now=now,
     )
     noting().about("access.grant", grant.id, revision=revision + 1, rule="ACC-P5")
@@ -149,6 +147,7 @@ def review_break_glass(
         review_note=text,
         revision=revision + 1,
     )
+    announce("access.break_glass_reviewed", grant_id=grant.id, actor=actor, now=now)
     noting().about("access.grant", grant.id, revision=revision + 1, rule="ACC-P5")
 
 

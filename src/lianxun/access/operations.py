@@ -10,14 +10,13 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lianxun.access import rules
-from lianxun.access.enums import THREE_ADMINS, GrantKind, Role
-from lianxun.access.models import Account, Grant, SystemToken
-from lianxun.access.records import ObjectLabels
+from lianxun.access.enums import THREE_ADMINS, Role
+from lianxun.access.models import Account, SystemToken
 from lianxun.kernel.actor import Actor, Denied
-from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, WrongState
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
@@ -123,75 +122,29 @@ def block_account(*, actor: Actor, now: datetime, account_id: UUID, reason: str)
     if not reason.strip():
         raise Invalid.at("reason", "请填写停用原因。")
     account = _account(account_id)
+    if not account.is_active:
+        raise WrongState("这个账号已经停用。")
     account.is_active, account.blocked_reason = False, reason.strip()[:120]
     account.save(update_fields=["is_active", "blocked_reason"])
     noting().about("access.account", account.id)
 
 
-@operation("access.share")
-def share(
-    *,
-    actor: Actor,
-    now: datetime,
-    obj: ObjectLabels,
-    to_unit: UUID | None,
-    to_account: UUID | None,
-    purpose: str,
-    legal_basis: str,
-    valid_to: date,
-) -> UUID:
-    """Let a unit or a person read one object for a purpose until a day (P4)."""
-    require(rules.may_share(actor, obj))
-    errors = []
-    if not purpose.strip():
-        errors.append(FieldError("purpose", "请填写共享用途。"))
-    if (to_unit is None) == (to_account is None):
-        errors.append(FieldError("to_unit", "请选择一个接收单位或一名接收人。"))
-    if valid_to < now.date():
-        errors.append(FieldError("valid_to", "失效日期不能早于今天。"))
-    if errors:
-        raise Invalid(*errors)
-    grant = Grant.objects.create(
-        created_at=now,
-        kind=GrantKind.SHARE,
-        unit_id=to_unit,
-        account_id=to_account,
-        object_kind=obj.table,
-        object_id=obj.id,
-        purpose=purpose.strip(),
-        legal_basis=legal_basis.strip(),
-        granted_by_id=actor.account_id,
-        valid_from=now.date(),
-        valid_to=valid_to,
-        owner_path=actor.unit_path,
-    )
-    noting().about(
-        obj.table, obj.id, level=obj.level, engagement=obj.engagement, grant=str(grant.id)
-    )
-    return grant.id
-
-
-@operation("access.revoke")
-def revoke(*, actor: Actor, now: datetime, grant_id: UUID, revision: int) -> None:
-    """Take a grant back; effective with the next statement of whoever held it."""
-    grant = _grant(grant_id, revision)
-    if grant.revoked_at is not None:
-        raise WrongState("这项授权已经撤销。")
-    changed = Grant.objects.filter(id=grant.id, revision=revision).update(
-        revoked_at=now, revision=revision + 1
-    )
-    if not changed:
-        raise Refused(Denied("只有授权人或安全管理员可以撤销。", "ACC-REVOKE"))
-    noting().about("access.grant", grant.id, revision=revision + 1)
-
-
-def _grant(grant_id: UUID, revision: int) -> Grant:
-    grant = Grant.objects.select_for_update().filter(id=grant_id).first()
-    if grant is None:
-        raise NotFound
-    if grant.revision != revision:
-        raise Stale
-    return grant
+@operation("access.unblock_account")
+def unblock_account(*, actor: Actor, now: datetime, account_id: UUID, reason: str) -> None:
+    """Open a closed sign-in again. What was opened in an emergency must have been reviewed first."""
+    require(rules.may_manage_accounts(actor))
+    if not 0 < len(reason.strip()) <= 120:
+        raise Invalid.at("reason", "请填写恢复原因（不超过 120 字）。")
+    account = _account(account_id)
+    if account.is_active:
+        raise WrongState("这个账号没有停用。")
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.has_unreviewed(%s)", [account_id])
+        if cursor.fetchone()[0]:
+            raise WrongState("这个账号还有应急调阅没有经过审查，请先由第二人或安全管理员审查。")
+    account.is_active, account.blocked_reason = True, ""
+    account.save(update_fields=["is_active", "blocked_reason"])
+    noting().about("access.account", account.id)
 
 
 @operation("access.issue_token")

@@ -13,8 +13,16 @@ from django.utils import timezone
 
 from lianxun.access import rules
 from lianxun.access.enums import GrantKind
+from lianxun.access.kinds import KINDS
 from lianxun.access.models import Account, Grant, SystemToken
-from lianxun.access.records import AccountRecord, Explanation, GrantRecord, ObjectLabels, Subject
+from lianxun.access.records import (
+    AccountRecord,
+    Explanation,
+    GrantRecord,
+    ObjectLabels,
+    OtherReader,
+    Subject,
+)
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import NO_REGION, Actor, Denied
 from lianxun.kernel.problems import NotFound, Refused
@@ -133,8 +141,8 @@ def shared_ids(*, actor: Actor, kind: str, now: datetime) -> frozenset[UUID]:
     """Ids of objects of ``kind`` shared with the actor or opened by break-glass (P4, P5)."""
     rows = Grant.objects.filter(
         _dated(database_today()),
-        Q(kind__in=[GrantKind.SHARE, GrantKind.PARTICIPATION])
-        | Q(kind=GrantKind.BREAK_GLASS, consented_at__isnull=False),
+        Q(kind__in=[GrantKind.SHARE, GrantKind.PARTICIPATION]) | Q(kind=GrantKind.BREAK_GLASS),
+        Q(second_person__isnull=True) | Q(consented_at__isnull=False),
         Q(account_id=actor.account_id) | Q(unit_id=actor.unit_id),
         Q(until__isnull=True) | Q(until__gt=now),
         object_kind=kind,
@@ -163,19 +171,59 @@ _LABELS = (
 )
 
 
+def known(*, kind: str, object_id: UUID) -> ObjectLabels:
+    """The labels of an object of any kind that has a page (``kinds``). Raises ``NotFound``."""
+    said = KINDS.get(kind)
+    if said is None:
+        raise NotFound
+    return labels_of(kind=kind, object_id=object_id, library=said.library, served=said.served)
+
+
 def labels_of(*, kind: str, object_id: UUID, library: str, served: bool = False) -> ObjectLabels:
-    """The labels of an object the acting person sees, for ``explain_access``. Raises ``NotFound``."""
+    """The labels of an object the acting person sees, for ``explain_access``. Raises ``NotFound``.
+
+    ``library`` empty: the room that the row itself names.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select lx.place_of(%s)::text", [kind])
         table = cursor.fetchone()[0]
         if table is None:
             raise NotFound
-        cursor.execute(f"select {_LABELS} from {table} where id = %s", [object_id])
+        room = "''" if library else "split_part(object_kind, '.', 1)"
+        cursor.execute(f"select {room}, {_LABELS} from {table} where id = %s", [object_id])
         row = cursor.fetchone()
     if row is None:
         raise NotFound
-    values = dict(zip(_LABELS.split(", "), row, strict=True))
+    library = library or row[0]
+    values = dict(zip(_LABELS.split(", "), row[1:], strict=True))
     return ObjectLabels(id=object_id, table=kind, library=library, served=served, **values)
+
+
+def explain_to(
+    *, actor: Actor, username: str, kind: str, object_id: UUID, now: datetime
+) -> OtherReader | None:
+    """Why another person sees an object or does not, for whoever may share it; ``None``: no such account.
+
+    Of a recusal it says whether, never why (settled.md 29).
+    """
+    obj = known(kind=kind, object_id=object_id)
+    if isinstance(rules.may_share(actor, obj), Denied):
+        raise NotFound
+    found = account_named(username)
+    if found is None:
+        return None
+    other = actor_for(account_id=found)
+    with acting_as(other.account_id):
+        subject = subject_of(actor=other, kind=kind, now=now)
+    return OtherReader(
+        name=other.name, unit_name=other.unit_name, explanation=rules.explain(subject, obj)
+    )
+
+
+def account_named(username: str) -> UUID | None:
+    """The open account of a person by its sign-in name."""
+    rows = Account.objects.filter(username=username.strip(), is_active=True, service="")
+    return rows.values_list("id", flat=True).first() if username.strip() else None
 
 
 def explain_access(*, actor: Actor, obj: ObjectLabels, now: datetime) -> Explanation:
@@ -215,6 +263,7 @@ def account_record(a: Account) -> AccountRecord:
         active=a.is_active,
         blocked_reason=a.blocked_reason,
         created_at=a.created_at,
+        permitted=frozenset({"block" if a.is_active else "unblock"}),
     )
 
 
@@ -236,7 +285,7 @@ def grant_record(g: Grant, now: datetime) -> GrantRecord:
         and g.valid_from <= today
         and (g.valid_to is None or today <= g.valid_to)
         and (g.until is None or now < g.until)
-        and (g.kind != GrantKind.BREAK_GLASS or g.consented_at is not None)
+        and (g.second_person_id is None or g.consented_at is not None)
     )
     return GrantRecord(
         id=g.id,
@@ -274,6 +323,19 @@ def unit_has_clearance(*, unit_id: UUID, level: int, duty: str) -> bool:
 def account_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Display names of accounts."""
     return dict(Account.objects.filter(id__in=list(ids)).values_list("id", "display_name"))
+
+
+@query("access.account_to_close")
+def account_to_close(*, actor: Actor, now: datetime, account_id: UUID) -> AccountRecord:
+    """One account, for the system administrator who closes and opens sign-ins."""
+    decision = rules.may_manage_accounts(actor)
+    if isinstance(decision, Denied):
+        raise Refused(decision)
+    row = Account.objects.select_related("unit").filter(id=account_id, service="").first()
+    if row is None:
+        raise NotFound
+    noting().about("access.account", row.id)
+    return account_record(row)
 
 
 @query("access.account")

@@ -67,6 +67,15 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherReader:
+    """What the rules say of another person and one object."""
+
+    name: str
+    unit_name: str
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRecord:
     id: UUID
     username: str
@@ -81,6 +90,7 @@ class AccountRecord:
     active: bool
     blocked_reason: str
     created_at: datetime
+    permitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +111,41 @@ class GrantRecord:
     revoked_at: datetime | None
     reviewed_at: datetime | None
     open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRecord:
+    """One share of an object: to whom, for what, until when; ``state`` waiting, open, over, revoked."""
+
+    id: UUID
+    revision: int
+    object_kind: str
+    kind_label: str
+    object_id: UUID
+    to_name: str
+    by_name: str
+    second_name: str
+    purpose: str
+    legal_basis: str
+    valid_from: date
+    valid_to: date
+    state: str
+    state_label: str
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecusalRecord:
+    """``reason_label`` is empty for everybody but the person himself (settled.md 29)."""
+
+    id: UUID
+    revision: int
+    person_name: str
+    organisation_name: str
+    reason_label: str
+    valid_from: date
+    valid_to: date | None
+    permitted: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("organisation/", "lianxun.web.organisation.urls"),
     ("admin3/", "lianxun.web.access.urls"),
     ("emergency/", "lianxun.web.access.emergency_urls"),
+    ("known/", "lianxun.web.access.known_urls"),
     ("", "lianxun.web.exchange.urls"),
     ("", "lianxun.web.inspection.urls"),
     ("", "lianxun.web.duties.urls"),

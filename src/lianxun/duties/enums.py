@@ -121,9 +121,12 @@ class NoticeCode(models.TextChoices):
     DISPOSE = "dispose", "有一份销毁清册等待您审核或监销。"
     PRINT = "print", "有一件打印申请等待您放行。"
     SIMILAR = "similar", "不同单位登记了相似的线索，请到“相似件协调”查看。"
+    SHARE = "share", "有一项共享等待您同意，请核对用途和依据。"
 
 
 # Outside channels (mail, short message) carry this and nothing else.
 OUTSIDE_TEXT = "您在联巡有新的提醒，请登录查看。"
 STANDING_KIND = "duties.standing"
+REVIEW_KIND = "duties.review"  # the review of an emergency opening; its id is the grant's
+REVIEW_CODE = "DT-AC-REVIEW"
 MACHINES = {"duties_duty": Machine.of(DutyState.OPEN, moves=DUTY_TRANSITIONS)}

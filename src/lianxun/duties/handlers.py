@@ -6,17 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lianxun.access.queries import accounts_at, security_administrators
-from lianxun.duties.enums import NoticeCode
+from django.utils import timezone
+
+from lianxun.access.queries import accounts_at, security_administrators, service_actor
+from lianxun.duties.enums import REVIEW_CODE, REVIEW_KIND, NoticeCode
 from lianxun.duties.records import Responsible
 from lianxun.duties.steps.closing import fulfil
 from lianxun.duties.steps.noticing import notify
 from lianxun.duties.steps.opening import open_duty
+from lianxun.fabric import outbox
 from lianxun.fabric.handlers import handles
+from lianxun.fabric.labels import Labels
+from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.organisation.models import Unit
 
-GRANT = "access.grant"
+GRANT, SHARE = "access.grant", "access.share"
+REVIEW_DUE, REVIEWED = "access.review_due", "access.reviewed"
 DISPOSAL = "documents.disposal"
 DISPOSE = "DT-DC-DISPOSE"
 
@@ -36,6 +42,7 @@ def tell_owner(
     object_kind: str,
     object_id: UUID,
     owner_unit: UUID | None,
+    second_unit: UUID,
     now: datetime,
     **_: Any,
 ) -> None:
@@ -57,6 +64,61 @@ def tell_owner(
         object_kind=GRANT,
         object_id=grant_id,
     )
+    # Opened by the platform: the second person need not hold the duties of a clock.
+    outbox.put(
+        REVIEW_DUE,
+        key=f"{REVIEW_DUE}:{grant_id}",
+        payload={"grant": str(grant_id), "unit": str(second_unit), "at": now.isoformat()},
+        now=now,
+    )
+
+
+@handles(f"outbox.{REVIEW_DUE}")
+def open_review(*, payload: dict[str, str], key: str, now: datetime) -> None:
+    """The review is a duty of the second person's unit, from the moment of the opening on."""
+    opened = datetime.fromisoformat(payload["at"])
+    unit = Unit.objects.get(id=payload["unit"])
+    open_duty(
+        actor=service_actor(service="duties"),
+        now=opened,
+        template_code=REVIEW_CODE,
+        object_kind=REVIEW_KIND,
+        object_id=UUID(payload["grant"]),
+        title=f"{timezone.localtime(opened):%Y年%-m月%-d日 %H:%M} 开启的应急调阅",
+        responsible=Responsible(unit.id, unit.short_name),
+        labels=Labels(
+            level=Level.INTERNAL, region=unit.region, owner_unit=unit.id, owner_path=unit.path
+        ),
+    )
+
+
+@handles("access.break_glass_reviewed")
+def review_done(*, grant_id: UUID, actor: Actor, now: datetime) -> None:
+    """The platform closes the clock: a security administrator who reviews sees no business data."""
+    outbox.put(
+        REVIEWED,
+        key=f"{REVIEWED}:{grant_id}",
+        payload={"grant": str(grant_id), "by": str(actor.account_id)},
+        now=now,
+    )
+
+
+@handles(f"outbox.{REVIEWED}")
+def close_review(*, payload: dict[str, str], key: str, now: datetime) -> None:
+    fulfil(
+        actor=service_actor(service="duties"),
+        now=now,
+        object_kind=REVIEW_KIND,
+        object_id=UUID(payload["grant"]),
+        template_code=REVIEW_CODE,
+        reason="已审查",
+    )
+
+
+@handles("access.share_asked")
+def tell_second_of_share(*, grant_id: UUID, second: UUID, now: datetime) -> None:
+    """The second person of a share finds it in his inbox."""
+    notify(now=now, accounts=[second], code=NoticeCode.SHARE, object_kind=SHARE, object_id=grant_id)
 
 
 @handles("documents.list_drawn")

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from lianxun.exchange import keys
 from lianxun.exchange.common import REQUESTS
+from lianxun.exchange.enums import ReceiptStage
+from lianxun.exchange.negative import stop_at
 from lianxun.exchange.operations.ladder import RULING, ruled
 from lianxun.fabric.handlers import handles
 from lianxun.kernel.actor import Actor
@@ -44,3 +46,9 @@ def shred(*, payload: dict[str, Any], key: str, now: datetime) -> None:
     """Destroy the data keys of what was taken out of use; safe to do twice."""
     for one in payload["ids"]:
         keys.forget(UUID(one))
+
+
+@handles("access.sharing")
+def stop_sharing(*, actor: Actor, kind: str, object_id: UUID, words: tuple[str, ...]) -> None:
+    """A share to another unit is an exchange: the negative list binds it (settled.md 32)."""
+    stop_at(*words, place="purpose", stage=ReceiptStage.REQUEST)

@@ -24,7 +24,8 @@ access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调�
  block_unreviewed 停用未审查账号,
  consent_break_glass 同意应急调阅, issue_token 签发系统令牌, open_account 开通账号,
  review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
- set_permissions 变更权限, share 书面共享
+ set_permissions 变更权限, share 书面共享, consent_share 同意共享, declare_recusal 登记回避,
+ end_recusal 终止回避, unblock_account 恢复账号
 approvals: comment 留言, vote 表决, withdraw 撤回请示
 documents: export_file 取走文件, download 取走文件, ask_print 申请打印, release_print 放行打印,
  refuse_print 不予打印, export_print 打印带水印的文件, settle_copies 登记纸质件清退, place_hold 设定法律保全,

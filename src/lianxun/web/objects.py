@@ -23,10 +23,20 @@ _PAGES = {
     "documents.print": "documents:print",
     "documents.file": "documents:file",
     "approvals.matter": "approvals:matter",
+    "regulations.intake": "regulations:import",
+    "regulations.check": "regulations:check",
+    "regulations.institution": "regulations:institution",
+    "duties.duty": "duties:detail",
+    "inspection.paper": "inspection:paper",
+    "inspection.round": "inspection:round",
 }
 
 
-_LISTS = {"access.grant": "emergency:list"}
+_LISTS = {
+    "access.grant": "emergency:list",
+    "duties.review": "emergency:list",
+    "access.share": "known:mine",
+}
 
 
 def object_url(kind: str, object_id: UUID) -> str:

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.accounts, name="accounts"),
     path("new/", views.open_account, name="open"),
     path("<uuid:account_id>/", views.permissions, name="permissions"),
+    path("<uuid:account_id>/<slug:name>/", views.act, name="act"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms as fields
@@ -13,9 +14,12 @@ from django.urls import reverse
 
 from lianxun.access import operations, queries
 from lianxun.access.enums import LIBRARIES, Role
+from lianxun.access.records import AccountRecord
 from lianxun.fabric.models import Level
 from lianxun.fabric.paging import PAGE_SIZE, page_number
+from lianxun.kernel.problems import NotFound
 from lianxun.web import choices
+from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
 
@@ -119,3 +123,47 @@ def permissions(request: ActorRequest, account_id: UUID) -> HttpResponse:
         return render(
             request, "access/permissions.html", context, status=422 if form.errors else 200
         )
+
+
+class BlockForm(ActForm):
+    reason = fields.CharField(label="原因", max_length=120)
+
+
+ACTS = {
+    "block": Act(
+        "停用账号",
+        "停用",
+        operations.block_account,
+        BlockForm,
+        "本人的下一次操作即被拒绝；已办理的事项不受影响。",
+        "已停用。",
+        danger=True,
+    ),
+    "unblock": Act(
+        "恢复账号",
+        "恢复",
+        operations.unblock_account,
+        BlockForm,
+        "恢复原有权限。应急调阅未经审查的，须先由第二人或安全管理员审查。",
+        "已恢复，可以登录。",
+    ),
+}
+
+
+def act(request: ActorRequest, account_id: UUID, name: str) -> HttpResponse:
+    """Close a sign-in, or open it again."""
+    if name not in ACTS:
+        raise NotFound
+
+    def given(record: AccountRecord, form: ActForm) -> dict[str, Any]:
+        return {"account_id": record.id, **plain(record, form)}
+
+    return act_page(
+        request,
+        ACTS[name],
+        load=lambda r: queries.account_to_close(actor=r.actor, now=r.now, account_id=account_id),
+        name=name,
+        back=lambda _: reverse("access:accounts"),
+        heading=lambda a: f"{a.display_name}（{a.unit_name}，{a.username}）",
+        given=given,
+    )
