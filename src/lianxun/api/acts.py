@@ -31,10 +31,14 @@ NAMELESS = "文件"
 class Act(Protocol):
     """What is read of an act of a page."""
 
-    title: str
-    happens: str
-    form: Any
-    danger: bool
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def happens(self) -> str: ...
+
+    @property
+    def form(self) -> type[forms.Form]: ...
 
 
 class ActOut(Schema):
@@ -42,10 +46,6 @@ class ActOut(Schema):
 
     done: bool = True
     id: UUID | None = None
-
-
-class FilesIn(Schema):
-    """An act with nothing but a file."""
 
 
 def _type_of(field: forms.Field) -> tuple[Any, Any]:
@@ -82,7 +82,7 @@ def _help(field: forms.Field) -> str:
     return found
 
 
-def _body_of(name: str, form: type[forms.BaseForm]) -> tuple[type[Schema], list[str]]:
+def _body_of(name: str, form: type[forms.Form]) -> tuple[type[Schema], list[str]]:
     """The schema of a form and the names of its files."""
     files, fields = [], {}
     for key, field in form.base_fields.items():
@@ -168,11 +168,13 @@ def _operation(
         inspect.Parameter("object_id", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=UUID),
     ]
     chosen = with_files if files else by_json
-    kind: Any = Annotated[body, Form()] if files else body
+    kind: Any = Annotated[body, Form()] if files else body  # type: ignore[type-arg]
     more = [inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=kind)]
     more += [
         inspect.Parameter(
-            key, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[UploadedFile, File()]
+            key,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=Annotated[UploadedFile, File()],  # type: ignore[type-arg]
         )
         for key in files
     ]

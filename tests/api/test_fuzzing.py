@@ -1,0 +1,107 @@
+"""T9: schemathesis against the product's own server: no fault, nothing that the description does not say.
+
+The server is the launcher's, with its processes, pool and middleware; each of three units has a system
+token. Everyday a few seconds for each, in the long run twenty minutes together.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.config.test_up import Launched
+
+# A unit of the office, one that receives leads, one that is asked for data; contacts have no system.
+UNITS = {"coordinator": "联络办", "discipline": "省纪委", "finance": "省财政厅"}
+CHECKS = (
+    *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
+    *("response_schema_conformance", "ignored_auth"),
+)
+ISSUE = """
+from datetime import timedelta
+from lianxun.access import operations, queries
+from lianxun.demo.province import account_id
+admin, now = queries.actor_for(account_id=account_id("security_admin")), queries.database_now()
+for who in {who!r}:
+    print("TOKEN", who, operations.issue_token(actor=admin, now=now, account_id=account_id(who),
+        purpose="接口测试", expires_on=now.date() + timedelta(days=30)))
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Launched]:
+    folder = Path(tempfile.mkdtemp(prefix="lx-"))
+    folder.chmod(0o711)
+    launched = Launched(folder / "data")
+    try:
+        launched.wait_ready(400)
+        yield launched
+    finally:
+        launched.process.terminate()
+        launched.process.wait(60)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def tokens(server: Launched) -> dict[str, str]:
+    """Issued as a security administrator issues them, by the product's own management command."""
+    made = subprocess.run(
+        [
+            *(sys.executable, "-P", "-m", "lianxun.config.launch", "manage"),
+            *("--data", str(server.folder), "shell", "-c", ISSUE.format(who=tuple(UNITS))),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    said = [line.split() for line in made.stdout.splitlines() if line.startswith("TOKEN ")]
+    assert len(said) == len(UNITS), made.stdout
+    return {who: token for _, who, token in said}
+
+
+def fuzz(server: Launched, token: str, *, seconds: int) -> str:
+    """What schemathesis reports; fails with its report when it found anything."""
+    done = subprocess.run(
+        [
+            *(str(Path(sys.executable).parent / "schemathesis"), "run"),
+            f"http://127.0.0.1:{server.port}/api/v1/openapi.json",
+            *("-H", f"Authorization: Bearer {token}"),
+            *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
+            *("--max-time", str(seconds), "--workers", "2", "--seed", "20261122"),
+            *("--request-timeout", "30", "--suppress-health-check", "all", "--no-color"),
+            *("--generation-database", "none", "--max-failures", "5", "--warnings", "off"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=server.folder.parent,
+        timeout=seconds * 3 + 240,
+    )
+    report = done.stdout + done.stderr
+    assert done.returncode == 0, report[-6000:]
+    return report
+
+
+@pytest.mark.parametrize("who", UNITS)
+def test_no_fault_and_nothing_undescribed(
+    server: Launched, tokens: dict[str, str], who: str
+) -> None:
+    report = fuzz(server, tokens[who], seconds=12)
+    assert "No issues found" in report, report[-2000:]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("who", UNITS)
+def test_no_fault_and_nothing_undescribed_in_twenty_minutes(
+    server: Launched, tokens: dict[str, str], who: str
+) -> None:
+    fuzz(server, tokens[who], seconds=400)
+    assert server.process.poll() is None
