@@ -117,9 +117,11 @@ def test_every_surface_agrees_with_the_rule(server: Any) -> None:
 
 @pytest.mark.long
 def test_twenty_thousand_pairs_over_http(server: Any) -> None:
+    """Two worlds: each of 20 people at every list, count, export, board and API list of 60 rows of eight
+    tables, and at eight single rows of each by page, trail, search and API."""
     pairs = 0
-    for seed in (61, 62, 63):
-        world = world_of(server, seed, people=16, things=60)
+    for seed in (61, 62):
+        world = world_of(server, seed, people=10, things=60)
         dice = random.Random(seed)
         for who in world.people:
             one = view(world, who, seed)

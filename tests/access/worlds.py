@@ -165,7 +165,10 @@ class _Builder:
         return start, start + timedelta(days=self.dice.choice((0, 1, 29, 30, 60)))
 
     def _units(self) -> list[tuple[UUID, str, int]]:
-        units = [(self.id(), f"9{i:03d}/", 970000 + 100 * (i % 3)) for i in range(10)]
+        # Worlds that lie in one database one after the other do not share a tree.
+        units = [
+            (self.id(), f"9{self.seed:03d}{i:02d}/", 970000 + 100 * (i % 3)) for i in range(10)
+        ]
         units += [
             (self.id(), f"{path}{i:04d}/", region) for i, (_, path, region) in enumerate(units)
         ]

@@ -21,7 +21,7 @@ from tests.support.cast import account_id, unit_id
 from tests.support.recorded import Recorded, listen
 
 DOCUMENTED = {"200", "400", "401", "403", "404", "409", "422", "503"}
-WHO = ("coordinator", "audit", "neighbour", "expired", "contact", "inspector", "other_city")
+WHO = ("coordinator", "neighbour", "contact")
 
 
 @pytest.fixture

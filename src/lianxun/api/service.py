@@ -82,7 +82,11 @@ def _validation(request: HttpRequest, problem: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
-    """A body that is no JSON, or no form."""
+    """A body that is no JSON, or no form; or nobody known is asking, of whom there is no record."""
+    if not hasattr(request, "auth"):
+        words = "令牌缺少、无效或已过期，请向安全管理员申请系统令牌。"
+        body = {"code": "unauthenticated", "message": words, "errors": []}
+        return api.create_response(request, body, status=problem.status_code)
     return _refused(request, "请求内容无法读取，请按接口说明发送。", [], status=problem.status_code)
 
 
