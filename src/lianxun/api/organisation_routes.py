@@ -232,9 +232,12 @@ def record_training(request: HttpRequest, body: s.TrainingIn) -> Any:
     openapi_extra=WORKBOOK,
 )
 def sheet_template(request: HttpRequest, kind: str) -> Any:
-    if kind not in sheets.BY_KEY:
-        raise NotFound
-    read(request, "sheet_template", queries.room)
+    def room(**who: Any) -> Any:
+        if kind not in sheets.BY_KEY:
+            raise NotFound
+        return queries.room(**who)
+
+    read(request, "sheet_template", room)
     return _workbook(acts.template(kind))
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Consent to a share is asked for."""
 
-    dependencies = [("duties", "0012_moments")]
+    dependencies = [("duties", "0013_notice_dispose")]
     operations = [
         migrations.AlterField(
             model_name="notice",
@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
                     ("consent", "有一件应急调阅等待您同意，请核对理由。"),
                     ("opened", "本单位的一件事项被应急调阅，请查看留痕。"),
                     ("review", "有一件应急调阅等待事后审查，请在 24 小时内办理。"),
+                    ("dispose", "有一份销毁清册等待您审核或监销。"),
+                    ("print", "有一件打印申请等待您放行。"),
                     ("similar", "不同单位登记了相似的线索，请到“相似件协调”查看。"),
                     ("share", "有一项共享等待您同意，请核对用途和依据。"),
                 ],

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     The search role reads id, number and owner of those tables and nothing else."""
 
     dependencies = [
-        ("leads", "0008_narrowing"),
+        ("leads", "0010_destroyed_by_two"),
         ("rectification", "0004_plan_press_use"),
         ("inspection", "0005_depth"),
         ("duties", "0002_security"),
