@@ -70,7 +70,7 @@ def test_a_pdf_is_no_delivery_whatever_it_says(cast: Any, request_id: UUID) -> N
     assert look(cast, request_id).deliveries == ()
 
 
-@pytest.mark.parametrize("place", ["purpose", "basis", "scope"])
+@pytest.mark.parametrize("place", ["purpose", "scope"])
 def test_no_request_asks_for_any_of_the_twelve(cast: Any, place: str) -> None:
     for rule in KINDS:
         for word in RULES[rule]:

@@ -63,9 +63,7 @@ def share(
         )
     if errors:
         raise Invalid(*errors)
-    announce(
-        "access.sharing", actor=actor, kind=kind, object_id=object_id, words=(purpose, legal_basis)
-    )
+    announce("access.sharing", actor=actor, kind=kind, object_id=object_id, words=(purpose,))
     grant = Grant.objects.create(
         created_at=now,
         kind=GrantKind.SHARE,
