@@ -171,6 +171,27 @@ class TestEnvironment:
         assert built == ["base"]
 
 
+def test_the_installer_trusts_whom_the_machine_trusts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind an office's proxy pip works with the system's certificates; uv must be told to."""
+    for name in ("UV_SYSTEM_CERTS", "UV_DEFAULT_INDEX", "UV_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(
+        bootstrap.subprocess,
+        "run",
+        lambda words, **_: subprocess.CompletedProcess(
+            words, 0 if words[-1] == "global.index-url" else 1, "https://mirror.example/simple\n"
+        ),
+    )
+    found = bootstrap._reach_of_pip(Path("python"))
+    assert found == {
+        "UV_SYSTEM_CERTS": "1",
+        "UV_DEFAULT_INDEX": "https://mirror.example/simple",
+    }
+    monkeypatch.setenv("UV_SYSTEM_CERTS", "0")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://own.example/simple")
+    assert bootstrap._reach_of_pip(Path("python")) == {"UV_SYSTEM_CERTS": "0"}
+
+
 def test_locks_pin_hashes_and_name_no_host() -> None:
     for name in ("requirements-bootstrap.lock", *LOCKS.values()):
         text = (ROOT / name).read_text("utf-8")

@@ -138,7 +138,7 @@ class Environment:
         if not uv.exists():
             self._install_uv(offline)
         _say(f"按 {LOCKS[lock]} 安装组件 …")
-        index = {} if wheelhouse else _index_of_pip(self.python)
+        reach = {} if wheelhouse else _reach_of_pip(self.python)
         _run(
             [
                 str(uv),
@@ -154,7 +154,7 @@ class Environment:
                 str(self.root / LOCKS[lock]),
             ],
             "安装组件",
-            index,
+            reach,
         )
         _run(
             [
@@ -221,10 +221,15 @@ def _say(line: str) -> None:
     sys.stderr.write(f"联巡：{line}\n")
 
 
-def _index_of_pip(python: Path) -> dict[str, str]:
-    """uv does not read pip's configuration; many offices have their mirror only there."""
+def _reach_of_pip(python: Path) -> dict[str, str]:
+    """What uv must be told to reach what pip reaches: certificates and index.
+
+    uv brings certificates of its own and does not read pip's configuration; many offices have a proxy
+    with an authority of their own in the system's store, and their mirror in pip's configuration only.
+    """
+    found = {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}
     if os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL"):
-        return {}
+        return found
     for key in ("install.index-url", "global.index-url", ":env:.index-url"):
         asked = subprocess.run(
             [str(python), "-m", "pip", "config", "get", key],
@@ -233,8 +238,8 @@ def _index_of_pip(python: Path) -> dict[str, str]:
             check=False,
         )
         if asked.returncode == 0 and asked.stdout.strip():
-            return {"UV_DEFAULT_INDEX": asked.stdout.strip()}
-    return {}
+            return {**found, "UV_DEFAULT_INDEX": asked.stdout.strip()}
+    return found
 
 
 def _run(command: list[str], doing: str, extra: dict[str, str] | None = None) -> None:
