@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lianxun_insight.cli.common import EXIT_OK, CommandError, add_common, print_json
+from lianxun_insight.cli.common import EXIT_OK, CommandError, Progress, add_common, print_json
 from lianxun_insight.read.plain import json_value
 
 
@@ -53,8 +53,12 @@ def run(args: argparse.Namespace) -> int:
 
     if not args.files and not (args.store and args.tables):
         raise CommandError("请给出要比对的文件,或 --store 与 --tables")
+    bar = Progress("比对", len(args.files) + 2, unit="步", force=args.progress)
     try:
-        tables = {path.stem: read_table(path) for path in args.files}
+        tables = {}
+        for path in args.files:
+            tables[path.stem] = read_table(path)
+            bar.advance()
         if len(tables) < len(args.files):
             raise CommandError("文件名(不含后缀)须互不相同,它们用作来源名称")
         if args.store:
@@ -69,11 +73,14 @@ def run(args: argparse.Namespace) -> int:
             verdicts=verdicts,
             new=args.new,
         )
+        bar.advance()
     except (
         LinkError, DeliveryError, NoUsableColumnError, BadKeyError, EncodingError, JudgementError
     ) as error:  # fmt: skip
         raise CommandError(str(error)) from None
     write(linked, args.out)
+    bar.advance()
+    bar.finish()
     if args.json:
         print_json(linked.summary)
     else:

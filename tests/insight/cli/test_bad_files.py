@@ -59,6 +59,10 @@ COMMANDS = {
         ["{tables}", "--out", "{new}", "--only", "F04", "--limits", "@"],
         ["{tables}", "--out", "{new}", "--only", "F04", "--verdicts", "@"],
     ],
+    "ask": [
+        ["@", "--class", "D25"],
+        ["{tables}", "--class", "D27", "--log", "@"],
+    ],
     "profile": [["@", "--out", "{new}"], ["{flags}", "--out", "{new}", "--verdicts", "@"]],
     "verdict": [
         ["@", "--flags", "{flags}", "--verdicts", "{new}"],
