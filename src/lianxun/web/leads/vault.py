@@ -66,7 +66,7 @@ class RecoveryForm(ActForm):
     def prepare(self, lost: Sequence[tuple[UUID, str]]) -> None:
         self.fields["lead_id"].choices = [  # type: ignore[attr-defined]
             ("", "请选择"),
-            *((str(lead), number) for lead, number in lost),
+            *((str(lead), f"第 {n} 件 {number}") for n, (lead, number) in enumerate(lost, 1)),
         ]
 
 
