@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
@@ -50,5 +51,7 @@ def lock_object(object_id: UUID) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(object_id)])
 
 
-def is_held(object_id: UUID) -> bool:
-    return LegalHold.objects.filter(object_id=object_id, state=HoldState.HELD).exists()
+def held_among(ids: Collection[UUID]) -> set[UUID]:
+    """Which of these objects a hold stands on."""
+    rows = LegalHold.objects.filter(object_id__in=list(ids), state=HoldState.HELD)
+    return set(rows.values_list("object_id", flat=True))

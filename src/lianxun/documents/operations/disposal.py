@@ -19,7 +19,7 @@ from lianxun.documents import numbers, rules
 from lianxun.documents.enums import DisposalState, LineState
 from lianxun.documents.keepers import Expired, keeper, keepers
 from lianxun.documents.models import DisposalLine, DisposalList
-from lianxun.documents.operations.common import LISTS, ill_worded, is_held, lock_object, text
+from lianxun.documents.operations.common import LISTS, held_among, ill_worded, lock_object, text
 from lianxun.documents.register import issue_register, record_of
 from lianxun.documents.retention import periods
 from lianxun.fabric.handlers import announce
@@ -66,7 +66,7 @@ def _undecided(name: str, things: list[Expired], now: datetime) -> list[Expired]
         keeper=name,
         object_id__in=ids,
     ).values_list("object_id", flat=True)
-    left_alone = {*settled, *(i for i in ids if is_held(i))}
+    left_alone = {*settled, *held_among(ids)}
     return [thing for thing in things if thing.object_id not in left_alone]
 
 
@@ -220,7 +220,8 @@ def _check_days_and_holds(lines: list[DisposalLine], now: datetime) -> None:
     early = [x.number for x in lines if x.expired_on > now.date()]
     if early:
         raise WrongState(f"{'、'.join(early[:5])}尚未期满，不能销毁；期满后再办理。")
-    held = [x.number for x in lines if is_held(x.object_id)]
+    kept_back = held_among([x.object_id for x in lines])
+    held = [x.number for x in lines if x.object_id in kept_back]
     if held:
         raise WrongState(
             f"{'、'.join(held[:5])}有法律保全，不能销毁。请退回审核改为留存，或待保全解除后再办理。"

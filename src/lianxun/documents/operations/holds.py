@@ -9,7 +9,7 @@ from lianxun.documents import rules
 from lianxun.documents.enums import HoldState
 from lianxun.documents.keepers import keeper
 from lianxun.documents.models import LegalHold
-from lianxun.documents.operations.common import HOLDS, ill_worded, is_held, lock_object, text
+from lianxun.documents.operations.common import HOLDS, held_among, ill_worded, lock_object, text
 from lianxun.fabric.handlers import announce
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound
@@ -64,7 +64,7 @@ def lift_hold(*, actor: Actor, now: datetime, hold_id: UUID, revision: int, reas
     )
     row.lifted_by_id, row.lifted_at = actor.account_id, now
     HOLDS.move(row, HoldState.LIFTED, "lifted_by", "lifted_at", "lift_reason")
-    if not is_held(row.object_id):
+    if not held_among([row.object_id]):
         announce(
             "documents.released",
             actor=actor,
