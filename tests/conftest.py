@@ -59,6 +59,17 @@ def django_db_setup(
     cluster.stop()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def ordered() -> Iterator[None]:
+    """Every slice that a test fetches is in a total order (tests/support/ordered.py)."""
+    from tests.support import ordered
+
+    patch = pytest.MonkeyPatch()
+    ordered.watch(patch)
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def cast(db: None) -> Any:
     """The people of the sample province (tests/support/cast.py)."""

@@ -105,10 +105,13 @@ def asked(template: Template) -> set[str]:
 
 
 def passed_on(templates: list[Template]) -> set[str]:
-    """Names that some template hands to a component."""
-    return set().union(
-        *(bound_by(n) for t in templates for n in nodes(t) if isinstance(n, IncludeNode))
-    )
+    """Names that some template hands to a component, those of the loops around it included."""
+    found: set[str] = set()
+    for template in templates:
+        every = nodes(template)
+        if any(isinstance(n, IncludeNode) for n in every):
+            found |= set().union(*(bound_by(n) for n in every))
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,7 @@ for _alias, _settings in DATABASES.items():
         # One database under several names: nothing is created or emptied twice.
         _settings["TEST"] = {"MIRROR": "default"}
 
+
 class _Unknown(str):
     """What a template shows for a variable that is not there: in tests, a fault.
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import OrderBy
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -26,11 +28,41 @@ def window(page: int) -> slice:
     return slice((page - 1) * size, page * size)
 
 
+def totally_ordered(rows: QuerySet[Any]) -> bool:
+    """Whether the order leaves no two rows equal: else a row may stand on two pages, or on none.
+
+    Some key of the order must be unique. Of grouped rows only the keys can be compared: any order does.
+    """
+    query = rows.query
+    keys: Sequence[Any] = query.order_by or (
+        rows.model._meta.ordering if query.default_ordering else ()
+    )
+    if query.group_by is not None:
+        return bool(keys)
+    return any(_unique(rows.model, key) for key in keys)
+
+
+def _unique(model: type[Model], key: Any) -> bool:
+    if isinstance(key, OrderBy):
+        key = getattr(key.expression, "name", "")
+    name = str(key).lstrip("-")
+    if name == "pk":
+        return True
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:  # an annotation, or a path along a relation
+        return False
+    return bool(getattr(field, "unique", False))
+
+
 def page_of(rows: QuerySet[M], page: int) -> tuple[list[M], int]:
     """The rows of one page and how many there are, up to ``COUNT_LIMIT``.
 
-    A page that is not full is the last one: then nothing needs counting.
+    A page that is not full is the last one: then nothing needs counting. The rows must be in a total
+    order (``totally_ordered``).
     """
+    if not totally_ordered(rows):
+        raise TypeError(f"a page of {rows.model.__name__} needs a total order: add its id")
     part = window(page)
     found = list(rows[part])
     if len(found) < part.stop - part.start and (found or page == 1):

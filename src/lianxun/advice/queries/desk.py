@@ -26,7 +26,7 @@ def desk(*, actor: Actor, now: datetime) -> list[DeskRow]:
     """Pairs registered by different units, newest first; row security asks for both leads."""
     require(may_see_desk(actor))
     hits = list(
-        SimilarHit.objects.filter(relation__in=STRONG).order_by("-created_at", "id")[:NEWEST]
+        SimilarHit.objects.filter(relation__in=STRONG).order_by("-created_at", "-id")[:NEWEST]
     )
     texts = lead_texts({i for h in hits for i in (h.lead_id, h.other_id)})
     pairs = [
@@ -61,7 +61,9 @@ def queue(*, actor: Actor, now: datetime) -> list[QueueRow]:
     Leads of the audit sample are left out: calling them up would tell that they are in it.
     """
     require(may_keep_models(actor))
-    advices = list(Advice.objects.filter(shown=True).exclude(model="")[:NEWEST])
+    advices = list(
+        Advice.objects.filter(shown=True).exclude(model="").order_by("-created_at", "-id")[:NEWEST]
+    )
     newest: dict[UUID, Advice] = {}
     for advice in advices:
         newest.setdefault(advice.lead_id, advice)

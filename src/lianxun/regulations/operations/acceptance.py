@@ -70,7 +70,9 @@ def write_next(*, actor: Actor, now: datetime, intake_id: UUID, limit: int = WRI
         noting().about(KIND, row.id, works=len(keys), articles=written)
         return len(pending)  # at least: the citations come last
     unlinked = list(
-        Version.objects.select_related("work").filter(linked=False, **_own(actor))[:LINK_AT_ONCE]
+        Version.objects.select_related("work")
+        .filter(linked=False, **_own(actor))
+        .order_by("id")[:LINK_AT_ONCE]
     )
     found = writing.link(unlinked, writing.Names()) if unlinked else 0
     left = Version.objects.filter(linked=False, **_own(actor)).count()
