@@ -27,6 +27,8 @@ def page() -> str:
     for number, row in rows.items():
         tests = "<br>".join(f"`{t}`" for t in row["tests"])
         text = row["text"].replace("|", "\\|")
+        if row.get("remark"):
+            text += f"<br>*{row['remark']}*"
         lines.append(f"| {number} | {text} | {row['status']} | {row['room']} | {tests} |")
     return "\n".join(lines) + "\n"
 
