@@ -139,7 +139,7 @@ def test_the_fourth_officer_comes_when_one_has_gone(cast: Any) -> None:
     appoint(cast, people[2], valid_from=TODAY + DAY)
 
 
-def test_an_officer_goes_when_enough_remain_or_knowingly(cast: Any, monkeypatch: Any) -> None:
+def test_an_officer_goes_when_enough_remain_or_knowingly(cast: Any) -> None:
     only = appoint(cast, somebody(cast, 1))  # two with the sample's own
     end = {"actor": cast["coordinator"], "now": NOW, "appointment_id": only, "revision": 1}
     with pytest.raises(Invalid, match="结束后只剩 1 名") as problem:

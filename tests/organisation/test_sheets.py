@@ -116,35 +116,28 @@ def test_appointments_that_do_not_fit(cast: Any, people: None) -> None:
         {**TERM, "valid_from": date(2019, 1, 1)},
         {**TERM, "valid_to": date(2026, 1, 1)},
         {**TERM, "kind": "body_chair"},
-        {**TERM, "post": "没有"},
+        {**TERM, "code": "S-3", "post": "没有"},
         {**officer, "code": "S-1"},
         {**officer, "code": "S-2"},
         {**officer, "code": "S-3"},  # the fourth with the sample's own
         {**officer, "code": "S-1"},
         {**officer, "code": "S-1", "valid_from": date(2026, 3, 5)},
-        {**TERM, "code": "S-1", "post": "处长"},
+        {**TERM, "code": "S-4", "post": "处长"},
         {**TERM, "code": "S-2", "post": "处长"},  # one seat
     )
-    assert (
-        places(report)
-        == [
-            (2, "人员编号"),
-            (3, "单位编码"),
-            (4, "人员编号"),
-            (5, "自"),
-            (6, "任职类别"),
-            (6, "至"),
-            (7, "任职类别"),
-            (8, "任职类别"),
-            (8, "职位"),
-            (11, "任职类别"),
-            (12, "任职类别"),
-            (13, "自"),
-            (14, "任职类别"),
-            (15, "职位"),
-        ]
-        or len({row for row, _ in places(report)}) >= 10
-    )
+    assert places(report) == [
+        (2, "人员编号"),
+        (3, "单位编码"),
+        (4, "人员编号"),
+        (5, "自"),
+        (6, "至"),
+        (7, "任职类别"),
+        (8, "职位"),
+        (11, "任职类别"),
+        (12, "任职类别"),
+        (13, "自"),
+        (15, "职位"),
+    ]
     assert not report.applied
     assert list(rows(cast, Appointment, person__code__startswith="S-")) == []
 
@@ -245,7 +238,6 @@ def test_what_is_exported_comes_back_unchanged(cast: Any, people: None, kind: st
     data = operations.export(**keeper, kind=kind, purpose="核对")
     report = operations.import_sheet(**keeper, kind=kind, data=data, name="x.xlsx", mode="check")
     assert report.rows > 0
-    # Administrators of the sample are no people; a seat that is taken twice by history stays as it is.
     assert (report.created, report.updated) == (0, 0), report.errors[:3]
     assert report.errors == ()
 

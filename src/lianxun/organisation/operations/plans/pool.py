@@ -52,7 +52,7 @@ def plan_pool(lines: Sequence[Line], *, actor: Actor, now: datetime) -> Plan:
                 )
             )
             plan.created.append(line)
-        elif any(getattr(entry, c) != v for c, v in wanted.items()):
+        elif _differs(entry, wanted):
             for c, v in wanted.items():
                 setattr(entry, c, v)
             entry.revision += 1
@@ -67,6 +67,12 @@ def plan_pool(lines: Sequence[Line], *, actor: Actor, now: datetime) -> Plan:
 
     plan.store = store
     return plan
+
+
+def _differs(entry: PoolEntry, wanted: dict[str, Any]) -> bool:
+    """The order in which skills are written says nothing."""
+    now = {c: getattr(entry, c) for c in wanted} | {"skills": sorted(entry.skills)}
+    return now != wanted
 
 
 def _pool_problem(values: Any, person: Person | None, actor: Actor) -> Wrong | None:
