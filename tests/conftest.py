@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 
 from tests.support import cluster
+from tests.support.pages import whole_pages  # noqa: F401 - a fixture for every room
 
 cluster.announce()
 # The same examples every time, and no deadline: a busy machine must not fail a test.
@@ -57,17 +58,6 @@ def django_db_setup(
         connections.close_all()
     cluster.drop(name)
     cluster.stop()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def ordered() -> Iterator[None]:
-    """Every slice that a test fetches is in a total order (tests/support/ordered.py)."""
-    from tests.support import ordered
-
-    patch = pytest.MonkeyPatch()
-    ordered.watch(patch)
-    yield
-    patch.undo()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Every list that is cut into pages states a total order: no row stands on two pages, or on none.
 
-The suite watches every slice that any test fetches (tests/support/ordered.py); here the pure part, the
+The tests of pages watch every slice that a page fetches (tests/support/pages.py); here the pure part, the
 watch itself, and the slices that can be told from the source.
 """
 
@@ -48,7 +48,7 @@ def test_a_page_of_rows_in_no_total_order_is_refused() -> None:
         page_of(Person.objects.order_by("pinyin"), 1)
 
 
-def test_the_suite_watches_every_slice(cast: Any) -> None:
+def test_the_watch_finds_a_slice_in_no_order(cast: Any, whole_pages: None) -> None:
     """Planted fault; one row alone needs no order."""
     with pytest.raises(TypeError, match="total order"):
         list(Person.objects.order_by("pinyin")[:5])

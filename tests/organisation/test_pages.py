@@ -21,6 +21,8 @@ from tests.support.cast import unit_id
 from tests.support.recorded import Recorded, listen
 from tests.web.test_pages import client_of
 
+pytestmark = pytest.mark.usefixtures("whole_pages")
+
 FINANCE, AUDITOR = unit_id("YL-CZ"), person_id("auditor_expert")
 
 

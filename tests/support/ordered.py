@@ -1,4 +1,4 @@
-"""In every test: whoever takes a part of a list takes it from a list in a total order."""
+"""Whoever takes a part of a list takes it from a list in a total order."""
 
 from __future__ import annotations
 

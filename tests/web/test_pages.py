@@ -51,6 +51,15 @@ PAGES = {
         "/duties/",
         "/duties/letters/",
         "/organisation/",
+        "/organisation/?on=2025-01-01",
+        "/organisation/network/",
+        "/organisation/people/",
+        "/organisation/pool/",
+        "/organisation/training/",
+        "/organisation/sheets/",
+        "/organisation/new/unit/",
+        "/organisation/new/person/",
+        "/organisation/me/",
         "/help/",
         "/gallery/",
         "/search/?q=采购",
@@ -73,7 +82,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize(("who", "url"), [(w, u) for w, urls in PAGES.items() for u in urls])
-def test_page_opens(cast: Any, who: str, url: str) -> None:
+def test_page_opens(cast: Any, whole_pages: None, who: str, url: str) -> None:
     answer = client_of(who).get(url)
     assert answer.status_code == 200, answer.content.decode()[:500]
 
