@@ -42,11 +42,12 @@ def appoint(
 
     One head and one responsible deputy at a time: end the predecessor's appointment first.
     """
-    # The unit's row is the lock under which its seats are counted.
-    unit = open_unit(unit_id, lock=True)
+    unit = open_unit(unit_id)
+    require(rules.may_keep_people(actor, path=unit.path, region=unit.region))
     person = person_for_change(person_id)
     require(rules.may_keep_people(actor, path=person.unit_path, region=person.region))
-    require(rules.may_keep_people(actor, path=unit.path, region=unit.region))
+    # The unit's row is the lock under which its seats are counted.
+    Unit.objects.select_for_update().get(id=unit.id)
     checks = Checks()
     known = kind in AppointmentKind.values
     checks.that("kind", known, "请选择任职类别。")

@@ -33,10 +33,9 @@ def unit_for_change(unit_id: UUID, revision: int) -> Unit:
     return row
 
 
-def open_unit(unit_id: UUID, *, place: str = "unit_id", lock: bool = False) -> Unit:
-    """A unit in use. With ``lock``, seats are counted by one act at a time."""
-    rows = Unit.objects.select_for_update() if lock else Unit.objects.all()
-    unit = rows.filter(id=unit_id, valid_to__isnull=True).first()
+def open_unit(unit_id: UUID, *, place: str = "unit_id") -> Unit:
+    """A unit in use. Not locked: the database shows rows to be changed to keepers alone."""
+    unit = Unit.objects.filter(id=unit_id, valid_to__isnull=True).first()
     if unit is None:
         raise Invalid.at(place, "没有这个单位或它已停用，请从单位列表中选择。")
     return unit

@@ -97,15 +97,11 @@ def close_post(
 
 
 def _for_change(actor: Actor, post_id: UUID, revision: int) -> Post:
-    post = (
-        Post.objects.select_for_update(of=("self",))
-        .select_related("unit")
-        .filter(id=post_id)
-        .first()
-    )
-    if post is None:
+    seen = Post.objects.select_related("unit").filter(id=post_id).first()
+    if seen is None:
         raise NotFound
-    require(rules.may_keep_people(actor, path=post.unit.path, region=post.unit.region))
+    require(rules.may_keep_people(actor, path=seen.unit.path, region=seen.unit.region))
+    post = Post.objects.select_for_update(of=("self",)).select_related("unit").get(id=post_id)
     if post.revision != revision:
         raise Stale
     if post.valid_to is not None:
