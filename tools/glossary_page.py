@@ -73,8 +73,8 @@ def in_step(old: Glossary) -> Glossary:
         key = f"{chosen.__module__.split('.')[1]}.{chosen.__name__}"
         known = old["choices"].get(key, {})
         choices[key] = {
-            "zh": known.get("zh", ""),
-            "meaning": known.get("meaning") or _meaning(chosen),
+            "zh": known.get("zh") or _of_field(chosen)[0],
+            "meaning": known.get("meaning") or _meaning(chosen) or _of_field(chosen)[1],
             "source": known.get("source") or _source(old["choices"], key),
             "values": {str(v): str(label) for v, label in chosen.choices},  # type: ignore[attr-defined]
         }
@@ -88,6 +88,18 @@ def _meaning(thing: type) -> str:
     first = text.split(". ")[0].rstrip(".") + "."
     word, colon, rest = first.partition(": ")
     return rest[:1].upper() + rest[1:] if colon and not word.isascii() else first
+
+
+def _of_field(chosen: type) -> tuple[str, str]:
+    """Word and meaning of choices that only say what one field may hold."""
+    wanted = [str(v) for v, _ in chosen.choices]  # type: ignore[attr-defined]
+    for model in our_models():
+        for field in model._meta.get_fields():  # type: ignore[attr-defined]
+            if [str(v) for v, _ in getattr(field, "choices", None) or ()] == wanted:
+                meta = model._meta  # type: ignore[attr-defined]
+                word = f"{meta.verbose_name}{field.verbose_name}"
+                return word, f"What `{field.name}` of {meta.label} may hold."
+    return "", ""
 
 
 def _source(known: dict[str, Entry], key: str) -> str:

@@ -58,7 +58,7 @@ def institutions(*, actor: Actor, now: datetime, state: str = "") -> Sequence[In
     """Documents the actor may see; superseded editions only when asked for."""
     rows = Institution.objects.select_related("drafted_by", "reviewed_by").defer("text")
     rows = rows.filter(state=state) if state else rows.exclude(state=InstitutionState.SUPERSEDED)
-    found = list(rows.order_by("title", "-edition")[:200])
+    found = list(rows.order_by("title", "-edition", "id")[:200])
     units = dict(
         Unit.objects.filter(id__in={r.owner_unit for r in found}).values_list("id", "short_name")
     )
