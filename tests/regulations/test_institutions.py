@@ -103,7 +103,7 @@ def test_a_document_comes_into_force(drafter: Actor, reviewer: Actor, now: datet
     assert look(reviewer, now, ident).permitted == frozenset()
     step(operations.submit, drafter, now, ident)
     assert look(drafter, now, ident).permitted == frozenset()
-    assert look(reviewer, now, ident).permitted == {"publish", "return"}
+    assert look(reviewer, now, ident).permitted == {"bring", "publish", "return"}
     publish(reviewer, now, ident, document_number="云巡协〔2026〕9号")
     found = look(drafter, now, ident)
     assert (found.state, found.effective_on) == ("effective", FIRST)

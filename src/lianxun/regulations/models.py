@@ -361,6 +361,7 @@ class Institution(Labelled):
     reviewed_by = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    matter = models.UUIDField("提请的审批", null=True, blank=True)
     opinion = models.CharField("审核意见", max_length=500, blank=True, default="")
     reason = models.CharField("修订理由", max_length=500, blank=True, default="")
     decided_by = models.CharField("审议通过", max_length=200, blank=True, default="")

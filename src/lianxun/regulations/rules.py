@@ -62,16 +62,20 @@ def may_publish(actor: Actor, *, everyone: bool) -> Decision:
 
 
 def institution_acts(
-    actor: Actor, *, state: str, drafted_by: UUID, owner_path: str
+    actor: Actor, *, state: str, drafted_by: UUID, owner_path: str, brought: bool = False
 ) -> frozenset[str]:
-    """Acts open to the actor for an institution document in ``state``."""
+    """Acts open to the actor for an institution document in ``state``; ``brought``: a body has it."""
     acts: set[str] = set()
     own = actor.in_own_unit(owner_path)
     drafts = bool(may_draft(actor)) and own
     if state == InstitutionState.DRAFT and drafts:
         acts |= {"edit", "submit"}
-    if state == InstitutionState.REVIEW and may_review(actor, drafted_by=drafted_by):
-        acts |= {"publish", "return"}
+    if (
+        state == InstitutionState.REVIEW
+        and not brought
+        and may_review(actor, drafted_by=drafted_by)
+    ):
+        acts |= {"bring", "publish", "return"}
     if state == InstitutionState.EFFECTIVE and drafts:
         acts |= {"revise", "review"}
     if state == InstitutionState.UNDER_REVISION and drafts:

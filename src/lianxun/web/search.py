@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from lianxun.exchange import queries as exchange
 from lianxun.inspection import queries as inspection
 from lianxun.leads import queries as leads
 from lianxun.organisation import queries as organisation
 from lianxun.rectification import queries as rectification
+from lianxun.regulations import queries as regulations
+from lianxun.regulations.rules import may_read
 from lianxun.web.requests import ActorRequest
 
 MAX = 80
@@ -41,8 +45,21 @@ def search(request: ActorRequest) -> HttpResponse:
                 (u.name, reverse("organisation:unit", args=[u.id]))
                 for u in organisation.units(actor=actor, now=now, search=text)[:20]
             ]
+        found["政策法规"] = [
+            (place.label, _address(place))
+            for place in regulations.find(**asked, today=timezone.localdate(now))
+        ]
         groups = [(name, rows) for name, rows in found.items() if rows]
         rows = [row for _, group in groups for row in group]
         if len(rows) == 1 and rows[0][0].split(" ")[0] == text:
             return redirect(rows[0][1])
-    return render(request, "web/search.html", {"groups": groups, "text": text})
+    library = ""
+    if text and business and may_read(actor):
+        library = f"{reverse('regulations:search')}?{urlencode({'q': text})}"
+    return render(request, "web/search.html", {"groups": groups, "text": text, "library": library})
+
+
+def _address(place: regulations.Place) -> str:
+    if place.version_id is None:
+        return reverse("regulations:work", args=[place.work_id])
+    return reverse("regulations:article", args=[place.version_id, place.key])

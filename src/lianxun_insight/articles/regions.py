@@ -41,6 +41,8 @@ PROVINCES: Final = [
     "台湾省",
 ]
 _PROVINCE: Final = re.compile("(" + "|".join(PROVINCES) + ")")
+# A province that the standard does not list, as training and demonstration installations have.
+_OTHER_PROVINCE: Final = re.compile(r"^([\u4e00-\u9fff]{2,3}?省)(?![级部情区市际柴煤油电力])")
 # A place without its province: 2–5 characters and its suffix; 区 only below a city.
 _CITY: Final = re.compile(r"^([\u4e00-\u9fff]{2,5}?(?:自治州|地区|盟|市))(?![场政民容级区委值])")
 _COUNTY: Final = re.compile(r"^([\u4e00-\u9fff]{1,6}?(?:自治县|自治旗|县|旗))(?![级区域])")
@@ -57,7 +59,8 @@ def region_of(text: str) -> tuple[str, Tier]:
     start = _BODY.match(text)
     rest = text[start.end() :] if start else text
     name, tier = "", Tier.CENTRE
-    for pattern, level in ((_PROVINCE, Tier.PROVINCE), (_CITY, Tier.CITY), (_COUNTY, Tier.COUNTY)):
+    province = _PROVINCE if _PROVINCE.match(rest) else _OTHER_PROVINCE
+    for pattern, level in ((province, Tier.PROVINCE), (_CITY, Tier.CITY), (_COUNTY, Tier.COUNTY)):
         found = pattern.match(rest)
         if found and not _NOT_PLACES.search(found[1]):
             name, tier, rest = name + found[1], level, rest[found.end() :]

@@ -96,14 +96,14 @@ def fit_duty(
     positive: NDArray[np.bool_],
     rule: NDArray[np.bool_],
     *,
-    weights: dict[str, float],
+    views: tuple[str, ...],
 ) -> DutyModel:
     """Ensemble over n-grams and cues, then a two-column logistic regression of model and rule.
 
     The threshold is the one with the highest F1 on probabilities that were made out of fold.
     """
     labels = positive.astype(np.intp)
-    ensemble = fit(counts, rows, labels, 2, weights=weights)
+    ensemble = fit(counts, rows, labels, 2, views=views)
     columns = _columns(ensemble.out_of_fold, rule[rows])
     last = LogisticRegression(C=1.0).fit(columns, labels[rows])
     stated = np.zeros(len(rows))

@@ -80,7 +80,7 @@ def test_a_training_file_is_used_whole_and_the_other_measured(tmp_path: Path) ->
     ("content", "words"),
     [
         ("", "没有任何记录"),
-        ('{"id":1,"text":"甲","label":"a"', "第 1 行第 32 字起不是合法的 JSON"),
+        ('{"id":1,"text":"甲","label":"a"', "第 1 行第 31 字起不是合法的 JSON"),
         ('{"id":1,"text":"甲","label":"a"}\n{"id":2,"text":"乙"}', "第 2 行缺少字段 label"),
         ("[1]", "应为 JSON 对象"),
         ('{"id":1,"text":"甲","label":"a"}', "只有一种标签"),

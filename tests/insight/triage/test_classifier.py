@@ -88,8 +88,7 @@ def test_two_letters_that_differ_in_names_alone_get_the_same_probabilities(
     assert model_view(BRIBE).text == model_view(other).text
     for facet in ("TP-1", "TP-2"):
         one, two = classifier.probabilities(BRIBE, facet), classifier.probabilities(other, facet)
-        # Products are taken at single precision, so more than 1e-5 cannot be asked of small shares.
-        assert one == pytest.approx(two, rel=1e-4, abs=1e-5)
+        assert one == pytest.approx(two, rel=1e-9, abs=1e-12)
 
 
 def test_a_sentence_that_denies_is_no_cue() -> None:

@@ -17,10 +17,10 @@ from lianxun_insight.triage.duty import (
     rule_f1,
 )
 from lianxun_insight.triage.ensemble.metrics import f1_binary
-from lianxun_insight.triage.ensemble.model import VIEW_WEIGHTS
+from lianxun_insight.triage.ensemble.model import VIEWS
 from lianxun_insight.triage.ensemble.views import count
 
-WEIGHTS = {**VIEW_WEIGHTS, "cues": 0.8}
+WITH_CUES = (*VIEWS, "cues")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_stack_beats_the_rule_where_the_rule_errs_both_ways() -> None:
     counts = count(texts).beside("cues", cue_columns(texts))
     test = np.arange(0, len(texts), 5)
     train = np.setdiff1d(np.arange(len(texts)), test)
-    model = fit_duty(counts, train, yes, rule, weights=WEIGHTS)
+    model = fit_duty(counts, train, yes, rule, views=WITH_CUES)
     stated = model.probabilities(counts, rule)[test]
     assert ((stated >= 0) & (stated <= 1)).all()
     baseline = rule_f1(yes[test], rule[test])
@@ -112,6 +112,6 @@ def test_a_text_that_follows_the_rule_is_never_less_likely_for_it() -> None:
     texts, _ = _facts()
     rule = follows_rule(texts)
     counts = count(texts).beside("cues", cue_columns(texts))
-    model = fit_duty(counts, np.arange(len(texts)), rule, rule, weights=WEIGHTS)
+    model = fit_duty(counts, np.arange(len(texts)), rule, rule, views=WITH_CUES)
     assert model.weights[1] > 0
     assert f1_binary(rule, model.probabilities(counts, rule) >= model.threshold) == 1.0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 
-from lianxun_insight.triage.ensemble import metrics, model, views
+from lianxun_insight.triage.ensemble import fusion, metrics, model, views
 
 TOPICS = {
     "环保": [
@@ -119,6 +119,62 @@ def test_a_class_missing_from_an_inner_fold_does_not_break_the_fit() -> None:
     labels = np.array([0] * 9 + [1] * 9 + [2] * 2, dtype=np.intp)
     fitted = model.fit(views.count(texts), np.arange(20), labels, 3)
     assert np.isfinite(fitted.coef).all()
+
+
+def test_a_member_that_knows_nothing_gets_no_weight() -> None:
+    rng = np.random.default_rng(5)
+    target = rng.integers(0, 4, 400)
+    good = np.eye(4)[target] * 2 - 1 + rng.normal(0, 0.7, (400, 4))
+    noise = rng.normal(0, 1, (400, 4))
+    scores = np.stack([good, noise, -good], axis=1)
+    fused = fusion.fit_fusion(scores, target.astype(np.intp))
+    assert fused.weights[0] > 1.0
+    assert fused.weights[1] < 0.15
+    assert fused.weights[2] == pytest.approx(0.0, abs=1e-6), "never against its own word"
+    assert not fused.bias.any(), "even classes need none"
+    stated = fused.probabilities(scores)
+    assert metrics.calibration_error(target.astype(np.intp), stated) < 0.05
+
+
+def test_rare_classes_get_a_bias_where_it_helps() -> None:
+    rng = np.random.default_rng(6)
+    target = rng.choice(4, 1500, p=[0.7, 0.2, 0.06, 0.04]).astype(np.intp)
+    # Scores of machines trained on uneven classes lean towards the large one.
+    lean = np.array([2.5, 0.0, -1.6, -2.0])
+    score = np.eye(4)[target] * 1.5 + rng.normal(0, 0.5, (1500, 4)) + lean
+    fused = fusion.fit_fusion(score[:, None, :], target)
+    assert fused.bias[0] < fused.bias[3]
+    plain = metrics.macro_f1(target, score.argmax(axis=1).astype(np.intp), 4)
+    guess = fused.probabilities(score[:, None, :]).argmax(axis=1).astype(np.intp)
+    assert metrics.macro_f1(target, guess, 4) > plain + 0.05
+
+
+def test_certainty_that_boasts_is_set_right_and_no_first_guess_changes() -> None:
+    rng = np.random.default_rng(8)
+    target = rng.integers(0, 3, 3000).astype(np.intp)
+    # Heavy tails: now and then a machine is very sure and wrong, which one scale cannot mend.
+    noise = rng.standard_t(2, (3000, 3)) * 0.5
+    score = (np.eye(3)[target] + noise)[:, None, :]
+    half = np.arange(3000) < 1500
+    fused = fusion.fit_fusion(score[half], target[half])
+    assert fused.curve is not None
+    plain = fusion.Fusion(fused.weights, fused.bias)
+    before, after = (f.probabilities(score[~half]) for f in (plain, fused))
+    assert np.array_equal(before.argmax(axis=1), after.argmax(axis=1))
+    np.testing.assert_allclose(after.sum(axis=1), 1.0)
+    assert (after >= 0).all()
+    right = target[~half]
+    assert metrics.calibration_error(right, after) < metrics.calibration_error(right, before)
+    order = np.argsort(before.max(axis=1), kind="stable")
+    assert np.all(np.diff(after.max(axis=1)[order]) > -1e-6), "who is surer stays surer"
+
+
+def test_the_same_rows_give_the_same_model(topics: tuple[list[str], np.ndarray]) -> None:
+    texts, labels = topics
+    counts, rows = views.count(texts), np.arange(len(texts))
+    first, second = (model.fit(counts, rows, labels, 3) for _ in range(2))
+    assert np.array_equal(first.coef, second.coef)
+    assert np.array_equal(first.out_of_fold, second.out_of_fold)
 
 
 def test_macro_f1_agrees_with_scikit_learn() -> None:

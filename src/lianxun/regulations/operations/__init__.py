@@ -1,18 +1,9 @@
 """Writes of the regulations room."""
 
 from lianxun.regulations.operations.acceptance import accept, write_next
+from lianxun.regulations.operations.adoption import bring
 from lianxun.regulations.operations.checks import check
-from lianxun.regulations.operations.institutions import (
-    abolish,
-    draft,
-    edit,
-    keep,
-    publish,
-    return_,
-    review,
-    revise,
-    submit,
-)
+from lianxun.regulations.operations.institutions import draft, edit, publish, return_, submit
 from lianxun.regulations.operations.intake import Upload, discard, read_next, receive
 from lianxun.regulations.operations.keeping import (
     collect,
@@ -23,11 +14,13 @@ from lianxun.regulations.operations.keeping import (
     note,
     repeal,
 )
+from lianxun.regulations.operations.revisions import abolish, keep, review, revise
 
 __all__ = [
     "Upload",
     "abolish",
     "accept",
+    "bring",
     "check",
     "collect",
     "correct",

@@ -18,8 +18,8 @@ from lianxun.organisation.enums import Tier as UnitTier
 from lianxun.organisation.models import Unit
 from lianxun.regulations import rules, templates, writing
 from lianxun.regulations.enums import InstitutionState as S
-from lianxun.regulations.enums import Origin, ReviewKind, ReviewOutcome
-from lianxun.regulations.models import Institution, InstitutionReview, Work
+from lianxun.regulations.enums import Origin, ReviewKind
+from lianxun.regulations.models import Institution, Work
 from lianxun.regulations.operations.common import labels_of, require, written
 from lianxun.regulations.review import TEMPLATES, due
 from lianxun.trace.door import noting, operation
@@ -36,7 +36,7 @@ _TIERS = {
 }
 
 
-def _load(institution_id: UUID, revision: int) -> Institution:
+def load(institution_id: UUID, revision: int) -> Institution:
     row = Institution.objects.select_for_update().filter(id=institution_id).first()
     if row is None:
         raise NotFound
@@ -45,14 +45,14 @@ def _load(institution_id: UUID, revision: int) -> Institution:
     return row
 
 
-def _move(row: Institution, to: S, *fields: str) -> None:
+def move(row: Institution, to: S, *fields: str) -> None:
     row.state = to
     row.revision += 1
     row.save(update_fields=["state", "revision", *fields])
     noting().about(KIND, row.id, revision=row.revision, level=row.level, state=to.value)
 
 
-def _expect(row: Institution, *states: S) -> None:
+def expect(row: Institution, *states: S) -> None:
     if row.state not in states:
         raise WrongState(f"本制度现为“{S(row.state).label}”，不能办理这一步。")
 
@@ -99,21 +99,21 @@ def edit(
     *, actor: Actor, now: datetime, institution_id: UUID, revision: int, title: str, text: str
 ) -> None:
     """Work on the draft."""
-    row = _load(institution_id, revision)
+    row = load(institution_id, revision)
     require(rules.may_draft(actor))
-    _expect(row, S.DRAFT)
+    expect(row, S.DRAFT)
     row.title = written(title, place="title", most=200, words="请填写制度名称。")
     row.text = written(text, place="text", most=MAX_TEXT, words="请填写正文。")
     row.drafted_by_id = actor.account_id
-    _move(row, S.DRAFT, "title", "text", "drafted_by")
+    move(row, S.DRAFT, "title", "text", "drafted_by")
 
 
 @operation("regulations.submit_institution")
 def submit(*, actor: Actor, now: datetime, institution_id: UUID, revision: int) -> None:
     """Hand the draft to review: its text must split into articles without a gap."""
-    row = _load(institution_id, revision)
+    row = load(institution_id, revision)
     require(rules.may_draft(actor))
-    _expect(row, S.DRAFT)
+    expect(row, S.DRAFT)
     parsed = split(row)
     if not parsed.body_articles:
         raise Invalid.at("text", "正文中没有找到“第一条”这样的条文，不能送审。")
@@ -121,7 +121,7 @@ def submit(*, actor: Actor, now: datetime, institution_id: UUID, revision: int) 
         first = parsed.problems[0]
         raise Invalid.at("text", f"第 {first.line} 行：{first.reason}。请改好后送审。")
     row.reviewed_by_id = None
-    _move(row, S.REVIEW, "reviewed_by")
+    move(row, S.REVIEW, "reviewed_by")
 
 
 def split(row: Institution) -> ParsedText:
@@ -135,12 +135,13 @@ def return_(
     *, actor: Actor, now: datetime, institution_id: UUID, revision: int, opinion: str
 ) -> None:
     """The reviewer sends it back with an opinion."""
-    row = _load(institution_id, revision)
+    row = load(institution_id, revision)
     require(rules.may_review(actor, drafted_by=row.drafted_by_id))
-    _expect(row, S.REVIEW)
+    expect(row, S.REVIEW)
+    not_before_a_body(row)
     row.opinion = written(opinion, place="opinion", most=500, words="退回须写明修改意见。")
     row.reviewed_by_id = actor.account_id
-    _move(row, S.DRAFT, "opinion", "reviewed_by")
+    move(row, S.DRAFT, "opinion", "reviewed_by")
 
 
 @operation("regulations.publish_institution")
@@ -156,29 +157,61 @@ def publish(
     everyone: bool = True,
 ) -> None:
     """Reviewed and adopted: it enters the library, replaces its predecessor, and its reviews are set."""
-    row = _load(institution_id, revision)
+    row = load(institution_id, revision)
     require(rules.may_review(actor, drafted_by=row.drafted_by_id))
-    _expect(row, S.REVIEW)
+    expect(row, S.REVIEW)
+    not_before_a_body(row)
+    check_particulars(row, effective_on=effective_on, everyone=everyone)
     row.decided_by = written(
         decided_by, place="decided_by", most=200, words="请写明由哪次会议审议通过。"
     )
+    row.reviewed_by_id = actor.account_id
+    come_into_force(
+        row,
+        actor=actor,
+        now=now,
+        effective_on=effective_on,
+        document_number=document_number,
+        everyone=everyone,
+    )
+
+
+def not_before_a_body(row: Institution) -> None:
+    if row.matter is not None:
+        raise WrongState("本制度已提请审批，请等待审批结果，或先撤回提请。")
+
+
+def check_particulars(row: Institution, *, effective_on: date, everyone: bool) -> None:
     old = row.replaces
     if old is not None and old.effective_on is not None and effective_on <= old.effective_on:
         raise Invalid.at("effective_on", f"应晚于前一版的施行日期 {old.effective_on.isoformat()}。")
     if everyone and row.level > Level.INTERNAL:
         raise Invalid.at("everyone", "敏感级以上的制度不能全员可见。")
+
+
+def come_into_force(
+    row: Institution,
+    *,
+    actor: Actor,
+    now: datetime,
+    effective_on: date,
+    document_number: str,
+    everyone: bool,
+) -> None:
+    """Write a document whose adoption is settled (``decided_by``) into the library; set its clocks."""
+    old = row.replaces
     row.document_number = document_number.strip()[:100]
-    row.effective_on, row.reviewed_by_id = effective_on, actor.account_id
+    row.effective_on, row.matter = effective_on, None
     row.work = _publish(row, now=now, everyone=everyone)
-    _move(
+    move(
         row,
         S.EFFECTIVE,
-        *("decided_by", "document_number", "effective_on", "reviewed_by", "work"),
+        *("decided_by", "document_number", "effective_on", "reviewed_by", "work", "matter"),
     )
     if old is not None:
         _supersede(old, row, actor=actor, now=now)
     for kind in ReviewKind:
-        _open(row, kind, since=effective_on, actor=actor, now=now)
+        open_review(row, kind, since=effective_on, actor=actor, now=now)
 
 
 def _publish(row: Institution, *, now: datetime, everyone: bool) -> Work:
@@ -213,12 +246,12 @@ def _publish(row: Institution, *, now: datetime, everyone: bool) -> Work:
 
 
 def _supersede(old: Institution, new: Institution, *, actor: Actor, now: datetime) -> None:
-    _close(old, actor=actor, now=now, reason=f"已由第 {new.edition} 版替代")
+    close_reviews(old, actor=actor, now=now, reason=f"已由第 {new.edition} 版替代")
     old.state = S.SUPERSEDED
     old.revision += 1
     old.save(update_fields=["state", "revision"])
     if old.work is not None and old.work_id != new.work_id:
-        _end(
+        end(
             old.work,
             since=new.effective_on or timezone.localdate(now),
             by=f"《{new.title}》",
@@ -226,120 +259,16 @@ def _supersede(old: Institution, new: Institution, *, actor: Actor, now: datetim
         )
 
 
-def _end(work: Work, *, since: date, by: str, now: datetime) -> None:
+def end(work: Work, *, since: date, by: str, now: datetime) -> None:
     work.repealed_on, work.repealed_by = since, by[:300]
     work.save(update_fields=["repealed_on", "repealed_by"])
     writing.settle([work], now=now)
 
 
-# -- revising --------------------------------------------------------------------------------
+# -- clocks of reviews -------------------------------------------------------------------------
 
 
-@operation("regulations.revise_institution")
-def revise(
-    *, actor: Actor, now: datetime, institution_id: UUID, revision: int, reason: str
-) -> UUID:
-    """Begin the next edition; the present one stays in force until the new one is."""
-    row = _load(institution_id, revision)
-    require(rules.may_draft(actor))
-    _expect(row, S.EFFECTIVE)
-    why = written(reason, place="reason", most=500, words="请写明修订理由。")
-    made = Institution.objects.create(
-        created_at=now,
-        title=row.title,
-        template=row.template,
-        state=S.DRAFT,
-        text=row.text,
-        edition=row.edition + 1,
-        replaces=row,
-        reason=why,
-        drafted_by_id=actor.account_id,
-        **Labels.of(row).columns(),
-    )
-    _move(row, S.UNDER_REVISION)
-    return made.id
-
-
-@operation("regulations.keep_institution")
-def keep(*, actor: Actor, now: datetime, institution_id: UUID, revision: int, reason: str) -> None:
-    """Give the revision up: its draft goes, the document in force stays as it is."""
-    row = _load(institution_id, revision)
-    require(rules.may_draft(actor))
-    _expect(row, S.UNDER_REVISION)
-    row.reason = written(reason, place="reason", most=500, words="请写明不再修订的理由。")
-    drafts = row.successors.filter(state__in=[S.DRAFT, S.REVIEW])
-    noting().detail["dropped"] = [str(i) for i in drafts.values_list("id", flat=True)]
-    drafts.delete()
-    _move(row, S.EFFECTIVE, "reason")
-
-
-@operation("regulations.abolish_institution")
-def abolish(
-    *,
-    actor: Actor,
-    now: datetime,
-    institution_id: UUID,
-    revision: int,
-    since: date,
-    decided_by: str,
-) -> None:
-    """End a document without a successor."""
-    row = _load(institution_id, revision)
-    require(rules.may_draft(actor))
-    _expect(row, S.UNDER_REVISION)
-    words = written(decided_by, place="decided_by", most=200, words="请写明由哪次会议决定废止。")
-    if row.effective_on is not None and since <= row.effective_on:
-        raise Invalid.at("since", f"应晚于施行日期 {row.effective_on.isoformat()}。")
-    row.successors.filter(state__in=[S.DRAFT, S.REVIEW]).delete()
-    if row.work is not None:
-        _end(row.work, since=since, by=words, now=now)
-    _close(row, actor=actor, now=now, reason="制度已废止")
-    row.reason = f"废止：{words}"[:500]
-    _move(row, S.SUPERSEDED, "reason")
-
-
-# -- reviews ---------------------------------------------------------------------------------
-
-
-@operation("regulations.review_institution")
-def review(
-    *,
-    actor: Actor,
-    now: datetime,
-    institution_id: UUID,
-    revision: int,
-    kind: str,
-    finding: str,
-    outcome: str,
-) -> UUID:
-    """Record a review: its clock is fulfilled, the next of its kind is set."""
-    row = _load(institution_id, revision)
-    require(rules.may_draft(actor))
-    _expect(row, S.EFFECTIVE, S.UNDER_REVISION)
-    if kind not in ReviewKind.values:
-        raise Invalid.at("kind", "请选择评估类型。")
-    if outcome not in ReviewOutcome.values:
-        raise Invalid.at("outcome", "请选择结论。")
-    made = InstitutionReview.objects.create(
-        created_at=now,
-        institution=row,
-        kind=kind,
-        finding=written(finding, place="finding", most=1000, words="请写明执行情况和问题。"),
-        outcome=outcome,
-        account_id=actor.account_id,
-        **Labels.of(row).columns(),
-    )
-    closed = duties.fulfil(
-        actor=actor, now=now, object_kind=KIND, object_id=row.id, template_code=TEMPLATES[kind]
-    )
-    _open(row, kind, since=timezone.localdate(now), actor=actor, now=now)
-    row.revision += 1
-    row.save(update_fields=["revision"])
-    noting().about(KIND, row.id, revision=row.revision, review=kind, outcome=outcome, closed=closed)
-    return made.id
-
-
-def _open(row: Institution, kind: str, *, since: date, actor: Actor, now: datetime) -> None:
+def open_review(row: Institution, kind: str, *, since: date, actor: Actor, now: datetime) -> None:
     unit = Unit.objects.get(id=row.owner_unit)
     today = timezone.localdate(now)
     day = due(kind, since=max(since, today))
@@ -356,5 +285,5 @@ def _open(row: Institution, kind: str, *, since: date, actor: Actor, now: dateti
     )
 
 
-def _close(row: Institution, *, actor: Actor, now: datetime, reason: str) -> None:
+def close_reviews(row: Institution, *, actor: Actor, now: datetime, reason: str) -> None:
     duties.cancel(actor=actor, now=now, object_kind=KIND, object_id=row.id, reason=reason)

@@ -8,6 +8,7 @@ from lianxun.regulations.queries.collections import (
     size,
     work_of_version,
 )
+from lianxun.regulations.queries.finding import Place, find
 from lianxun.regulations.queries.institutions import institution, institutions
 from lianxun.regulations.queries.intakes import intake, intake_files, intake_report, intakes
 from lianxun.regulations.queries.search import Exact, Wanted, lookup, search
@@ -15,6 +16,7 @@ from lianxun.regulations.queries.works import article, citing_works, comparison,
 
 __all__ = [
     "Exact",
+    "Place",
     "Wanted",
     "article",
     "check",
@@ -24,6 +26,7 @@ __all__ = [
     "collection_choices",
     "collections",
     "comparison",
+    "find",
     "institution",
     "institutions",
     "intake",

@@ -47,6 +47,7 @@ class InstitutionRecord:
     effective_on: date | None
     work_id: UUID | None
     replaces: UUID | None
+    matter: UUID | None
     created_at: datetime
     reviews: tuple[ReviewRecord, ...]
     editions: tuple[tuple[UUID, int, str], ...]
@@ -125,10 +126,15 @@ def _record(
         effective_on=row.effective_on,
         work_id=row.work_id,
         replaces=row.replaces_id,
+        matter=row.matter,
         created_at=row.created_at,
         reviews=reviews,
         editions=editions,
         permitted=rules.institution_acts(
-            actor, state=row.state, drafted_by=row.drafted_by_id, owner_path=row.owner_path
+            actor,
+            state=row.state,
+            drafted_by=row.drafted_by_id,
+            owner_path=row.owner_path,
+            brought=row.matter is not None,
         ),
     )

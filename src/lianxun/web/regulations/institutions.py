@@ -18,6 +18,7 @@ from lianxun.fabric.models import Level
 from lianxun.kernel.problems import NotFound, Refused
 from lianxun.regulations import operations, queries, rules, templates
 from lianxun.regulations.enums import InstitutionState, ReviewKind, ReviewOutcome
+from lianxun.regulations.operations.adoption import BODIES
 from lianxun.regulations.queries.institutions import InstitutionRecord
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
@@ -67,6 +68,18 @@ class PublishForm(ActForm):
     )
 
 
+class BringForm(ActForm):
+    body = forms.ChoiceField(label="审议机构", choices=[(k.value, k.label) for k in BODIES])
+    effective_on = forms.DateField(label="施行日期")
+    document_number = forms.CharField(label="文号", max_length=100, required=False)
+    everyone = forms.TypedChoiceField(
+        label="施行后谁可以查阅",
+        choices=[("yes", "有法规职责的全体人员"), ("no", "本单位和上级巡视机构")],
+        coerce=lambda v: v == "yes",
+    )
+    all_sign = forms.BooleanField(label="由全体成员会签", required=False)
+
+
 class OpinionForm(ActForm):
     opinion = _area("修改意见", max_length=500)
 
@@ -102,8 +115,16 @@ ACTS: dict[str, Act] = {
         happens="系统先检查条文编号是否连续；送审后由另一名同志审核。",
         done="已送审。",
     ),
+    "bring": Act(
+        "审核通过，提请审议",
+        "提请审议",
+        operations.bring,
+        BringForm,
+        "由所选机构在“审批”中决定：同意即施行并写入法规库，不同意或退回的回到起草，意见写在制度页上。",
+        "已提请审议。",
+    ),
     "publish": Act(
-        "审核通过并施行",
+        "会议已审议通过，登记施行",
         "施行",
         operations.publish,
         PublishForm,

@@ -36,7 +36,7 @@ from lianxun_insight.triage.ensemble.metrics import (
     f1_per_class,
     macro_f1,
 )
-from lianxun_insight.triage.ensemble.model import SEED, VIEW_WEIGHTS, fit, stratified_folds
+from lianxun_insight.triage.ensemble.model import SEED, VIEWS, fit, stratified_folds
 from lianxun_insight.triage.ensemble.views import Counts, count
 
 FOLDS = 10
@@ -51,7 +51,7 @@ POSITIVE_NAMES = (
     "职务",
     "涉职务",
 )
-DUTY_WEIGHTS = {**VIEW_WEIGHTS, "cues": 0.8}
+DUTY_VIEWS = (*VIEWS, "cues")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _measure_duty(
     positive: NDArray[np.bool_],
     rule: NDArray[np.bool_],
 ) -> Outcome:
-    model = fit_duty(counts, train, positive, rule, weights=DUTY_WEIGHTS)
+    model = fit_duty(counts, train, positive, rule, views=DUTY_VIEWS)
     yes = model.probabilities(counts, rule)[test]
     return Outcome(np.column_stack([1.0 - yes, yes]), yes >= model.threshold)
 

@@ -134,10 +134,13 @@ class Classifier:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Log-odds, shape (L,), and the four columns, shape (L, 4)."""
         columns = np.zeros((len(weights.codes), 4))
-        columns[:, 0] = weights.coef[:, read.row.columns] @ read.row.values + weights.bias
+        # In double precision: a product of singles differs with the place of its numbers in memory, and
+        # two texts that read alike to the model must get the same figure.
+        values = read.row.values.astype(np.float64)
+        columns[:, 0] = weights.coef[:, read.row.columns].astype(np.float64) @ values + weights.bias
         for k, code in enumerate(weights.codes):
             columns[k, 1:3] = cues.counts(self.taxonomy.leaf(code), read.plain)
-        columns[:, 3] = weights.definitions[:, read.row.columns] @ read.row.values
+        columns[:, 3] = weights.definitions[:, read.row.columns].astype(np.float64) @ values
         return (columns * weights.stack).sum(axis=1) + weights.stack_bias, columns
 
     def _suggestion(

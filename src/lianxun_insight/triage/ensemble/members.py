@@ -76,9 +76,3 @@ def fit_nb_svm(features: sparse.csr_matrix, labels: Labels, classes: int) -> Lin
     return _fit_per_class(
         features, labels, classes, lambda positive: log_count_ratio(features, positive), 1.0
     )
-
-
-MEMBERS: dict[str, Callable[[sparse.csr_matrix, Labels, int], Linear]] = {
-    "svm": fit_svm,
-    "nb_svm": fit_nb_svm,
-}

@@ -1,32 +1,34 @@
 """Stacking, calibration and the folded model.
 
-The stacker is a multinomial logistic regression on the members' out-of-fold scores: it weighs the
-members and turns scores into probabilities at once. A linear stacker over linear members is again
-one linear model, so the result is folded into a single weight matrix: fast, and every suggestion
-can be explained exactly (contribution of an n-gram = weight times value).
+Late fusion: every member learns from one view alone. How much each counts, one weight a member for all
+classes and never below zero, is learnt from scores the members gave to rows they had not seen; so a view
+that does not help (words, in short questions) gets nothing, and few rows cannot spoil many parameters. A
+bias a class is added where held-out macro-F1 says that it helps. The same step turns scores into
+probabilities. Linear over linear is one linear model, so the result is folded into a single weight matrix:
+fast, and every suggestion can be explained exactly (contribution of an n-gram = weight times value).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
-from lianxun_insight.triage.ensemble.members import MEMBERS, Labels, Linear
+from lianxun_insight.triage.ensemble.fusion import Fusion, fit_fusion
+from lianxun_insight.triage.ensemble.members import Labels, Linear, fit_nb_svm, fit_svm
 from lianxun_insight.triage.ensemble.views import Counts, Weighting
 
-VIEW_WEIGHTS = {"chars": 1.0, "words": 1.0, "head": 0.6}
-INNER_FOLDS = 3
+VIEWS = ("short", "chars", "words", "head")
+#: Which kind of member learns from which view.
+MEMBERS = (
+    (fit_svm, ("short", "chars", "words", "head")),
+    (fit_nb_svm, ("short", "chars", "words")),
+)
+INNER_FOLDS = 4
 SEED = 20_250_101
-
-
-def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
 
 def stratified_folds(labels: Labels, folds: int, *, seed: int) -> NDArray[np.intp]:
@@ -43,38 +45,65 @@ def stratified_folds(labels: Labels, folds: int, *, seed: int) -> NDArray[np.int
 
 @dataclass(frozen=True)
 class Folded:
-    """logits = features @ coef.T + intercept, shapes (classes, columns) and (classes,)."""
+    """logits = features @ coef.T + intercept, shapes (classes, columns) and (classes,).
+
+    ``fusion.stated`` makes probabilities of them.
+    """
 
     weighting: Weighting
     coef: NDArray[np.float32]
     intercept: NDArray[np.float64]
+    fusion: Fusion
     out_of_fold: NDArray[np.float64]  # probabilities of the training rows, never seen when made
 
     def probabilities(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
         logits = np.asarray(features @ self.coef.T, dtype=np.float64) + self.intercept
-        return softmax(logits)
+        return self.fusion.stated(logits)
 
 
-def _fold_in(members: Sequence[Linear], stacker: LogisticRegression) -> Linear:
-    weights, bias = _symmetric(stacker)
-    classes = members[0].coef.shape[0]
-    coef = np.zeros((classes, members[0].coef.shape[1]), dtype=np.float32)
-    intercept = bias.copy()
-    for i, member in enumerate(members):
-        part = weights[:, i * classes : (i + 1) * classes]
-        coef += (part @ member.coef).astype(np.float32)
-        intercept += part @ member.intercept
-    return Linear(coef, intercept)
+@dataclass(frozen=True)
+class _Trained:
+    """The members on one set of rows: view, place of its columns, weights."""
 
+    weighting: Weighting
+    members: tuple[tuple[slice, Linear], ...]
+    columns: int
 
-def _symmetric(stacker: LogisticRegression) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    # Two classes: scikit-learn keeps one row of weights; split it evenly so softmax gives the same.
-    if stacker.coef_.shape[0] == 1:
-        return (
-            np.vstack([-stacker.coef_[0], stacker.coef_[0]]) / 2,
-            np.array([-stacker.intercept_[0], stacker.intercept_[0]]) / 2,
-        )
-    return stacker.coef_, stacker.intercept_.copy()
+    @classmethod
+    def on(
+        cls,
+        counts: Counts,
+        rows: NDArray[np.intp],
+        labels: Labels,
+        classes: int,
+        views: tuple[str, ...],
+    ) -> _Trained:
+        weighting = Weighting.fit(counts, rows, weights=dict.fromkeys(views, 1.0))
+        places, at = {}, 0
+        for view in views:
+            places[view] = slice(at, at + counts.matrices[view].shape[1])
+            at = places[view].stop
+        members = []
+        for view in views:
+            features = weighting.view(counts, view)[rows]
+            for learn, wanted in MEMBERS:
+                if view in wanted or view not in VIEWS:
+                    members.append((places[view], learn(features, labels[rows], classes)))
+        return cls(weighting, tuple(members), at)
+
+    def scores(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
+        """Scores with shape (rows, members, classes)."""
+        return np.stack([m.scores(features[:, place]) for place, m in self.members], axis=1)
+
+    def folded(self, fusion: Fusion) -> Linear:
+        """All members as one weight matrix."""
+        classes = len(fusion.bias)
+        coef = np.zeros((classes, self.columns), dtype=np.float32)
+        intercept = fusion.bias.copy()
+        for weight, (place, member) in zip(fusion.weights.tolist(), self.members, strict=True):
+            coef[:, place] += np.float32(weight) * member.coef
+            intercept += weight * member.intercept
+        return Linear(coef, intercept)
 
 
 def fit(
@@ -83,26 +112,40 @@ def fit(
     labels: Labels,
     classes: int,
     *,
-    weights: dict[str, float] = VIEW_WEIGHTS,
+    views: tuple[str, ...] = VIEWS,
 ) -> Folded:
     """The ensemble on the given rows. ``labels`` belong to all rows of ``counts``.
 
-    Each class needs at least two rows; with fewer there is nothing to hold out.
+    Each class needs at least two rows; with fewer there is nothing to hold out. One thread, so that
+    the same rows give the same model.
     """
+    with threadpool_limits(limits=1):
+        return _fit(counts, rows, labels, classes, views)
+
+
+def _fit(
+    counts: Counts,
+    rows: NDArray[np.intp],
+    labels: Labels,
+    classes: int,
+    views: tuple[str, ...],
+) -> Folded:
     target = labels[rows]
     inner = stratified_folds(target, INNER_FOLDS, seed=SEED)
-    scores = np.zeros((len(rows), classes * len(MEMBERS)))
+    held_out: NDArray[np.float64] | None = None
     for fold in range(INNER_FOLDS):
-        train, held = rows[inner != fold], inner == fold
-        weighting = Weighting.fit(counts, train, weights=weights)
-        features = weighting.apply(counts)
-        for i, fit_member in enumerate(MEMBERS.values()):
-            member = fit_member(features[train], labels[train], classes)
-            scores[held, i * classes : (i + 1) * classes] = member.scores(features[rows[held]])
-    stacker = LogisticRegression(C=1.0, max_iter=2000).fit(scores, target)
-    weighting = Weighting.fit(counts, rows, weights=weights)
-    features = weighting.apply(counts)[rows]
-    members = [fit_member(features, target, classes) for fit_member in MEMBERS.values()]
-    folded = _fold_in(members, stacker)
-    matrix, bias = _symmetric(stacker)
-    return Folded(weighting, folded.coef, folded.intercept, softmax(scores @ matrix.T + bias))
+        held = inner == fold
+        if not held.any():
+            continue
+        part = _Trained.on(counts, rows[~held], labels, classes, views)
+        scores = part.scores(part.weighting.apply(counts)[rows[held]])
+        if held_out is None:
+            held_out = np.zeros((len(rows), *scores.shape[1:]))
+        held_out[held] = scores
+    assert held_out is not None
+    fusion = fit_fusion(held_out, target)
+    whole = _Trained.on(counts, rows, labels, classes, views)
+    folded = whole.folded(fusion)
+    return Folded(
+        whole.weighting, folded.coef, folded.intercept, fusion, fusion.probabilities(held_out)
+    )

@@ -67,6 +67,9 @@ class Counts:
 def _vectorisers() -> dict[str, CountVectorizer]:
     # Built per call: a CountVectorizer keeps its vocabulary.
     return {
+        "short": CountVectorizer(
+            analyzer="char", ngram_range=(1, 2), preprocessor=clean, dtype=np.float32
+        ),
         "chars": CountVectorizer(
             analyzer="char", ngram_range=(1, 3), preprocessor=clean, dtype=np.float32
         ),
@@ -143,13 +146,16 @@ class Weighting:
             idf[name] = np.where(df >= minimum, value, 0.0).astype(np.float32)
         return cls(idf, weights)
 
+    def view(self, counts: Counts, name: str) -> sparse.csr_matrix:
+        """One view, rows of length ``weight``; a text without a known gram has an empty row."""
+        weighted = scale_columns(counts.matrices[name], self.idf[name]).copy()
+        weighted.eliminate_zeros()
+        out = sparse.csr_matrix(normalise_rows(weighted) * np.float32(self.weights[name]))
+        out.sort_indices()
+        return out
+
     def apply(self, counts: Counts) -> sparse.csr_matrix:
-        """One matrix: the views side by side, each of length ``weight``, the row of length 1."""
-        blocks = []
-        for name, weight in self.weights.items():
-            weighted = scale_columns(counts.matrices[name], self.idf[name]).copy()
-            weighted.eliminate_zeros()
-            blocks.append(normalise_rows(weighted) * np.float32(weight))
-        joined = normalise_rows(sparse.csr_matrix(sparse.hstack(blocks, format="csr")))
-        joined.sort_indices()
-        return joined
+        """One matrix: the views side by side."""
+        return sparse.csr_matrix(
+            sparse.hstack([self.view(counts, name) for name in self.weights], format="csr")
+        )
