@@ -307,3 +307,20 @@ def test_the_jobs_carry_an_import_through(keeper: Actor, now: datetime) -> None:
     operations.accept(actor=keeper, now=now, intake_id=intake, revision=found.revision, queue=False)
     tasks.regulations_write(intake=str(intake), account=str(keeper.account_id))
     assert seen(keeper, now, intake).state == "accepted"
+
+
+def test_a_step_of_reading_ends_in_time_and_the_next_goes_on(
+    keeper: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lianxun.regulations.operations import intake as reading_side
+
+    monkeypatch.setattr(reading_side, "READ_SECONDS", -1.0)
+    files = [support.upload(f"{c}.md", support.LAW.replace("水井", f"水{c}")) for c in "渠坝塘"]
+    ident = operations.receive(actor=keeper, now=now, title="", uploads=files, queue=False)
+    left = []
+    while not left or left[-1]:
+        left.append(operations.read_next(actor=keeper, now=now, intake_id=ident))
+        found = support.seen(keeper, now, ident)
+        assert found.read == 3 - left[-1], "what a step has read is seen at once"
+    assert left == [2, 1, 0]
+    assert support.seen(keeper, now, ident).state == "ready"

@@ -237,3 +237,64 @@ def test_a_snippet_shows_the_words_it_marks() -> None:
     assert pieces[0] == ("…", False)
     assert pieces[-1] == ("…", False)
     assert "".join(t for t, _ in pieces if t != "…") in text
+
+
+def test_a_few_changes_make_no_new_snapshot_and_many_do(
+    shelf: None,
+    cast: Any,
+    keeper: Actor,
+    now: datetime,
+    settings: Any,
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.LIANXUN_INSTANCE = tmp_path
+    first = index.refresh()
+    shelve(keeper, now, support.LAW.replace("水井", "水碓"))
+    assert index.refresh() == first
+    assert ask(cast["audit"], now, "水碓").hits, "indexed on the way"
+    monkeypatch.setattr(index, "COMPACT", 3)
+    second = index.refresh()
+    assert second > first
+    place = tmp_path / "index" / "regulations"
+    assert [p.name for p in place.glob("[0-9]*")] == [str(second)]
+    monkeypatch.setattr(index, "COMPACT", 3_000)
+    shelve(keeper, now, support.LAW.replace("水井", "水车"))
+    monkeypatch.setattr(index, "AT_ONCE", 0)
+    assert index.refresh() > second
+
+
+def test_a_web_process_opens_the_snapshot_before_it_is_asked(
+    shelf: None, cast: Any, now: datetime, settings: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    settings.LIANXUN_INSTANCE = tmp_path
+    index.refresh()
+    index.reset()
+    monkeypatch.setattr(index.connection, "close", lambda: None)  # the test's own connection
+    index.warm()
+    monkeypatch.setattr(index, "_from_snapshot", lambda: pytest.fail("opened at the question"))
+    assert ask(cast["audit"], now, "水井").hits
+
+
+def test_opening_ahead_never_keeps_a_process_from_starting(
+    cast: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> Any:
+        raise OSError("disk")
+
+    monkeypatch.setattr(index, "_current", broken)
+    monkeypatch.setattr(index.connection, "close", lambda: None)
+    index.warm()
+    assert "could not be opened ahead" in caplog.text
+
+
+def test_many_added_articles_ask_for_a_new_snapshot(
+    shelf: None, cast: Any, keeper: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(cast["audit"], now, "水井")
+    started: list[int] = []
+    monkeypatch.setattr(index, "_in_background", lambda: started.append(1))
+    monkeypatch.setattr(index, "COMPACT", 3)
+    shelve(keeper, now, support.LAW.replace("水井", "水碓"))
+    assert ask(cast["audit"], now, "水碓").hits
+    assert started == [1]
