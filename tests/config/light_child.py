@@ -15,7 +15,7 @@ from typing import Any
 HEAVY = ("sklearn", "scipy", "rensa", "duckdb", "lightgbm", "rapidocr", "pytest")
 PAGES = {
     "coordinator": ("/", "/leads/", "/regulations/", "/regulations/?q=水井", "/search/?q=水井"),
-    "clerk": ("/", "/leads/", "/advice/check/", "/documents/", "/requests/"),
+    "clerk": ("/", "/leads/", "/documents/", "/requests/"),
 }
 
 
