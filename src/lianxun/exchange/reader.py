@@ -8,6 +8,7 @@ rows live in this process's memory alone (settled.md 27); out comes a report. Ru
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from lianxun_insight.scratch import anonymous
 CPU_SECONDS = 60
 WALL_SECONDS = 120
 MEMORY_BYTES = 3 << 30
+COMMAND = [sys.executable, "-I", "-m", "lianxun.exchange.reader"]
 _BLOCK = 1 << 20
 
 
@@ -57,24 +59,19 @@ def read(
 
 
 def read_apart(stream: BinaryIO, **wish: Any) -> dict[str, Any]:
-    """The same in a child with limits. Raises ``Unreadable`` also when the child had to be ended."""
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-m", "lianxun.exchange.reader"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    with anonymous() as given:
-        given.write(json.dumps(wish).encode() + b"\n")
+    """The same in a child with limits. Raises ``Unreadable`` also when the child had to be ended.
+
+    The child reads a file of ours that lies in memory only and has no name; its limits travel with the
+    wish, before anything of the delivery is looked at.
+    """
+    limits = {"cpu": CPU_SECONDS, "memory": MEMORY_BYTES}
+    with os.fdopen(os.memfd_create("delivery"), "w+b") as given:
+        given.write(json.dumps({"limits": limits, **wish}).encode() + b"\n")
         while part := stream.read(_BLOCK):
             given.write(part)
+        given.flush()
         given.seek(0)
-        try:
-            answer, _ = child.communicate(given.read(), timeout=WALL_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
-            answer = b""
+        answer = _answer(given.fileno())
     try:
         told = json.loads(answer)
     except ValueError:
@@ -87,11 +84,24 @@ def read_apart(stream: BinaryIO, **wish: Any) -> dict[str, Any]:
     return dict(told["found"])
 
 
+def _answer(given: int) -> bytes:
+    """What the child says; nothing when it took too long."""
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        COMMAND, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as child:
+        try:
+            return child.communicate(timeout=WALL_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate()
+            return b""
+
+
 def main() -> int:
     """The child's side."""
-    _limit()
     given = sys.stdin.buffer
     wish = json.loads(given.readline())
+    _limit(**wish.pop("limits"))
     with anonymous() as copy:
         while part := given.read(_BLOCK):
             copy.write(part)
@@ -104,11 +114,11 @@ def main() -> int:
     return 0
 
 
-def _limit() -> None:
+def _limit(*, cpu: int, memory: int) -> None:
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -31,6 +31,7 @@ from lianxun.exchange.enums import DeliveryState, ReceiptStage, RequestState, St
 from lianxun.exchange.models import Delivery, InfoRequest
 from lianxun.exchange.negative import NegativeList
 from lianxun.exchange.operations.answering import words
+from lianxun.exchange.parcels import unwrapped
 from lianxun.exchange.records import FileCheck
 from lianxun.fabric import outbox
 from lianxun.fabric.labels import Labels
@@ -61,12 +62,13 @@ def check_file(
     if row is None:
         raise NotFound
     require(rules.may_answer(actor, provider_path=row.provider.path))
-    kind, report = _examined(row, stream, name, declared_rows)
-    REQUESTS.note(row, rows=report.rows, bad_rows=report.bad_rows)
-    marked, suffix = b"", ""
-    if report.found["issues"] and stream.seek(0, 2) <= _MOST_MARKED:
-        stream.seek(0)
-        marked, suffix = quality.marked(stream.read(), kind=kind.suffix, report=report)
+    with unwrapped(stream, name) as (data, inner):
+        kind, report = _examined(row, data, inner, declared_rows)
+        REQUESTS.note(row, rows=report.rows, bad_rows=report.bad_rows)
+        marked, suffix = b"", ""
+        if report.found["issues"] and data.seek(0, 2) <= _MOST_MARKED:
+            data.seek(0)
+            marked, suffix = quality.marked(data.read(), kind=kind.suffix, report=report)
     return FileCheck(
         rows=report.rows,
         bad_rows=report.bad_rows,
@@ -118,13 +120,42 @@ def take_in(
     correction: str = "",
 ) -> UUID:
     """Check, seal and keep a file inside the running act; the request waits for its acceptance."""
+    outer = sealing.digests(stream).sha256 if declared_sha256.strip() else ""
+    with unwrapped(stream, name) as (data, inner):
+        return _kept(
+            row,
+            data,
+            inner,
+            actor=actor,
+            now=now,
+            declared_rows=declared_rows,
+            declared=declared_sha256.replace(" ", "").lower(),
+            outer=outer,
+            corrects=corrects,
+            correction=correction,
+        )
+
+
+def _kept(
+    row: InfoRequest,
+    stream: BinaryIO,
+    name: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    declared_rows: int | None,
+    declared: str,
+    outer: str,
+    corrects: Delivery | None,
+    correction: str,
+) -> UUID:
+    """``outer`` is the digest of what was uploaded: of the zip, where the data came in one."""
     kind, report = _examined(row, stream, name, declared_rows)
     digests = sealing.digests(stream)
-    declared = declared_sha256.replace(" ", "").lower()
-    if declared and declared != digests.sha256:
+    if declared and declared not in (digests.sha256, outer):
         raise Invalid.at(
             "declared_sha256",
-            f"文件摘要与填写的不符（实为 {digests.sha256[:16]}…），传输中可能损坏，请核对后重新上传。",
+            f"文件摘要与填写的不符（实为 {outer[:16]}…），传输中可能损坏，请核对后重新上传。",
         )
     delivery_id = new_id()
     verdict = documents.scan(stream, name=name)

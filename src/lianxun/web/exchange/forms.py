@@ -99,7 +99,7 @@ class LadderForm(ActForm):
     outcome = _area("协商情况", max_length=2000)
 
 
-_FILE_HELP = "Excel（.xlsx）、CSV 或 JSON；超过 20 万行请用 CSV。第一行为列名。"
+_FILE_HELP = "Excel（.xlsx）、CSV 或 JSON，可压缩为 .zip（只放一个数据文件）；超过 20 万行请用 CSV。第一行为列名。"
 
 
 class DeliverForm(ActForm):
