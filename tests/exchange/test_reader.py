@@ -89,23 +89,34 @@ def test_no_child_is_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Any)
         os.kill(int(note.read_text()), 0)
 
 
-def test_the_limit_of_memory_is_really_hit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three million empty objects take far more than the file they stand in."""
-    swollen = b"[" + b",".join([b"{}"] * 3_000_000) + b"]"
-    monkeypatch.setattr(reader, "MEMORY_BYTES", 400 << 20)
+LIMITED = (
+    "import json, sys\n"
+    "from lianxun.exchange import reader\n"
+    "reader._limit(**json.loads(sys.stdin.buffer.readline())['limits'])\n"
+)
+
+
+@pytest.mark.parametrize(("mebibytes", "ends"), [(64, False), (2048, True)])
+def test_the_limit_of_memory_is_really_hit(
+    monkeypatch: pytest.MonkeyPatch, mebibytes: int, ends: bool
+) -> None:
+    """What fits is answered, what does not is a sentence."""
+    play(
+        monkeypatch,
+        LIMITED + f"held = bytearray({mebibytes} << 20)\n"
+        "sys.stdout.write(json.dumps({'found': {'held': len(held)}}))",
+    )
+    monkeypatch.setattr(reader, "MEMORY_BYTES", 1 << 30)
+    if not ends:
+        assert apart(good_csv()) == {"held": mebibytes << 20}
+        return
     with pytest.raises(reader.Unreadable, match=ENDED):
-        apart(swollen, name="采购.json", kind="json")
+        apart(good_csv())
 
 
 def test_the_limit_of_time_is_really_hit(monkeypatch: pytest.MonkeyPatch) -> None:
     """CPU seconds, whatever the child does with them; the wall clock is far away."""
-    play(
-        monkeypatch,
-        "import json, sys\n"
-        "from lianxun.exchange import reader\n"
-        "reader._limit(**json.loads(sys.stdin.buffer.readline())['limits'])\n"
-        "while True: pass",
-    )
+    play(monkeypatch, LIMITED + "while True: pass")
     monkeypatch.setattr(reader, "CPU_SECONDS", 2)
     began = time.monotonic()
     with pytest.raises(reader.Unreadable, match=ENDED):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from copy import copy
@@ -9,6 +10,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from lianxun.fabric.once import Repeated, submission
 from lianxun.kernel.problems import Invalid, NotFound, Problem, Unavailable
@@ -47,6 +50,7 @@ def say_in_words(field: forms.Field) -> None:
         "min_value": f"“{label}”不小于 %(limit_value)s。",
         "null_characters_not_allowed": f"“{label}”含有不能保存的字符，请删除后重填。",
     }
+    field.error_messages.setdefault("unstorable", words["null_characters_not_allowed"])
     # A form copies its fields, but not the validators in them: each form says it anew.
     field.validators = [_saying(v, words) for v in field.validators]
 
@@ -58,6 +62,27 @@ def _saying(validator: Any, words: dict[str, str]) -> Any:
     own = copy(validator)
     own.message = words[code]
     return own
+
+
+LONGEST_TEXT = 20_000
+"""Characters of a text whose form states no limit of its own."""
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
+
+
+def storable(value: str) -> None:
+    """Refuse control characters, halves of pairs, and what broken bytes were replaced with: a text that is
+    kept is the text that was written."""
+    if _UNSTORABLE.search(value):
+        raise ValidationError("含有不能保存的字符，请删除后重填。", code="unstorable")
+
+
+def bound(field: forms.CharField) -> None:
+    """Every text has an end and holds what can be kept."""
+    if field.max_length is None:
+        field.max_length = LONGEST_TEXT
+        field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+        field.widget.attrs.setdefault("maxlength", str(LONGEST_TEXT))
+    field.validators.append(storable)
 
 
 def area(label: str, **more: Any) -> forms.CharField:
@@ -92,6 +117,8 @@ class ActForm(forms.Form):
             if isinstance(field, forms.DateField):
                 widget.input_type = "date"
                 widget.format = "%Y-%m-%d"
+            if type(field) is forms.CharField:
+                bound(field)
             if field.help_text:
                 own = str(self.auto_id) % name if self.auto_id else f"id_{name}"
                 widget.attrs.setdefault("aria-describedby", f"{own}_help")

@@ -23,6 +23,7 @@ from lianxun.web.requests import ActorRequest
 class CheckForm(ActForm):
     text = forms.CharField(
         label="要核查的文字",
+        max_length=500_000,
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10}),

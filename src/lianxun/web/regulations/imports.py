@@ -47,6 +47,7 @@ class ImportForm(ActForm):
     )
     pasted = forms.CharField(
         label="或粘贴全文",
+        max_length=500_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="第一行写法规名称，第二行可写公布日期和机关，其后为正文。",
