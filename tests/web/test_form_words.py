@@ -137,3 +137,30 @@ def test_two_forms_keep_their_own_words() -> None:
     first, second = One({"text": "一二三"}), Two({"text": "一二三四"})
     assert said(first, "text") == "“甲”不超过 2 个字，现有 3 个。"
     assert said(second, "text") == "“乙”不超过 3 个字，现有 4 个。"
+
+
+class Note(ActForm):
+    text = forms.CharField(label="说明")
+
+
+@pytest.mark.parametrize("broken", ["断\ufffd字", "半\ud83d个"])
+def test_what_was_broken_on_its_way_is_not_kept(broken: str) -> None:
+    assert said(Note({"text": broken}), "text") == "“说明”含有不能保存的字符，请删除后重填。"
+
+
+def test_what_other_programs_leave_in_a_text_is_tidied() -> None:
+    form = Note({"text": "第一行\x0b第二行\x0c第三行\x02\x1f\t完"})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == "第一行\n第二行\n第三行\t完"
+
+
+def test_signs_of_people_are_kept_as_they_are() -> None:
+    odd = "甲\u202e乙 😀👨\u200d👩 é 𪛖"
+    form = Note({"text": odd})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == odd
+
+
+def test_every_text_has_an_end() -> None:
+    assert said(Note({"text": "长" * 20_001}), "text") == "“说明”不超过 20000 个字，现有 20001 个。"
+    assert 'maxlength="20000"' in str(Note()["text"])

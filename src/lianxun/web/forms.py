@@ -66,14 +66,22 @@ def _saying(validator: Any, words: dict[str, str]) -> Any:
 
 LONGEST_TEXT = 20_000
 """Characters of a text whose form states no limit of its own."""
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
+_BROKEN = re.compile("[\ufffd\ud800-\udfff]")
+_BREAKS = re.compile("[\x0b\x0c]")
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 
 
 def storable(value: str) -> None:
-    """Refuse control characters, halves of pairs, and what broken bytes were replaced with: a text that is
-    kept is the text that was written."""
-    if _UNSTORABLE.search(value):
+    """Refuse halves of pairs and what broken bytes were replaced with: a text that is kept is the text that
+    was written."""
+    if _BROKEN.search(value):
         raise ValidationError("含有不能保存的字符，请删除后重填。", code="unstorable")
+
+
+def tidy(value: str) -> str:
+    """Soft breaks of other programs become lines; control characters, which nobody sees and no document
+    can carry, are left out."""
+    return _CONTROLS.sub("", _BREAKS.sub("\n", value))
 
 
 def bound(field: forms.CharField) -> None:
@@ -82,7 +90,12 @@ def bound(field: forms.CharField) -> None:
         field.max_length = LONGEST_TEXT
         field.validators.append(MaxLengthValidator(LONGEST_TEXT))
         field.widget.attrs.setdefault("maxlength", str(LONGEST_TEXT))
-    field.validators.append(storable)
+    if (
+        field.max_length <= LONGEST_TEXT
+    ):  # longer ones are read, not kept: law texts, reports to check
+        field.validators.append(storable)
+    plain = field.to_python
+    field.to_python = lambda value: tidy(plain(value) or "")  # type: ignore[method-assign]
 
 
 def area(label: str, **more: Any) -> forms.CharField:
