@@ -25,6 +25,7 @@ from tests.access.surfaces import ROOMS, Room, View
 from tests.access.test_surfaces import world_of
 from tests.support import cluster
 
+pytestmark = pytest.mark.long  # every role at every page of eight rooms takes minutes
 SEED = 71
 ROLES = (
     *("clerk", "leader", "coordinator", "liaison_officer", "team_leader", "inspector"),

@@ -19,7 +19,8 @@ from tests.leads.support import Desk
 from tests.support.cast import Cast, account_id, unit_id
 from tests.web.test_pages import client_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Fifty threads, each with a connection of its own: too much for the everyday run.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 AT_ONCE = 50
 
 
