@@ -127,6 +127,12 @@ class _Builder:
             [[shelf.table for shelf in shelves]],
         ).fetchall():
             self.server.execute(f'alter table {table} drop constraint "{name}"')
+        for (name,) in self.server.execute(
+            "select indexrelid::regclass::text from pg_index where indisunique"
+            " and not indisprimary and indrelid::regclass::text = any(%s)",
+            [[shelf.table for shelf in shelves]],
+        ).fetchall():
+            self.server.execute(f"drop index {name}")
         for table, name in self.server.execute(
             "select tgrelid::regclass::text, tgname from pg_trigger"
             " where tgname like 'guard\\_%%' and tgname <> 'guard_state'"

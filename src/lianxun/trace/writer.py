@@ -120,8 +120,8 @@ def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
                     prev,
                     body,
                     leaf,
-                    record.get("obj", ""),
-                    record.get("obj_id") or None,
+                    str(record.get("obj", "")),
+                    _object(record),
                 ],
             )
     except DatabaseError as error:
@@ -134,6 +134,14 @@ def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
     connection.on_commit(_Committed(chain, seq, leaf, using), robust=True)
     # First in the list: what other hooks do after the commit must find this chain settled.
     connection.run_on_commit.insert(0, connection.run_on_commit.pop())
+
+
+def _object(record: dict[str, Any]) -> UUID | None:
+    """Which object the record is about; a body is kept whatever it says."""
+    try:
+        return UUID(str(record.get("obj_id") or ""))
+    except ValueError:
+        return None
 
 
 def unreachable(error: BaseException) -> bool:
