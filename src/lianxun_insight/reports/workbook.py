@@ -11,6 +11,9 @@ from lianxun_insight.flags import FAMILY_ZH, Flag
 from lianxun_insight.profile import WORDING, Profile, Verdict
 from lianxun_insight.reports.page import ReportInputs, chance_sentence, record_view
 
+LONGEST = 32_767
+"""Characters one cell holds; xlsxwriter leaves a longer text out without a word."""
+ROWS = 1_048_576
 _LIST = (
     ("序号", 6), ("单位", 26), ("提示", 8), ("类别", 9), ("规则", 22), ("疑点说明", 60),
     ("同类比较", 34), ("涉及部门", 16), ("记录数", 8), ("请先排除", 34), ("核实结论", 11),
@@ -41,6 +44,13 @@ def write_workbook(path: Path, inputs: ReportInputs) -> int:
     return count
 
 
+def _put(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
+    """Write a text; one longer than a cell can hold is cut and says so, instead of vanishing."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 20]}……（过长，已截断）"
+    sheet.write_string(row, column, text, style)
+
+
 def _formats(book: Any) -> dict[str, Any]:
     base = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "text_wrap": True}
     edge = {**base, "border": 1, "border_color": "#D9DEE3"}
@@ -59,11 +69,11 @@ def _formats(book: Any) -> dict[str, Any]:
 def _sheet(book: Any, name: str, columns: tuple[tuple[str, int], ...], formats: Any) -> Any:
     """A sheet with title row, headings, widths, frozen head, A4 landscape print setup."""
     sheet = book.add_worksheet(name)
-    sheet.write_string(0, 0, f"联巡 · {name}", formats["title"])
-    sheet.write_string(1, 0, f"{WORDING}。内部资料，注意保管。", formats["note"])
+    _put(sheet, 0, 0, f"联巡 · {name}", formats["title"])
+    _put(sheet, 1, 0, f"{WORDING}。内部资料，注意保管。", formats["note"])
     for column, (heading, width) in enumerate(columns):
         sheet.set_column(column, column, width)
-        sheet.write_string(2, column, heading, formats["head"])
+        _put(sheet, 2, column, heading, formats["head"])
     sheet.freeze_panes(3, 2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -100,15 +110,15 @@ def _list_sheet(book: Any, inputs: ReportInputs, formats: Any) -> int:
         sheet.write_number(row, 0, n, formats["cell"])
         for column, text in enumerate(texts, start=1):
             style = formats[profile.colour.value] if column == 2 else formats["cell"]
-            sheet.write_string(row, column, text, style)
+            _put(sheet, row, column, text, style)
         sheet.write_number(row, 8, len(flag.records), formats["cell"])
-        sheet.write_string(row, 9, "；".join(flag.innocent_explanations), formats["cell"])
+        _put(sheet, row, 9, "；".join(flag.innocent_explanations), formats["cell"])
         verdict = (
             (review.verdict, review.who, review.when[:10], review.reason) if review else ("",) * 4
         )
         for column, text in enumerate(verdict, start=10):
-            sheet.write_string(row, column, text, formats["input"])
-        sheet.write_string(row, 14, flag.flag_id, formats["cell"])
+            _put(sheet, row, column, text, formats["input"])
+        _put(sheet, row, 14, flag.flag_id, formats["cell"])
     last = max(3, len(pairs) + 2)
     sheet.data_validation(
         3, 10, last, 10,
@@ -135,15 +145,18 @@ def _profile_sheet(book: Any, inputs: ReportInputs, formats: Any) -> None:
             if isinstance(value, int | float):
                 sheet.write_number(row, column, value, style)
             else:
-                sheet.write_string(row, column, value, style)
+                _put(sheet, row, column, value, style)
     sheet.autofilter(2, 0, max(3, len(rows) + 2), len(_PROFILES) - 1)
 
 
 def _record_sheet(book: Any, inputs: ReportInputs, formats: Any) -> None:
     sheet = _sheet(book, "记录明细", _RECORDS, formats)
-    row = 3
+    row, left_off = 3, 0
     for profile, flag in _listed_flags(inputs):
         for record in flag.records:
+            if row >= ROWS - 1:
+                left_off += 1
+                continue
             view = record_view(record, inputs.callings)
             content = "　".join(f"{label}：{text}" for label, text in view["fields"])
             texts = (
@@ -151,8 +164,10 @@ def _record_sheet(book: Any, inputs: ReportInputs, formats: Any) -> None:
                 content, str(view["as_of"]),
             )  # fmt: skip
             for column, text in enumerate(texts):
-                sheet.write_string(row, column, text, formats["cell"])
+                _put(sheet, row, column, text, formats["cell"])
             row += 1
+    if left_off:
+        _put(sheet, row, 0, f"另有 {left_off:,} 条记录放不下，请见疑点文件。", formats["cell"])
     sheet.autofilter(2, 0, max(3, row - 1), len(_RECORDS) - 1)
 
 
@@ -167,9 +182,9 @@ def _missing_sheet(book: Any, inputs: ReportInputs, formats: Any) -> None:
     )
     sheet = _sheet(book, "指标计算情况", columns, formats)
     for row, run in enumerate(inputs.scan.indicators, start=3):
-        sheet.write_string(row, 0, run.id, formats["cell"])
-        sheet.write_string(row, 1, run.title_zh, formats["cell"])
-        sheet.write_string(row, 2, FAMILY_ZH[run.family], formats["cell"])
-        sheet.write_string(row, 3, "是" if run.computed else "否", formats["cell"])
+        _put(sheet, row, 0, run.id, formats["cell"])
+        _put(sheet, row, 1, run.title_zh, formats["cell"])
+        _put(sheet, row, 2, FAMILY_ZH[run.family], formats["cell"])
+        _put(sheet, row, 3, "是" if run.computed else "否", formats["cell"])
         sheet.write_number(row, 4, run.hits, formats["cell"])
-        sheet.write_string(row, 5, run.reason, formats["cell"])
+        _put(sheet, row, 5, run.reason, formats["cell"])

@@ -37,6 +37,7 @@ from lianxun_insight.reports import (
     organisation_page,
     read_names,
     unmask,
+    workbook,
     write_workbook,
 )
 from lianxun_insight.reports.charts import one_in
@@ -325,3 +326,19 @@ class TestPath:
         text = organisation_page(given.profiles[0], given)
         assert "<span>印证 F01</span><i>×4 条记录</i>" in text
         assert "印证 F01→" not in text
+
+
+class TestLimitsOfTheWorkbook:
+    def test_too_long_texts_and_too_many_records_are_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(workbook, "ROWS", 6)
+        monkeypatch.setattr(workbook, "LONGEST", 40)
+        workbook.write_workbook(tmp_path / "l.xlsx", inputs())
+        book = openpyxl.load_workbook(tmp_path / "l.xlsx")
+        records = list(book["记录明细"].iter_rows(min_row=4, values_only=True))
+        assert len(records) == 3
+        assert "另有 5 条记录放不下" in records[-1][0]
+        sentences = [row[5] for row in book["疑点清单"].iter_rows(min_row=4, values_only=True)]
+        assert any("已截断" in text for text in sentences)
+        assert all(text for text in sentences)
