@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -194,7 +195,7 @@ def _by_machine(
     if not form.is_valid():
         raise Invalid(
             *(
-                FieldError("" if place == forms.forms.NON_FIELD_ERRORS else place, str(message))
+                FieldError("" if place == NON_FIELD_ERRORS else place, str(message))
                 for place, messages in form.errors.items()
                 for message in messages
             )

@@ -42,4 +42,4 @@ def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
 def in_chinese() -> None:
     """Teach argparse; safe to call again."""
     argparse._ = _word  # type: ignore[attr-defined]
-    argparse.ArgumentParser.error = _refuse  # type: ignore[method-assign]
+    argparse.ArgumentParser.error = _refuse  # type: ignore[method-assign, assignment]
