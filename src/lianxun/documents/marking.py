@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pypdfium2
 import typst
 from django.conf import settings
 
@@ -22,6 +21,8 @@ _TEMPLATE = Path(__file__).with_name("marked.typ")
 
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
     """Width and height of each page in points. Raises ``Invalid`` for what cannot be opened."""
+    import pypdfium2  # here, not above: few acts mark a paper, every start would load it
+
     try:
         found = pypdfium2.PdfDocument(pdf)
         try:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from io import BytesIO
-
-from openpyxl import load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from lianxun.fabric.excel.columns import RESULT_HEADER
 from lianxun.fabric.excel.reading import CellProblem
 
-_RED = PatternFill("solid", fgColor="FFFADBD8")
-_BOLD = Font(bold=True, color="FFB03A2E")
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 
 def mark(data: bytes, sheet: str, problems: Iterable[CellProblem]) -> bytes:
@@ -23,6 +20,11 @@ def mark(data: bytes, sheet: str, problems: Iterable[CellProblem]) -> bytes:
     Call it only with data that ``reading.read`` accepted or ``reading.check_honest`` passed. Without
     a sheet of that name the first one is marked; the headings stand in the first row that has any.
     """
+    # Here, not above: few acts mark a workbook, and every start of the server would load all this.
+    from openpyxl import load_workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    red = PatternFill("solid", fgColor="FFFADBD8")
     by_row: dict[int, list[CellProblem]] = defaultdict(list)
     for problem in problems:
         by_row[problem.row].append(problem)
@@ -37,17 +39,17 @@ def mark(data: bytes, sheet: str, problems: Iterable[CellProblem]) -> bytes:
         if row in by_row or page.cell(row, at).value is not None:
             page.cell(row, at).value = None
     title = page.cell(top, at)
-    title.value, title.font = RESULT_HEADER, _BOLD
+    title.value, title.font = RESULT_HEADER, Font(bold=True, color="FFB03A2E")
     for row, found in by_row.items():
         cell = page.cell(row, at)
         # A text of ours, but it quotes the sheet: stored as text, never as a formula.
         cell.value = "；".join(p.message.rstrip("。") for p in found) + "。"
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.fill = _RED
+        cell.fill = red
         for problem in found:
             if problem.column in headings:
-                page.cell(row, headings[problem.column]).fill = _RED
+                page.cell(row, headings[problem.column]).fill = red
     page.column_dimensions[title.column_letter].width = 60
     out = BytesIO()
     book.save(out)

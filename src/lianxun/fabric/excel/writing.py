@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from io import BytesIO
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from lianxun.fabric.excel.columns import INFO_SHEET, Column, SheetSpec
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 _OPTIONS = {
     "constant_memory": True,
@@ -33,6 +35,8 @@ def export(spec: SheetSpec, rows: Iterable[Mapping[str, object]]) -> bytes:
 def _book(
     spec: SheetSpec, *, rows: Iterable[Mapping[str, object]], explain: bool, example: bool
 ) -> bytes:
+    import xlsxwriter  # here, not above: few acts write a workbook, every start would load it
+
     out = BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
         head = book.add_format(

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
-from pypinyin import Style, lazy_pinyin
 
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale
 from lianxun.organisation.enums import AppointmentKind
@@ -93,6 +92,9 @@ def refresh_contact(*people: UUID) -> None:
 
 def pinyin(text: str) -> str:
     """Sort key and search text: full syllables, then initials (“xu ruoxi … xrx”)."""
+    # Here, not above: its phrase tables would cost every start of the server a second.
+    from pypinyin import Style, lazy_pinyin
+
     return f"{' '.join(lazy_pinyin(text))} {''.join(lazy_pinyin(text, style=Style.FIRST_LETTER))}"[
         :240
     ]
