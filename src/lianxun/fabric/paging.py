@@ -19,6 +19,7 @@ PAGE_SIZE = 20
 COUNT_LIMIT = 1000  # counting on costs more than it tells (security.md §2.2)
 WHOLE_LIMIT = 10_000  # rows of a list that one export may hold
 
+_counting: ContextVar[bool] = ContextVar("lianxun_counting", default=True)
 _size: ContextVar[int] = ContextVar("lianxun_page_size", default=PAGE_SIZE)
 
 
@@ -65,9 +66,19 @@ def page_of(rows: QuerySet[M], page: int) -> tuple[list[M], int]:
         raise TypeError(f"a page of {rows.model.__name__} needs a total order: add its id")
     part = window(page)
     found = list(rows[part])
-    if len(found) < part.stop - part.start and (found or page == 1):
+    if not _counting.get() or (len(found) < part.stop - part.start and (found or page == 1)):
         return found, part.start + len(found)
     return found, rows.order_by()[:COUNT_LIMIT].count()
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Lists asked for inside show their first rows and nobody asks how many more there are."""
+    mark = _counting.set(False)
+    try:
+        yield
+    finally:
+        _counting.reset(mark)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from lianxun.duties.calendar_table import current_calendar as calendar
 from lianxun.duties.queries.boards import province_board, task_board, unit_board
+from lianxun.duties.queries.desk import Late, burning, clocks_of, late, timeline, timelines
 from lianxun.duties.queries.feed import calendar_feed, calendar_page, calendar_versions
 from lianxun.duties.queries.lists import (
     FILTERS,
@@ -13,7 +14,6 @@ from lianxun.duties.queries.lists import (
     notices,
     template,
     templates,
-    timeline,
 )
 from lianxun.duties.queries.preview import (
     on_site_end,
@@ -25,13 +25,17 @@ from lianxun.duties.queries.preview import (
 
 __all__ = [
     "FILTERS",
+    "Late",
+    "burning",
     "calendar",
     "calendar_feed",
     "calendar_page",
     "calendar_versions",
+    "clocks_of",
     "duties",
     "duties_of",
     "duty",
+    "late",
     "letters",
     "my_duties",
     "notices",
@@ -45,5 +49,6 @@ __all__ = [
     "template",
     "templates",
     "timeline",
+    "timelines",
     "unit_board",
 ]

@@ -165,27 +165,6 @@ def duties_of(
     return found
 
 
-@query("duties.timeline")
-def timeline(*, actor: Actor, now: datetime, engagement: UUID) -> tuple[DutyRecord, ...]:
-    """The milestones of an engagement in order of their day; of a recurring node the next occurrence
-    (or the last, when all are over)."""
-    today = day_of(now)
-    table = current_calendar()
-    rows = Duty.objects.filter(engagement=engagement, template_code__startswith="MS-").exclude(
-        state=DutyState.CANCELLED
-    )
-    shown: dict[str, Duty] = {}
-    for duty in rows.order_by("due_on", "id"):
-        before = shown.get(duty.template_code)
-        if before is None or before.due_on < today:
-            shown[duty.template_code] = duty
-    noting().about("inspection.engagement", engagement, count=len(shown))
-    return tuple(
-        record(d, table, now)
-        for d in sorted(shown.values(), key=lambda d: (d.due_on, d.template_code))
-    )
-
-
 @query("duties.detail")
 def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
     """One duty with the reasons of its light and its whole history. Raises ``NotFound``."""

@@ -15,6 +15,7 @@ from lianxun.inspection.queries.lists import (
     paper,
     round_page,
     rounds,
+    workspaces,
 )
 from lianxun.inspection.queries.team import suggest_team
 
@@ -32,4 +33,5 @@ __all__ = [
     "rounds",
     "seat",
     "suggest_team",
+    "workspaces",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -106,27 +107,26 @@ def _engagements(actor: Actor, search: str) -> QuerySet[Engagement]:
     return rows.filter(Q(unit__in=named) | Q(number__contains=search))
 
 
+def _whole() -> QuerySet[Engagement]:
+    return Engagement.objects.select_related("round", "unit").prefetch_related(
+        "gates__passed_by",
+        "seats__replaces",
+        "consultations__lines__unit",
+        "list_lines__unit",
+        "plans",
+        "papers__signatures",
+        "papers__carried_from",
+        "papers__corroborations__unit",
+        "pauses__asked_by",
+        "obstacles",
+        "look_back_findings",
+    )
+
+
 @query("inspection.workspace")
 def engagement(*, actor: Actor, now: datetime, engagement_id: UUID) -> EngagementRecord:
     """Everything of this room about one engagement. Raises ``NotFound`` for who may not see it."""
-    task = (
-        Engagement.objects.select_related("round", "unit")
-        .prefetch_related(
-            "gates__passed_by",
-            "seats__replaces",
-            "consultations__lines__unit",
-            "list_lines__unit",
-            "plans",
-            "papers__signatures",
-            "papers__carried_from",
-            "papers__corroborations__unit",
-            "pauses__asked_by",
-            "obstacles",
-            "look_back_findings",
-        )
-        .filter(id=engagement_id)
-        .first()
-    )
+    task = _whole().filter(id=engagement_id).first()
     if task is None:
         raise NotFound
     noting().about(
@@ -137,6 +137,18 @@ def engagement(*, actor: Actor, now: datetime, engagement_id: UUID) -> Engagemen
         level=task.level,
     )
     return engagement_record(task, actor, now, body_path=leading_group_path(task))
+
+
+@query("inspection.workspaces")
+def workspaces(
+    *, actor: Actor, now: datetime, engagements: Sequence[UUID]
+) -> dict[UUID, EngagementRecord]:
+    """Several engagements at once, for the page of somebody who works in them; no candidates' rights."""
+    found = {
+        task.id: engagement_record(task, actor, now) for task in _whole().filter(id__in=engagements)
+    }
+    noting().about("inspection.engagement", actor.account_id, count=len(found))
+    return found
 
 
 @query("inspection.paper")

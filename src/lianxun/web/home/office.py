@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lianxun.approvals import queries as approvals
 from lianxun.approvals.records import MatterRecord
+from lianxun.duties import queries as duties
 from lianxun.duties.records import DutyRecord
 from lianxun.exchange import queries as exchange
 from lianxun.exchange.enums import RequestState
@@ -25,11 +26,11 @@ from lianxun.web.home.parts import (
     Row,
     Section,
     burning,
-    by_object,
     by_unit,
+    clocks_of,
     duty_row,
     grouped,
-    lane,
+    lanes,
     late_by_engagement,
     running,
     where_it_stands,
@@ -44,21 +45,22 @@ MEETINGS = ("DT-ST-MEETING", "MS-N1A")
 
 def leader(request: ActorRequest) -> HomePage:
     """Decisions waiting (in place and in batch), red lights by unit, one sentence for each engagement."""
-    matters = [m for m in _inbox(request) if m.may_vote]
+    inbox = [m for m in _inbox(request) if m.may_vote]
     studied = [
         x
         for x in leads.leads(actor=request.actor, now=request.now, state=LeadState.STUDY).rows
         if "approve" in x.permitted
     ]
     red = burning(request, Light.RED)
-    late = late_by_engagement(red)
+    matters = duties.late(actor=request.actor, now=request.now)
+    late = late_by_engagement(matters)
     tasks = running(request)
-    waiting, matters_late = len(matters) + len(studied), len(grouped(red))
+    waiting, matters_late = len(inbox) + len(studied), len(matters)
     return HomePage(
         answer=f"{waiting} 件等待决定，{matters_late} 件超期，{len(tasks)} 项巡视任务在办。",
         extra={
             "decisions": [
-                embedded(request, MATTERS, _page(matters), at=reverse("approvals:inbox")),
+                embedded(request, MATTERS, _page(inbox), at=reverse("approvals:inbox")),
                 embedded(
                     request,
                     LEADS,
@@ -93,29 +95,33 @@ def leader(request: ActorRequest) -> HomePage:
 
 def coordinator(request: ActorRequest) -> HomePage:
     """The stuck list, then the engagements on their time lines."""
-    red, yellow = burning(request, Light.RED), burning(request, Light.YELLOW)
-    clocks = by_object([*red, *yellow])
+    late = duties.late(actor=request.actor, now=request.now)
+    meetings = burning(request, Light.RED, Light.YELLOW, codes=MEETINGS)
+    transferred = _leads(request, LeadState.TRANSFERRED)
+    disputed = _leads(request, LeadState.OBJECTED)
+    objected = _requests(request, RequestState.OBJECTED)
+    waiting = _requests(request, *UNANSWERED)
+    clocks = clocks_of(request, transferred, disputed, objected, waiting)
     sections = [
-        _unsigned(request, clocks),
-        _objections(request, clocks),
-        _unanswered(request, clocks),
+        _unsigned(transferred, clocks),
+        _objections(disputed, objected, clocks),
+        _unanswered(waiting, clocks),
         Section(
             title="会议将到期",
-            rows=[duty_row(d, n) for d, n in grouped((*red, *yellow)) if d.code in MEETINGS],
+            rows=[duty_row(d, n) for d, n in grouped(meetings)],
             empty="近期没有应开未开的会议。",
         ),
         _handovers(request),
     ]
     stuck = sum(s.count for s in sections[:4])
-    late = late_by_engagement(red)
     mine = [m for m in _inbox(request) if m.may_vote]
     return HomePage(
         answer=(
             f"{stuck} 件卡在单位之间，其中 {sum(r.light == 'red' for s in sections for r in s.rows)} "
-            f"件超期；全部超期 {len(grouped(red))} 件。"
+            f"件超期；全部超期 {len(late)} 件。"
         ),
         sections=sections,
-        lanes=[lane(request, t, late) for t in running(request)],
+        lanes=lanes(request, running(request), late_by_engagement(late)),
         lanes_title="今天的任务",
         extra={
             "decisions": [embedded(request, MATTERS, _page(mine), at=reverse("approvals:inbox"))]
@@ -177,8 +183,7 @@ def request_row(r: RequestRecord, clocks: dict[UUID, DutyRecord], note: str) -> 
     )
 
 
-def _unsigned(request: ActorRequest, clocks: dict[UUID, DutyRecord]) -> Section:
-    found = _leads(request, LeadState.TRANSFERRED)
+def _unsigned(found: Sequence[LeadRecord], clocks: dict[UUID, DutyRecord]) -> Section:
     return Section(
         title="移交后没有签收",
         rows=[lead_row(x, clocks, f"等 {x.recipient_name} 签收") for x in found],
@@ -188,29 +193,26 @@ def _unsigned(request: ActorRequest, clocks: dict[UUID, DutyRecord]) -> Section:
     )
 
 
-def _objections(request: ActorRequest, clocks: dict[UUID, DutyRecord]) -> Section:
-    rows = [
-        lead_row(x, clocks, f"{x.recipient_name}：{x.objection}")
-        for x in _leads(request, LeadState.OBJECTED)
-    ]
-    rows += [
-        request_row(r, clocks, f"{r.provider_name}：{r.answer}")
-        for r in _requests(request, RequestState.OBJECTED)
-    ]
+def _objections(
+    found: Sequence[LeadRecord], asked: Sequence[RequestRecord], clocks: dict[UUID, DutyRecord]
+) -> Section:
+    rows = [lead_row(x, clocks, f"{x.recipient_name}：{x.objection}") for x in found]
+    rows += [request_row(r, clocks, f"{r.provider_name}：{r.answer}") for r in asked]
     return Section(title="有异议待协商", rows=rows, empty="没有未了结的异议。", first=True)
 
 
-def _unanswered(request: ActorRequest, clocks: dict[UUID, DutyRecord]) -> Section:
-    found = _requests(request, RequestState.SENT, RequestState.ACCEPTED, RequestState.RETURNED)
-    words = {
-        RequestState.SENT: "未答复",
-        RequestState.ACCEPTED: "已同意、未提供",
-        RequestState.RETURNED: "退回后未重报",
-    }
+UNANSWERED = {
+    RequestState.SENT: "未答复",
+    RequestState.ACCEPTED: "已同意、未提供",
+    RequestState.RETURNED: "退回后未重报",
+}
+
+
+def _unanswered(found: Sequence[RequestRecord], clocks: dict[UUID, DutyRecord]) -> Section:
     return Section(
         title="信息需求没有办结",
         rows=[
-            request_row(r, clocks, f"{r.provider_name} {words[RequestState(r.state)]}")
+            request_row(r, clocks, f"{r.provider_name} {UNANSWERED[RequestState(r.state)]}")
             for r in found
         ],
         empty="信息需求都已答复。",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from django.urls import reverse
 
 from lianxun.duties import queries as duties
+from lianxun.duties.queries import Late
 from lianxun.duties.records import DutyRecord
 from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import State
@@ -19,10 +21,15 @@ from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 LANES = 8  # engagements whose time line a first page shows
-MOST = 200  # duties that a first page looks at
 BEFORE = frozenset({State.DRAFT, State.ARCHIVED})
-RANK = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
 Button = tuple[str, str]
+
+
+class Identified(Protocol):
+    """Anything with an id that clocks run about."""
+
+    @property
+    def id(self) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +90,17 @@ class HomePage:
         return [section for section in self.sections if not section.rows]
 
 
-def burning(request: ActorRequest, light: Light) -> Sequence[DutyRecord]:
-    """Open duties of one light that the reader may see, soonest first."""
-    return duties.duties(
-        actor=request.actor,
-        now=request.now,
-        filters={"light": light.value, "state": "open", "board": "1"},
-        limit=MOST,
-    ).duties
+def burning(
+    request: ActorRequest, *lights: Light, codes: Collection[str] = ()
+) -> Sequence[DutyRecord]:
+    """Open duties of these lights that the reader may see, soonest first."""
+    return duties.burning(actor=request.actor, now=request.now, lights=lights, codes=codes)
+
+
+def clocks_of(request: ActorRequest, *found: Iterable[Identified]) -> dict[UUID, DutyRecord]:
+    """The gravest clock of each of the objects that a page shows."""
+    objects = {each.id for rows in found for each in rows}
+    return duties.clocks_of(actor=request.actor, now=request.now, objects=objects)
 
 
 def grouped(found: Iterable[DutyRecord]) -> list[tuple[DutyRecord, int]]:
@@ -99,16 +109,6 @@ def grouped(found: Iterable[DutyRecord]) -> list[tuple[DutyRecord, int]]:
     for duty in found:
         groups[duty.code, duty.object_id, duty.responsible_unit].append(duty)
     return [(group[0], len(group)) for group in groups.values()]
-
-
-def by_object(found: Iterable[DutyRecord]) -> dict[UUID, DutyRecord]:
-    """The gravest clock of each object."""
-    worst: dict[UUID, DutyRecord] = {}
-    for duty in found:
-        known = worst.get(duty.object_id)
-        if known is None or RANK.get(duty.light, 3) < RANK.get(known.light, 3):
-            worst[duty.object_id] = duty
-    return worst
 
 
 def by_unit(found: Iterable[DutyRecord]) -> list[tuple[str, list[tuple[DutyRecord, int]]]]:
@@ -152,21 +152,27 @@ def where_it_stands(task: EngagementLine, request: ActorRequest, late: int) -> s
     return f"{words}，" + (f"超期 {late} 项。" if late else "无超期事项。")
 
 
-def lane(request: ActorRequest, task: EngagementLine, late: Mapping[UUID | None, int]) -> Lane:
-    return Lane(
-        task=task,
-        url=reverse("inspection:workspace", args=[task.id]),
-        sentence=where_it_stands(task, request, late.get(task.id, 0)),
-        nodes=duties.timeline(actor=request.actor, now=request.now, engagement=task.id),
+def lanes(
+    request: ActorRequest, tasks: Sequence[EngagementLine], late: Mapping[UUID | None, int]
+) -> list[Lane]:
+    """Each engagement with its nodes on a line."""
+    nodes = duties.timelines(
+        actor=request.actor, now=request.now, engagements=[t.id for t in tasks]
     )
+    return [
+        Lane(
+            task=task,
+            url=reverse("inspection:workspace", args=[task.id]),
+            sentence=where_it_stands(task, request, late.get(task.id, 0)),
+            nodes=nodes[task.id],
+        )
+        for task in tasks
+    ]
 
 
-def late_by_engagement(red: Iterable[DutyRecord]) -> dict[UUID | None, int]:
-    """Late matters of each engagement; occurrences of one recurring duty count once."""
-    count: dict[UUID | None, int] = defaultdict(int)
-    for duty, _ in grouped(red):
-        count[duty.engagement] += 1
-    return count
+def late_by_engagement(late: Iterable[Late]) -> dict[UUID | None, int]:
+    """Late matters of each engagement."""
+    return Counter(matter.engagement for matter in late)
 
 
 def my_clocks(request: ActorRequest, shown: Collection[UUID] = ()) -> Section:

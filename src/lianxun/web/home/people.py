@@ -30,8 +30,7 @@ from lianxun.web.home.parts import (
     Lane,
     Row,
     Section,
-    burning,
-    by_object,
+    clocks_of,
     late_by_engagement,
     my_clocks,
     running,
@@ -52,22 +51,17 @@ _ITEM_BUTTONS = {
 }
 
 
-def _clocks(request: ActorRequest) -> dict[UUID, DutyRecord]:
-    found = [
-        *burning(request, Light.RED),
-        *burning(request, Light.YELLOW),
-        *burning(request, Light.GREEN),
-    ]
-    return by_object(found)
-
-
 def team(request: ActorRequest) -> HomePage:
     """What do we know, what is missing, what next: each engagement with its line and its next step."""
     actor, now = request.actor, request.now
-    late = late_by_engagement(burning(request, Light.RED))
+    late = late_by_engagement(duties.late(actor=actor, now=now))
+    mine = [t for t in running(request) if t.id in actor.engagements][:MY_TASKS]
+    ids = [t.id for t in mine]
+    whole = inspection.workspaces(actor=actor, now=now, engagements=ids)
+    nodes = duties.timelines(actor=actor, now=now, engagements=ids)
     lanes, sections = [], []
-    for line in [t for t in running(request) if t.id in actor.engagements][:MY_TASKS]:
-        task = inspection.engagement(actor=actor, now=now, engagement_id=line.id)
+    for line in mine:
+        task = whole[line.id]
         url = reverse("inspection:workspace", args=[line.id])
         step = next_step(task, now.date())
         own = step.act in task.permitted or (step.act == "advance" and bool(task.next_states))
@@ -76,7 +70,7 @@ def team(request: ActorRequest) -> HomePage:
                 task=line,
                 url=url,
                 sentence=where_it_stands(line, request, late.get(line.id, 0)),
-                nodes=duties.timeline(actor=actor, now=now, engagement=line.id),
+                nodes=nodes[line.id],
                 next_step=f"{step.sentence}（{step.who}）",
                 buttons=((f"{url}do/{step.act}/", "去办理"), (url, "进入任务"))
                 if step.act and own
@@ -121,7 +115,7 @@ def _to_check(request: ActorRequest) -> list[Section]:
     found = rectification.items(
         actor=request.actor, now=request.now, state=ItemState.SUBMITTED
     ).rows
-    clocks = _clocks(request)
+    clocks = clocks_of(request, found)
     return [
         Section(
             title="待核验的整改",
@@ -149,7 +143,6 @@ def _item_row(item: ItemRecord, clocks: dict[UUID, DutyRecord], button: Button |
 def liaison(request: ActorRequest) -> HomePage:
     """What do others want from my unit, by when; my own deliveries and their quality."""
     actor, now = request.actor, request.now
-    clocks = _clocks(request)
     asked = exchange.requests(actor=actor, now=now, mine=True).rows
     open_requests = [r for r in asked if r.state in _OPEN_REQUESTS]
     handed = [
@@ -158,6 +151,7 @@ def liaison(request: ActorRequest) -> HomePage:
         for x in leads.leads(actor=actor, now=now, state=state).rows
         if x.permitted & {"receive", "dispose", "result"}
     ]
+    clocks = clocks_of(request, open_requests, handed)
     late = sum(
         clocks[i].light is Light.RED
         for i in [*(r.id for r in open_requests), *(x.id for x in handed)]
@@ -235,8 +229,8 @@ def _deliveries(asked: Sequence[RequestRecord]) -> Section:
 
 def clerk(request: ActorRequest) -> HomePage:
     """Register quickly: the button first, then what was registered and what has to be screened."""
-    clocks = _clocks(request)
     found = leads.leads(actor=request.actor, now=request.now, state=LeadState.REGISTERED).rows
+    clocks = clocks_of(request, found)
     today = request.now.date()
     mine = [x for x in found if x.created_at.date() == today]
     return HomePage(
@@ -258,13 +252,13 @@ def clerk(request: ActorRequest) -> HomePage:
 def contact(request: ActorRequest) -> HomePage:
     """The inspected unit: what was served on us, what have we handed in. Nothing else exists."""
     actor, now = request.actor, request.now
-    clocks = _clocks(request)
     items = [
         i for i in rectification.items(actor=actor, now=now).rows if i.state != ItemState.CLOSED
     ]
     asked = exchange.requests(actor=actor, now=now).rows
     files = documents.files(actor=actor, now=now).rows
     open_items = [i for i in items if i.state in _ITEM_BUTTONS]
+    clocks = clocks_of(request, items, asked)
     return HomePage(
         answer=f"{len(open_items)} 项整改等你单位办理，{len(items) - len(open_items)} 项已报送。",
         sections=[
@@ -301,8 +295,10 @@ def expert(request: ActorRequest) -> HomePage:
     """The one task, its files, its time limit; access ends with it."""
     actor, now = request.actor, request.now
     lanes, sections = [], []
-    for line in [t for t in running(request) if t.id in actor.engagements][:MY_TASKS]:
-        task = inspection.engagement(actor=actor, now=now, engagement_id=line.id)
+    mine = [t for t in running(request) if t.id in actor.engagements][:MY_TASKS]
+    whole = inspection.workspaces(actor=actor, now=now, engagements=[t.id for t in mine])
+    for line in mine:
+        task = whole[line.id]
         url = reverse("inspection:workspace", args=[line.id])
         end = task.on_site_end_on
         lanes.append(
