@@ -12,6 +12,7 @@ import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
 from lianxun.trace import places, sequencer
+from lianxun.trace.ahead import Ahead, look
 from lianxun.trace.audit import audit_database
 from lianxun.trace.intake import examine, searchable
 from lianxun.trace.merkle import leaf_hash, tile_path
@@ -95,6 +96,48 @@ def test_a_record_that_commits_late_is_in_a_later_batch(site: Site) -> None:
     site.sequence()
     assert acts()[-1] == "late"
     assert site.audit().problems == []
+
+
+def test_reading_ahead_leaves_no_late_record_behind(site: Site) -> None:
+    """It has a smaller number than the rows in hand, and its writer may have written on."""
+    started, go = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            sequencer_writes("late")
+            started.set()
+            go.wait(10)
+        write("its next")
+        connections.close_all()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    started.wait(10)
+    write("quick")
+    with psycopg.connect(site.sequencer.conninfo, autocommit=True) as other:
+        in_hand = look(other, 100)
+        go.set()
+        thread.join()
+        assert [json.loads(row[4])["act"] for row in look(other, 100, in_hand)] == [
+            "late",
+            "its next",
+        ]
+        assert look(other, 1, in_hand)[0][0] < in_hand[-1][0]
+    ahead = Ahead(site.sequencer.conninfo)
+    ahead.start(in_hand, 100)
+    assert [json.loads(row[4])["act"] for row in ahead.take()] == ["late", "its next"]
+    assert ahead.take() == []
+    ahead.close()
+    site.sequence()
+    assert site.audit().problems == []
+
+
+def test_a_reader_ahead_that_fails_brings_nothing(site: Site) -> None:
+    write("a")
+    ahead = Ahead("host=/nowhere dbname=none")
+    ahead.start([], 10)
+    assert ahead.take() == []
+    ahead.close()
 
 
 def test_a_restarted_sequencer_goes_on_where_the_log_ends(site: Site) -> None:

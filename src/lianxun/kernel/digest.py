@@ -84,7 +84,8 @@ def _refuse_floats(value: object) -> None:
         raise TypeError("floats have no canonical form; use integers (分, 毫秒) or text")
     if isinstance(value, Mapping):
         for inner in value.values():
-            _refuse_floats(inner)
+            if type(inner) is not str and type(inner) is not int:  # nearly all are
+                _refuse_floats(inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
             _refuse_floats(inner)

@@ -19,6 +19,7 @@ import psycopg
 
 from lianxun.kernel.digest import Suite, canonical
 from lianxun.kernel.ids import new_id
+from lianxun.trace.ahead import Ahead, look
 from lianxun.trace.intake import Batch, Row, examine
 from lianxun.trace.merkle import TREES, Edge, leaf_hash
 from lianxun.trace.notes import Checkpoint, Signer
@@ -73,6 +74,7 @@ class Sequencer:
         }
         self.batch = batch
         self.connection: psycopg.Connection[Any] | None = None
+        self.ahead = Ahead(conninfo)
         self.edges: dict[Suite, Edge] = {}
         self.heads: dict[str, Head] = {}
         self.partitions: set[int] = set()
@@ -99,6 +101,7 @@ class Sequencer:
         return True
 
     def close(self) -> None:
+        self.ahead.close()
         if self.connection is not None:
             self.connection.close()
             self.connection = None
@@ -153,13 +156,7 @@ class Sequencer:
         if connection is None:
             raise RuntimeError("open() first")
         with connection.transaction():
-            with connection.cursor(binary=True) as cursor:
-                cursor.execute(
-                    "select id, writer::text, wseq, prev, body, leaf from trace.inbox "
-                    "order by id limit %s",
-                    [self.batch],
-                )
-                rows: list[Row] = cursor.fetchall()
+            rows = self.ahead.take() or look(connection, self.batch)
             if not rows:
                 self._alive(connection)
                 return 0
@@ -167,6 +164,8 @@ class Sequencer:
             edges = {tree: edge.copy() for tree, edge in self.edges.items()}
             with connection.pipeline():
                 heads, moved = self._sequence(connection, rows, edges)
+                if len(rows) == self.batch:
+                    self.ahead.start(rows, self.batch)
             for cursor, expected in moved:
                 if cursor.rowcount != expected:
                     raise LogDamaged(f"{expected - cursor.rowcount} rows vanished from the inbox")

@@ -18,9 +18,10 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -41,6 +42,10 @@ from lianxun.trace.records import ZERO, Head
 VERSION = 1
 MAX_BODY = 60_000  # an entry of a C2SP bundle has at most 65,535 bytes
 _READ_ONLY = "25006"
+_INSERT: LiteralString = (
+    "insert into trace.inbox(writer, wseq, prev, body, leaf, obj, obj_id) "
+    "values (%b, %b, %b, %b, %b, %s, %s)"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -110,19 +115,12 @@ def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
     body = _fitting(stamped)
     leaf = leaf_hash(body)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into trace.inbox(writer, wseq, prev, body, leaf, obj, obj_id)"
-                " values (%s, %s, %s, %s, %s, %s, %s)",
-                [
-                    chain.id,
-                    seq,
-                    prev,
-                    body,
-                    leaf,
-                    str(record.get("obj", "")),
-                    _object(record),
-                ],
+        # Past Django's own cursor, which would write the bytes as text into the statement: this one
+        # statement is in every transaction.
+        with connection.wrap_database_errors:
+            about = [str(record.get("obj", "")), _object(record)]
+            psycopg.Cursor(connection.connection).execute(
+                _INSERT, [chain.id, seq, prev, body, leaf, *about]
             )
     except DatabaseError as error:
         if unreachable(error):
