@@ -37,7 +37,7 @@ def board(request: ActorRequest, name: str) -> HttpResponse:
     more: dict[str, object] = {}
     if name != "province":
         more["filters"] = {k: str(v) for k, v in request.GET.items() if k in FILTERS}
-    found = load(actor=request.actor, now=request.now, page=number, **more)  # type: ignore[arg-type]
+    found = load(actor=request.actor, now=request.now, page=number, **more)
     longest = max((row.total for row in found.rows), default=0)
     rows = [(row, _counts(row), _segments(row, longest)) for row in (*found.rows, found.total)]
     return render(
