@@ -14,7 +14,7 @@ from django.db import ProgrammingError, connection, connections, transaction
 from lianxun.trace import places, sequencer
 from lianxun.trace.ahead import Ahead, look
 from lianxun.trace.audit import audit_database
-from lianxun.trace.intake import examine, searchable
+from lianxun.trace.intake import Row, examine, searchable
 from lianxun.trace.merkle import leaf_hash, tile_path
 from lianxun.trace.notes import Signer, open_checkpoint
 from lianxun.trace.publish import Publisher
@@ -138,6 +138,28 @@ def test_a_reader_ahead_that_fails_brings_nothing(site: Site) -> None:
     ahead.start([], 10)
     assert ahead.take() == []
     ahead.close()
+
+
+def test_a_batch_that_failed_is_looked_at_again_before_what_follows(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        write(f"r{number}")
+    site.start()
+    site.sequencer.batch = 5
+    start = Ahead.start
+
+    def power_cut(self: Ahead, in_hand: list[Row], most: int) -> None:
+        start(self, in_hand, most)
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(Ahead, "start", power_cut)
+    with pytest.raises(RuntimeError, match="power cut"):
+        site.sequencer.step()
+    monkeypatch.undo()
+    site.sequence()
+    assert [a for a in acts() if a.startswith("r")] == [f"r{n}" for n in range(12)]
+    assert site.audit().problems == []
 
 
 def test_a_restarted_sequencer_goes_on_where_the_log_ends(site: Site) -> None:

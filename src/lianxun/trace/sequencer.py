@@ -155,6 +155,13 @@ class Sequencer:
         connection = self.connection
         if connection is None:
             raise RuntimeError("open() first")
+        try:
+            return self._batch(connection)
+        except BaseException:
+            self.ahead.take()  # it left out rows that are in nobody's hand now
+            raise
+
+    def _batch(self, connection: psycopg.Connection[Any]) -> int:
         with connection.transaction():
             rows = self.ahead.take() or look(connection, self.batch)
             if not rows:
