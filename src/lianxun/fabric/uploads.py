@@ -29,10 +29,15 @@ class NamelessFile(_Uploaded):
 
 
 class NamelessUploadHandler(FileUploadHandler):
-    """Takes every file of a request; stops reading at twice the size any form accepts."""
+    """Takes every file of a request.
+
+    A file above what any form accepts is read to its end but not kept: one byte too many stays of it, so
+    that whoever identifies it says in words that it is too large (``safefiles.identify``). Far above
+    that the connection is ended.
+    """
 
     chunk_size = 1 << 20
-    most = 2 * MAX_BYTES
+    most = 5 * MAX_BYTES
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -44,9 +49,14 @@ class NamelessUploadHandler(FileUploadHandler):
         if self._size > self.most:
             self._file.close()
             raise StopUpload(connection_reset=True)
-        self._file.write(raw_data)
+        if self._size <= MAX_BYTES:
+            self._file.write(raw_data)
 
     def file_complete(self, file_size: int) -> NamelessFile:
+        if self._size > MAX_BYTES:
+            file_size = MAX_BYTES + 1
+            self._file.seek(MAX_BYTES)
+            self._file.write(b"\0")
         self._file.seek(0)
         return NamelessFile(
             file=self._file,
