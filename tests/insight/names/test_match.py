@@ -99,7 +99,7 @@ def test_lists_in_every_shape_and_encoding(tmp_path, content, expected, codec):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("", "空"), ("[1", "不是 JSON"), ('{"x": 1}', "没有名称"), ("{甲", "不是 JSON")],
+    [("", "空"), ("[1", "不是合格的 JSON"), ('{"x": 1}', "没有名称"), ("{甲", "不是合格的 JSON")],
 )
 def test_bad_lists_are_named(tmp_path, content, words):
     path = tmp_path / "q"

@@ -54,7 +54,7 @@ def burning(
 def late(*, actor: Actor, now: datetime) -> tuple[Late, ...]:
     """What is late, each matter once; up to ``LATE_MOST`` of them."""
     rows = filtered({"board": "1", "light": Light.RED.value}, now, actor=actor)
-    found = rows.order_by().values_list(*Late._fields).distinct()[:LATE_MOST]
+    found = rows.order_by(*Late._fields).values_list(*Late._fields).distinct()[:LATE_MOST]
     noting().about("duties.duty", actor.account_id, count=len(found))
     return tuple(Late(*row) for row in found)
 

@@ -45,7 +45,7 @@ def find(*, actor: Actor, now: datetime, today: date, text: str) -> list[Place]:
     rows = Work.objects.all()
     for word in words:
         rows = rows.filter(title__contains=word.strip("《》"))
-    named = rows.order_by(Length("title"), "title").values_list("title", "id")[:MOST]
+    named = rows.order_by(Length("title"), "title", "id").values_list("title", "id")[:MOST]
     out += [Place(f"《{title}》", work_id) for title, work_id in named]
     noting().about("regulations.work", actor.account_id, count=len(out))
     return out
