@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     sequencer took the record into the log. The two columns repeat what the body says, so that the inbox
     is asked by object; the log is made from the body alone."""
 
-    dependencies = [("trace", "0004_may_see"), ("access", "0006_kinds")]
+    dependencies = [("trace", "0004_may_see")]
     operations = [
         migrations.RunSQL(
             _SQL,
