@@ -172,7 +172,8 @@ def _drop_indexes(server: psycopg.Connection[Any], table: str) -> list[str]:
 
 
 def _copy(server: psycopg.Connection[Any], model: Any, rows: Iterator[Row]) -> int:
-    fields = list(model._meta.concrete_fields)
+    # What the database fills in itself (a salt) is left to it.
+    fields = [f for f in model._meta.concrete_fields if not f.has_db_default()]
     place = {f.column: n for n, f in enumerate(fields)}
     defaults = [None if f.primary_key else f.get_default() for f in fields]
     defaults = [Jsonb(d) if isinstance(d, dict) else d for d in defaults]
