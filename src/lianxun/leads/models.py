@@ -100,6 +100,8 @@ class Lead(Labelled):
             models.Index(fields=["region", "state", "discipline"], name="lead_region"),
             models.Index(fields=["addressee_path", "state", "discipline"], name="lead_addressee"),
             models.Index(fields=["-created_at", "-id"], name="lead_newest"),
+            # What reads alike is looked for among the leads about the same organisation.
+            models.Index(fields=["subject_org", "-created_at", "-id"], name="lead_subject"),
         ]
         constraints = [
             models.CheckConstraint(
