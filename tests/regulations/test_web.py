@@ -13,7 +13,14 @@ from django.test import Client
 
 from lianxun.kernel.actor import Actor
 from lianxun.regulations import checking, operations
-from lianxun.regulations.models import CitationCheck, Collection, Institution, Intake, Version
+from lianxun.regulations.models import (
+    CitationCheck,
+    Collection,
+    Institution,
+    Intake,
+    ReadingNote,
+    Version,
+)
 from tests.regulations import support
 from tests.regulations.support import reading, work_id
 from tests.web.test_pages import client_of
@@ -301,8 +308,38 @@ def test_a_rule_is_collected_noted_and_corrected(
     with reading(cast["audit"]):
         row = Collection.objects.get()
         item = row.items.get().id
-    assert audit.get(f"/regulations/collections/{row.id}/{item}/drop/").status_code == 405
-    assert audit.post(f"/regulations/collections/{row.id}/{item}/drop/").status_code == 302
+    drop = f"/regulations/collections/{row.id}/{item}/do/drop/"
+    assert drop in audit.get("/regulations/collections/").content.decode()
+    assert "专题“常用”" in text_of(audit.get(drop))
+    assert client_of("finance").get(drop).status_code == 404
+    assert client_of("finance").post(drop, {}).status_code == 404
+    assert sent(audit, drop).status_code == 302
+    assert audit.get(drop).status_code == 404
+    with reading(cast["audit"]):
+        assert not row.items.exists()
+
+
+def test_a_note_is_removed_by_its_author_on_a_page_of_its_own(
+    version: UUID, cast: Any, audit: Client
+) -> None:
+    article = f"/regulations/versions/{version}/a1/"
+    assert sent(audit, f"{article}do/note/", text="注意口径", level="1").status_code == 302
+    with reading(cast["audit"]):
+        note = ReadingNote.objects.get()
+    erase = f"/regulations/notes/{note.id}/do/erase/"
+    assert erase in audit.get(article).content.decode()
+    assert "删除后不能恢复" in text_of(audit.get(erase))
+    for stranger in ("finance", "coordinator"):
+        assert client_of(stranger).get(erase).status_code == 404
+        assert client_of(stranger).post(erase, {"revision": 1}).status_code == 404
+    stale = sent(audit, erase, revision="7")
+    assert stale.status_code == 422
+    assert "刚被他人修改" in text_of(stale)
+    assert audit.get(f"/regulations/notes/{note.id}/do/nonsense/").status_code == 404
+    done = sent(audit, erase, revision="1")
+    assert done["Location"].endswith("/latest/a1/")
+    assert "注意口径" not in text_of(audit.get(article))
+    assert audit.get(erase).status_code == 404
 
 
 def test_a_stale_correction_keeps_the_form(

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 from ninja import File, Form, Schema, UploadedFile
-from pydantic import Field, create_model
+from pydantic import ConfigDict, Field, create_model
 
 from lianxun.access import queries as access
 from lianxun.api.service import PROBLEMS, actor_of, api, idempotency_key, recorded
@@ -39,6 +39,31 @@ class Act(Protocol):
 
     @property
     def form(self) -> type[forms.Form]: ...
+
+
+class Making(Protocol):
+    """What is read of something that a page makes anew; see ``web.makings``."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def tag(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def happens(self) -> str: ...
+
+    @property
+    def form(self) -> type[forms.Form]: ...
+
+    @property
+    def view(self) -> Callable[..., HttpResponse]: ...
 
 
 class ActOut(Schema):
@@ -82,19 +107,34 @@ def _help(field: forms.Field) -> str:
     return found
 
 
-def _body_of(name: str, form: type[forms.Form]) -> tuple[type[Schema], list[str]]:
-    """The schema of a form and the names of its files."""
+class Exact(Schema):
+    """A body that says no more than its description."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _body_of(
+    name: str, form: type[forms.Form], *, versioned: bool = True
+) -> tuple[type[Schema], list[str]]:
+    """The schema of a form and the names of its files. What is made anew has no version yet."""
     files, fields = [], {}
     for key, field in form.base_fields.items():
         if isinstance(field, forms.FileField):
             files.append(key)
         elif key not in ("submission_key", "revision"):
             fields[key] = _type_of(field)
-    fields["revision"] = (
-        int | None,
-        Field(default=None, description="读到的版本；事项有版本的必须给出，过时的不予办理"),
-    )
-    made: type[Schema] = create_model(name, __base__=Schema, **fields)  # type: ignore[call-overload]
+    for key, label in getattr(form, "by_key", {}).items():
+        fields[key] = (
+            dict[Annotated[str, Field(max_length=60)], str | int | float],
+            Field(default={}, description=label),
+        )
+    if versioned:
+        fields["revision"] = (
+            int | None,
+            Field(default=None, description="读到的版本；事项有版本的必须给出，过时的不予办理"),
+        )
+    base = Schema if versioned else Exact
+    made: type[Schema] = create_model(name, __base__=base, **fields)  # type: ignore[call-overload]
     return made, files
 
 
@@ -107,19 +147,48 @@ def _posted(body: Schema) -> QueryDict:
                 sent[key] = "on"
         elif isinstance(value, list):
             sent.setlist(key, [str(v) for v in value])
+        elif isinstance(value, dict):
+            for part, words in value.items():
+                sent[f"{key}_{part}"] = str(words)
         elif value is not None:
             sent[key] = str(value)
     return sent
 
 
-def _carry_out(
-    request: Any, act: str, view: Callable[..., HttpResponse], object_id: UUID, name: str
-) -> HttpResponse:
+def _carry_out(request: Any, act: str, call: Callable[[], HttpResponse]) -> HttpResponse:
     actor = actor_of(request)
     request.actor, request.problem, request.machine = actor, None, idempotency_key(request)
     with acting_as(actor.account_id), transaction.atomic():
         request.now = access.database_now()
-    return recorded(act, actor, lambda: view(request, object_id, name))
+    return recorded(act, actor, call)
+
+
+def register_making(one: Making) -> None:
+    """``POST path``: what a page makes anew, by the page's own form; the answer names what was made.
+
+    A body with more than the description says is refused: what nobody reads must not be sent, and who
+    sends it must not believe that it was kept.
+    """
+    label = "".join(part.title() for part in one.name.replace("_", ".").split("."))
+    body, files = _body_of(f"{label}In", one.form, versioned=False)
+    assert not files, "nothing is made of a file by machine yet"
+    at_object = "{object_id}" in one.path
+
+    def made(request: Any, body: Any, object_id: UUID | None = None) -> Any:
+        request.POST, request._files = _posted(body), MultiValueDict()
+        given = (object_id,) if at_object else ()
+        return _carry_out(request, f"api.{one.name}", lambda: one.view(request, *given))
+
+    made.__signature__ = inspect.Signature([*_first(at_object), _keyword("body", body)])  # type: ignore[attr-defined]
+    made.__name__ = f"make_{one.name.replace('.', '_')}"
+    api.post(
+        one.path,
+        response={200: ActOut, **PROBLEMS},
+        summary=one.title,
+        description=one.happens or None,
+        tags=[one.tag],
+        operation_id=made.__name__,
+    )(made)
 
 
 def register(
@@ -146,38 +215,33 @@ def _operation(
     body: type[Schema],
     files: list[str],
 ) -> Callable[..., Any]:
-    def by_json(request: HttpRequest, object_id: UUID, body: Any) -> Any:
-        request.POST = _posted(body)  # type: ignore[assignment]
-        request._files = MultiValueDict()  # type: ignore[attr-defined]
-        return _carry_out(request, act, view, object_id, name)
+    def by_json(request: Any, object_id: UUID, body: Any) -> Any:
+        request.POST, request._files = _posted(body), MultiValueDict()
+        return _carry_out(request, act, lambda: view(request, object_id, name))
 
-    def with_files(request: HttpRequest, object_id: UUID, body: Any, **sent: Any) -> Any:
-        request.POST = _posted(body)  # type: ignore[assignment]
+    def with_files(request: Any, object_id: UUID, body: Any, **sent: Any) -> Any:
         found: MultiValueDict[str, Any] = MultiValueDict()
         for key, value in sent.items():
             if value is not None:
                 value.name = value.name or NAMELESS
                 found[key] = value
-        request._files = found  # type: ignore[attr-defined]
-        return _carry_out(request, act, view, object_id, name)
+        request.POST, request._files = _posted(body), found
+        return _carry_out(request, act, lambda: view(request, object_id, name))
 
-    first = [
-        inspect.Parameter(
-            "request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=HttpRequest
-        ),
-        inspect.Parameter("object_id", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=UUID),
-    ]
     chosen = with_files if files else by_json
     kind: Any = Annotated[body, Form()] if files else body  # type: ignore[type-arg]
-    more = [inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=kind)]
-    more += [
-        inspect.Parameter(
-            key,
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=Annotated[UploadedFile, File()],  # type: ignore[type-arg]
-        )
-        for key in files
-    ]
-    chosen.__signature__ = inspect.Signature([*first, *more])  # type: ignore[attr-defined]
+    more = [_keyword("body", kind)]
+    more += [_keyword(key, Annotated[UploadedFile, File()]) for key in files]  # type: ignore[type-arg]
+    chosen.__signature__ = inspect.Signature([*_first(True), *more])  # type: ignore[attr-defined]
     chosen.__name__ = f"do_{name}"
     return chosen
+
+
+def _first(at_object: bool) -> list[inspect.Parameter]:
+    kinds: dict[str, Any] = {"request": HttpRequest} | ({"object_id": UUID} if at_object else {})
+    place = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return [inspect.Parameter(name, place, annotation=kind) for name, kind in kinds.items()]
+
+
+def _keyword(name: str, kind: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)

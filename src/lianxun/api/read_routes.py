@@ -8,6 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from lianxun.api.read_schemas import (
+    AssessmentOut,
+    AssessmentPage,
     BatchOut,
     ConfirmationOut,
     ConfirmationPage,
@@ -29,6 +31,8 @@ from lianxun.exchange.enums import QuestionState
 from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import CorroborationState
 from lianxun.leads import queries as leads
+from lianxun.rectification import queries as rectification
+from lianxun.rectification.enums import AssessmentState
 
 INSPECTION, EXCHANGE = ["巡视任务"], ["信息共享"]
 
@@ -180,3 +184,34 @@ def list_keys(request: HttpRequest) -> Any:
 )
 def get_batch(request: HttpRequest, object_id: UUID) -> Any:
     return read(request, "batch", lambda **who: leads.batch(**who, batch_id=object_id))
+
+
+@api.get(
+    "/assessments",
+    response={200: AssessmentPage, **PROBLEMS},
+    summary="整改评估列表",
+    tags=["整改"],
+)
+def list_assessments(request: HttpRequest, page: PageNumber = 1, state: str = "") -> Any:
+    known = _known(state, AssessmentState.values)
+    return _page(
+        read(
+            request,
+            "assessments",
+            lambda **who: rectification.assessments(**who, page=page, state=known),
+        )
+    )
+
+
+@api.get(
+    "/assessments/{object_id}",
+    response={200: AssessmentOut, **PROBLEMS},
+    summary="一次整改评估",
+    tags=["整改"],
+)
+def get_assessment(request: HttpRequest, object_id: UUID) -> Any:
+    return read(
+        request,
+        "assessment",
+        lambda **who: rectification.assessment(**who, assessment_id=object_id),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from ninja import Schema
@@ -28,6 +29,44 @@ class RoundOut(Schema):
     state: str
     state_label: str
     engagements: int
+
+
+class IndicatorOut(Schema):
+    """``weight``: full marks in points. Deductions are sent under ``code``."""
+
+    code: str
+    name: str
+    weight: int
+    asks: str
+
+
+class AssessmentOut(Permitted):
+    """A joint assessment; ``total`` in points once the scores are merged."""
+
+    number: str
+    engagement: UUID | None
+    subject_name: str
+    scheme: str
+    scheme_name: str
+    indicators: list[IndicatorOut]
+    state: str
+    state_label: str
+    turn: int
+    total: Decimal | None
+    grade: str
+    summary: str
+    served_on: date | None
+    object_until: date | None
+    objection: str
+    objection_answer: str
+    final_on: date | None
+    level: int
+
+
+class AssessmentPage(Schema):
+    rows: list[AssessmentOut]
+    page: int
+    total: int
 
 
 class TaskOut(Schema):

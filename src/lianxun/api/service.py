@@ -68,12 +68,17 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     return api.create_response(request, body.model_dump(), status=problem.status)
 
 
+_TOO_MUCH = "接口不接受这一项，内容没有保存；请对照接口说明删除后重发。"
+
+
 @api.exception_handler(ValidationError)
 def _validation(request: HttpRequest, problem: ValidationError) -> HttpResponse:
     errors = [
         {
             "place": ".".join(str(p) for p in e.get("loc", ())),
-            "message": "类型或取值不符合接口说明。",
+            "message": _TOO_MUCH
+            if e.get("type") == "extra_forbidden"
+            else "类型或取值不符合接口说明。",
         }
         for e in problem.errors
     ]

@@ -13,11 +13,14 @@ from lianxun.api import (  # noqa: F401 - registers the operations
     read_routes,
     routes,
 )
-from lianxun.api.acts import register
+from lianxun.api.acts import register, register_making
 from lianxun.api.service import api
 from lianxun.web.machine import TABLES
+from lianxun.web.makings import MAKINGS
 
 for table in TABLES:
     register(path=table.path, tag=table.tag, room=table.room, view=table.view, acts=table.acts)
+for making in MAKINGS:
+    register_making(making)
 
 urlpatterns = [path("", api.urls)]

@@ -191,7 +191,15 @@ def _not_now_by_machine(request: ActorRequest, act: Act) -> Problem:
 def _by_machine(
     request: ActorRequest, act: Act, form: ActForm, given: Callable[[], Mapping[str, Any]]
 ) -> HttpResponse:
-    """The same act for a unit's own system: problems are raised, the answer is what was made."""
+    return by_machine(
+        request,
+        form,
+        lambda: act.call(actor=request.actor, now=request.now, **given()),
+    )
+
+
+def by_machine(request: ActorRequest, form: ActForm, call: Callable[[], Any]) -> HttpResponse:
+    """A form of a page for a unit's own system: problems are raised, the answer is what was made."""
     if not form.is_valid():
         raise Invalid(
             *(
@@ -201,7 +209,7 @@ def _by_machine(
             )
         )
     with submission(request.machine):
-        result = act.call(actor=request.actor, now=request.now, **given())
+        result = call()
     made = str(result) if isinstance(result, UUID) else None
     return JsonResponse({"done": True, "id": made})
 

@@ -18,6 +18,7 @@ from lianxun.web.exchange import views as exchange
 from lianxun.web.inspection import acts as inspection
 from lianxun.web.inspection import depth, papers, team
 from lianxun.web.leads import views as leads
+from lianxun.web.rectification import assessments
 from lianxun.web.rectification import views as rectification
 
 
@@ -46,6 +47,7 @@ TABLES = (
     ActTable("/questions", "信息共享", "exchange.question", questions.act, questions.ACTS),
     ActTable("/unit-keys", "信息共享", "exchange.key", keys.act, keys.ACTS),
     ActTable("/items", "整改", "rectification.item", rectification.act, rectification.ACTS),
+    ActTable("/assessments", "整改", "rectification.assessment", assessments.act, assessments.ACTS),
     ActTable("/engagements", "巡视任务", "inspection.engagement", inspection.act, inspection.ACTS),
     ActTable("/rounds", "巡视任务", "inspection.round", depth.round_act, depth.ROUND_ACTS),
     ActTable("/papers", "巡视任务", "inspection.paper", papers.paper_act, papers.PAPER_ACTS),

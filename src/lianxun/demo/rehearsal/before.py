@@ -84,7 +84,7 @@ def _plan(stage: Stage) -> str:
     )
     work = stage.links("coordinator", made.path, rf"/engagements/{UUID}/")[0]
     _answer_checks(stage, made.path)
-    stage.do("coordinator", made.path, button="submit_round")
+    stage.do("coordinator", f"{made.path}do/submit/")
     stage.decide("leader", "任务安排")
     stage.secret |= {work, made.path, f"{work}tab/team/", f"{work}tab/papers/"}
     stage.say("轮次和任务经领导小组批准，十二个节点开始计时")

@@ -3,6 +3,7 @@
 from lianxun.regulations.queries.checks import check, check_page, checks, intake_page
 from lianxun.regulations.queries.collections import (
     collection_choices,
+    collection_item,
     collections,
     latest_article,
     size,
@@ -11,6 +12,7 @@ from lianxun.regulations.queries.collections import (
 from lianxun.regulations.queries.finding import Place, find
 from lianxun.regulations.queries.institutions import institution, institutions
 from lianxun.regulations.queries.intakes import intake, intake_files, intake_report, intakes
+from lianxun.regulations.queries.notes import reading_note
 from lianxun.regulations.queries.search import Exact, Wanted, lookup, search
 from lianxun.regulations.queries.works import article, citing_works, comparison, work, works
 
@@ -24,6 +26,7 @@ __all__ = [
     "checks",
     "citing_works",
     "collection_choices",
+    "collection_item",
     "collections",
     "comparison",
     "find",
@@ -36,6 +39,7 @@ __all__ = [
     "intakes",
     "latest_article",
     "lookup",
+    "reading_note",
     "search",
     "size",
     "work",

@@ -68,8 +68,43 @@ def _record(row: Collection, actor: Actor) -> CollectionRecord:
             (i.id, i.work_id, i.work.title, i.article_key, i.label, i.remark)
             for i in row.items.all()
         ),
-        keeps=bool(rules.may_publish(actor, everyone=row.everyone))
-        and actor.in_own_unit(row.owner_path),
+        keeps=_keeps(row, actor),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionItemRecord:
+    """One entry of a collection, for whoever may take it out (``permitted``)."""
+
+    id: int
+    collection: UUID
+    title: str
+    entry: str
+    permitted: frozenset[str]
+
+
+@query("regulations.collection_item")
+def collection_item(
+    *, actor: Actor, now: datetime, collection_id: UUID, item_id: int
+) -> CollectionItemRecord:
+    """An entry as the page that takes it out shows it."""
+    row = Collection.objects.select_related("account").filter(id=collection_id).first()
+    item = row.items.select_related("work").filter(id=item_id).first() if row else None
+    if row is None or item is None:
+        raise NotFound
+    noting().about("regulations.collection", row.id, item=item.id)
+    return CollectionItemRecord(
+        id=item.id,
+        collection=row.id,
+        title=row.title,
+        entry=f"《{item.work.title}》{item.label}",
+        permitted=frozenset({"drop"}) if _keeps(row, actor) else frozenset(),
+    )
+
+
+def _keeps(row: Collection, actor: Actor) -> bool:
+    return bool(rules.may_publish(actor, everyone=row.everyone)) and actor.in_own_unit(
+        row.owner_path
     )
 
 

@@ -239,7 +239,8 @@ def draft(request: ActorRequest, code: str) -> HttpResponse:
     with transaction.atomic():
         form.prepare(request, code)
     if request.method == "POST" and form.is_valid():
-        done, made = form.perform(lambda: _draft(request, form, code))
+        task = uuid_given(request.GET.get("engagement"))
+        done, made = form.perform(lambda: drafted(request, form, code, task))
         if done:
             messages.success(request, "需求已起草，请核对后提交合规审核。")
             return redirect(
@@ -254,12 +255,13 @@ def draft(request: ActorRequest, code: str) -> HttpResponse:
         )
 
 
-def _draft(request: ActorRequest, form: ActForm, code: str) -> UUID:
+def drafted(request: ActorRequest, form: ActForm, code: str, engagement: UUID | None) -> UUID:
+    """What a valid form asks for, drafted; the page and the interface make the same call."""
     data = form.cleaned_data
     made: UUID = receipted(operations.draft_request)(
         actor=request.actor,
         now=request.now,
-        engagement_id=uuid_given(request.GET.get("engagement")),
+        engagement_id=engagement,
         subject_org=uuid_or_none(data["subject_org"]),
         provider_id=UUID(data["provider_id"]),
         data_class_code=code,

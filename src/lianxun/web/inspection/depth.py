@@ -134,6 +134,13 @@ ROUND_ACTS: dict[str, Act] = {
         "写明依据；登记后不能修改。",
         "条目已落实。",
     ),
+    "submit": Act(
+        "提请审批",
+        "提请领导小组审批",
+        operations.submit_round,
+        happens="领导小组同意后，清单上的任务全部批准，节点开始计时；提请后不能再增减。",
+        done="已提请领导小组审批。",
+    ),
     "close": Act(
         "结束轮次",
         "结束轮次",

@@ -26,6 +26,7 @@ from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
 from lianxun.rectification import queries as rectification
 from lianxun.web.acts import uuid_or_none
+from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
 from lianxun.web.inspection.acts import ACTS, TAKE_BACK, permitted
 from lianxun.web.inspection.depth import ROUND_ACTS
@@ -78,37 +79,35 @@ def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
         found, tasks, may = queries.round_page(
             actor=request.actor, now=request.now, round_id=round_id
         )
-        form = forms.EngagementForm(request.POST if "unit_id" in request.POST else None)
+        form = forms.EngagementForm(request.POST if request.method == "POST" else None)
         form.prepare(request, found)
     if request.method == "POST":
-        if "submit_round" in request.POST:
-            operations.submit_round(
-                actor=request.actor, now=request.now, round_id=round_id, revision=found.revision
-            )
-            messages.success(request, "已提请领导小组审批。")
+        done, _ = form.perform(lambda: planned(request, form, round_id))
+        if done:
+            messages.success(request, "已列入本轮次。")
             return redirect(request.path)
-        if form.is_valid():
-            data = {k: v for k, v in form.cleaned_data.items() if k != "submission_key"}
-            data["unit_id"] = UUID(data["unit_id"])
-            data["look_back_of"] = uuid_or_none(data["look_back_of"])
-            data["partners"] = tuple(UUID(p) for p in data["partners"])
-            if data["partners"] and not data["with_audit"]:
-                data["team_kind"] = TeamKind.JOINT
-            done, _ = form.perform(
-                lambda: operations.plan_engagement(
-                    actor=request.actor, now=request.now, round_id=round_id, **data
-                )
-            )
-            if done:
-                messages.success(request, "已列入本轮次。")
-                return redirect(request.path)
     with transaction.atomic():
-        acts = [(name, act) for name, act in ROUND_ACTS.items() if name in may]
-        context = {"round": found, "tasks": tasks, "permitted": may, "form": form, "acts": acts}
-        context["open_checks"] = [
+        open_checks = [
             c for c in found.checks if c.phase == CheckPhase.DEPLOY and c.passed_at is None
         ]
+        shown = may - {"submit"} if open_checks or not tasks else may
+        acts = [(name, act) for name, act in ROUND_ACTS.items() if name in shown]
+        context = {"round": found, "tasks": tasks, "permitted": may, "form": form, "acts": acts}
+        context["open_checks"] = open_checks
         return render(request, "inspection/round.html", context, status=422 if form.errors else 200)
+
+
+def planned(request: ActorRequest, form: ActForm, round_id: UUID) -> UUID:
+    """What a valid form plans, put on the round's list; the page and the interface make the same call."""
+    data = {k: v for k, v in form.cleaned_data.items() if k != "submission_key"}
+    data["unit_id"] = UUID(data["unit_id"])
+    data["look_back_of"] = uuid_or_none(data["look_back_of"])
+    data["partners"] = tuple(UUID(p) for p in data["partners"])
+    if data["partners"] and not data["with_audit"]:
+        data["team_kind"] = TeamKind.JOINT
+    return operations.plan_engagement(
+        actor=request.actor, now=request.now, round_id=round_id, **data
+    )
 
 
 def engagements(request: ActorRequest) -> HttpResponse:

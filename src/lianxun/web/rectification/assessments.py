@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -40,7 +41,12 @@ class OpenForm(ActForm):
 
 
 class ScoreForm(ActForm):
-    """One pair of fields for each indicator of the scheme."""
+    """One pair of fields for each indicator of the scheme; a machine sends them under the indicator's code."""
+
+    by_key: ClassVar[Mapping[str, str]] = {
+        "points": "各指标扣分，以指标代码为键；每个指标都要给出，不扣分的写 0",
+        "reason": "各指标扣分依据，以指标代码为键；扣分的必须写明",
+    }
 
     def prepare(self, request: ActorRequest, record: AssessmentRecord) -> None:
         for one in record.indicators:

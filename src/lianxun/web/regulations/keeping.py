@@ -7,8 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -127,6 +126,25 @@ ARTICLE_ACTS: dict[str, Act] = {
         "已保存。",
     ),
 }
+ITEM_ACTS: dict[str, Act] = {
+    "drop": Act(
+        "移出专题",
+        "移出",
+        operations.drop_item,
+        happens="只从专题中移出，法规本身不变；可以重新收藏。",
+        done="已移出。",
+    ),
+}
+NOTE_ACTS: dict[str, Act] = {
+    "erase": Act(
+        "删除笔记",
+        "删除",
+        operations.erase_note,
+        happens="删除后不能恢复。",
+        done="笔记已删除。",
+        danger=True,
+    ),
+}
 
 
 def _values(form: ActForm, record: Any) -> dict[str, Any]:
@@ -201,19 +219,42 @@ def collection_list(request: ActorRequest) -> HttpResponse:
     )
 
 
-def drop_item(request: ActorRequest, collection_id: UUID, item_id: int) -> HttpResponse:
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    operations.drop_item(
-        actor=request.actor, now=request.now, collection_id=collection_id, item_id=item_id
+def item_act(request: ActorRequest, collection_id: UUID, item_id: int, name: str) -> HttpResponse:
+    reading(request)
+    chosen = ITEM_ACTS.get(name)
+    if chosen is None:
+        raise NotFound
+    return act_page(
+        request,
+        chosen,
+        load=lambda r: queries.collection_item(
+            actor=r.actor, now=r.now, collection_id=collection_id, item_id=item_id
+        ),
+        name=name,
+        back=lambda item: reverse("regulations:collections"),
+        heading=lambda item: f"专题“{item.title}”：{item.entry}",
+        given=lambda item, form: {"collection_id": item.collection, "item_id": item.id},
     )
-    messages.success(request, "已移出。")
-    return redirect("regulations:collections")
 
 
-def erase_note(request: ActorRequest, note_id: UUID, revision: int) -> HttpResponse:
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    operations.erase_note(actor=request.actor, now=request.now, note_id=note_id, revision=revision)
-    messages.success(request, "笔记已删除。")
-    return redirect("regulations:works")
+def note_act(request: ActorRequest, note_id: UUID, name: str) -> HttpResponse:
+    reading(request)
+    chosen = NOTE_ACTS.get(name)
+    if chosen is None:
+        raise NotFound
+    return act_page(
+        request,
+        chosen,
+        load=lambda r: queries.reading_note(actor=r.actor, now=r.now, note_id=note_id),
+        name=name,
+        back=_noted,
+        heading=lambda note: f"{note.place}的笔记",
+        given=lambda note, form: {"note_id": note.id, **plain(note, form)},
+    )
+
+
+def _noted(note: Any) -> str:
+    """Where the note stands: the article as it now reads, or the whole rule."""
+    if note.article_key:
+        return reverse("regulations:latest", args=[note.work, note.article_key])
+    return reverse("regulations:work", args=[note.work])

@@ -17,10 +17,12 @@ urlpatterns = [
         keeping.article_act,
         name="article-act",
     ),
-    path("notes/<uuid:note_id>/<int:revision>/erase/", keeping.erase_note, name="note-erase"),
+    path("notes/<uuid:note_id>/do/<slug:name>/", keeping.note_act, name="note-act"),
     path("collections/", keeping.collection_list, name="collections"),
     path(
-        "collections/<uuid:collection_id>/<int:item_id>/drop/", keeping.drop_item, name="item-drop"
+        "collections/<uuid:collection_id>/<int:item_id>/do/<slug:name>/",
+        keeping.item_act,
+        name="item-act",
     ),
     path("imports/", imports.intake_list, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
