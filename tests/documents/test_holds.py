@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,9 @@ from lianxun.documents import queries
 from lianxun.duties.models import Duty
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
-from tests.documents.support import Store, ended_long_ago
+from lianxun.leads import operations as leads
+from tests.documents.support import Earlier, Store, ended_long_ago, letter
+from tests.leads.support import Desk
 from tests.support.cast import account_id
 from tests.support.recorded import Recorded
 
@@ -188,3 +191,66 @@ def test_what_is_destroyed_cannot_be_held_any_more(shelf: Store, lead: UUID) -> 
     shelf.destroy(disposal)
     with pytest.raises(NotFound):
         shelf.hold(LEAD, lead)
+
+
+# --- a file held for itself -------------------------------------------------------------------------
+
+
+def _with_material(shelf: Store) -> tuple[UUID, UUID]:
+    """A lead whose time is over, with one file: (lead, file)."""
+    desk = Desk(Earlier())
+    lead = desk.register()
+    file = leads.attach(
+        actor=shelf.cast["clerk"],
+        now=desk.cast.now,
+        lead_id=lead,
+        revision=1,
+        file=BytesIO(letter("附件。")),
+        name="附件.pdf",
+        title="合同",
+    )
+    desk.act("return_lead", "coordinator", lead, reason="不属受理范围。")
+    return lead, file
+
+
+def test_a_held_file_does_not_go_with_its_lead(shelf: Store) -> None:
+    _, file = _with_material(shelf)
+    hold = shelf.hold("documents.file", file)
+    (disposal,) = shelf.draw()
+    shelf.review(disposal)
+    with pytest.raises(WrongState, match="《合同》有法律保全，不能随事项销毁"):
+        shelf.destroy(disposal)
+    assert shelf.see(disposal).state == "reviewed"
+    assert (
+        queries.file(actor=shelf.cast["coordinator"], now=shelf.cast.now, file_id=file).id == file
+    )
+    lift(shelf, hold)
+    assert shelf.destroy(disposal) == 1
+
+
+def test_the_page_of_a_hold_leads_to_what_is_held(shelf: Store, lead: UUID) -> None:
+    file = shelf.file(kind=LEAD, about=lead)
+    for kept_by, held in ((LEAD, lead), ("documents.file", file)):
+        hold = shelf.hold(kept_by, held)
+        found = queries.hold(actor=shelf.cast["coordinator"], now=shelf.cast.now, hold_id=hold)
+        assert (found.kept_by, found.object_id) == (kept_by, held)
+
+
+def test_what_is_held_does_not_stand_before_the_others(
+    shelf: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nightly run takes a number of rows at once: those decided already must not be among them."""
+    monkeypatch.setattr("lianxun.documents.files.AT_ONCE", 1)
+    monkeypatch.setattr("lianxun.leads.operations.retention.AT_ONCE", 1)
+    first, second = ended_long_ago(), ended_long_ago()
+    shelf.hold(LEAD, first)
+    (disposal,) = shelf.draw()
+    assert [line.object_id for line in shelf.see(disposal).lines] == [second]
+    year = shelf.cast.now.year - 11
+    files = [
+        shelf.file(at=shelf.cast.now.replace(year=year, month=m, day=1), content=letter(f"{m}。"))
+        for m in (2, 3)
+    ]
+    shelf.hold("documents.file", files[0])
+    (disposal,) = shelf.draw("coordinator")
+    assert [line.object_id for line in shelf.see(disposal).lines] == [files[1]]

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from lianxun.documents import operations as do
 from lianxun.documents import queries
 from lianxun.documents.enums import FileRole
+from lianxun.documents.models import StoredFile
 from lianxun.documents.records import PrintRecord
 from lianxun.duties.models import Notice
 from lianxun.fabric.identity import acting_as
@@ -90,6 +91,16 @@ def test_nobody_lets_out_his_own_print(shelf: Store, sensitive: UUID) -> None:
         act(shelf, "release_print", "coordinator", order)
     assert refused.value.rule == "DOC-MAKER-CHECKER"
     act(shelf, "release_print", "leader", order)
+
+
+def test_what_became_sensitive_meanwhile_waits_after_all(shelf: Store) -> None:
+    file = shelf.file(level=1)
+    order = ask(shelf, file)
+    with acting_as(account_id("coordinator")), transaction.atomic():
+        StoredFile.objects.filter(id=file).update(level=2)
+    with pytest.raises(WrongState, match="级别已经提高"):
+        act(shelf, "take_print", "clerk", order)
+    assert see(shelf, order).state == "ready"
 
 
 def test_a_clerk_lets_nothing_out(shelf: Store, sensitive: UUID) -> None:
@@ -261,6 +272,12 @@ def test_copies_come_back_are_destroyed_by_two_or_lost(
             "witness_id",
             "不能是登记人本人",
         ),
+        (
+            {"copies": {1: "destroyed"}, "witness_id": account_id("audit")},
+            "witness_id",
+            "本单位在用账号",
+        ),
+        ({"copies": {1: "destroyed"}, "witness_id": uuid4()}, "witness_id", "本单位在用账号"),
         ({"copies": {1: "lost"}}, "remark", "请写明经过"),
         ({"copies": {1: "returned"}, "remark": "长" * 201}, "remark", "不超过 200 字"),
     ],

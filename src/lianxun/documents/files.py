@@ -10,26 +10,27 @@ from django.db.models import Q
 
 from lianxun.documents import storage
 from lianxun.documents.enums import Retention
+from lianxun.documents.held import held_among, lock_object
 from lianxun.documents.keepers import Expired, Gone, Keeper, Kept, register, removes
 from lianxun.documents.models import StoredFile
 from lianxun.documents.removal import queue_removal
 from lianxun.documents.retention import periods
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import NotFound
+from lianxun.kernel.problems import NotFound, WrongState
 
 KIND = "documents.file"
 AT_ONCE = 500  # files of one run; the next run takes the rest
 
 
-def expired(by: date) -> list[Expired]:
+def expired(by: date, decided: Q) -> list[Expired]:
     """Files whose own period ends until ``by``; those that follow their matter go with it."""
     table = periods()
     ended = Q()
     for name in table.years:
         latest = table.latest_made(name, by)
         ended |= Q(retention=name, created_at__date__lte=latest)
-    rows = StoredFile.objects.filter(ended).order_by("created_at", "id")[:AT_ONCE]
+    rows = StoredFile.objects.filter(ended).exclude(decided).order_by("created_at", "id")[:AT_ONCE]
     return [_expired(row) for row in rows]
 
 
@@ -70,14 +71,30 @@ def destroy(*, actor: Actor, now: datetime, object_id: UUID) -> Gone:
 
 
 def destroy_all(*, now: datetime, object_kind: str, object_id: UUID) -> int:
-    """Every file about an object that is being destroyed; returns how many."""
+    """Every file about an object that is being destroyed; returns how many.
+
+    Raises ``WrongState`` when one of them is held back for itself: then the object stays, too.
+    """
     rows = list(
         StoredFile.objects.select_for_update(of=("self",))
         .filter(object_kind=object_kind, object_id=object_id)
         .order_by("id")
     )
+    _none_held(rows)
     _erase(rows, now)
     return len(rows)
+
+
+def _none_held(rows: list[StoredFile]) -> None:
+    for row in rows:  # in the order of ids, as everywhere: nobody waits in a circle
+        lock_object(row.id)
+    kept = held_among([row.id for row in rows])
+    named = [f"《{row.title}》" for row in rows if row.id in kept]
+    if named:
+        raise WrongState(
+            f"所附文件{'、'.join(named[:5])}有法律保全，不能随事项销毁。"
+            "请退回审核改为留存，或待保全解除后再办理。"
+        )
 
 
 def _erase(rows: list[StoredFile], now: datetime) -> None:

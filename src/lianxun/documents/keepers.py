@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.db.models import Q
+
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 
@@ -50,11 +52,14 @@ class Destroy(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """``find`` and ``expired`` read under the running identity: what it may not see does not exist."""
+    """``find`` and ``expired`` read under the running identity: what it may not see does not exist.
+
+    ``expired`` gets the day and a condition on ids that names what is decided already.
+    """
 
     name: str
     noun: str
-    expired: Callable[[date], list[Expired]]
+    expired: Callable[[date, Q], list[Expired]]
     find: Callable[[UUID], Kept | None]
     destroy: Destroy
 

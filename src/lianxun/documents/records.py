@@ -99,6 +99,8 @@ class Official:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRecord:
+    """``kept_by`` names the keeper of what is held (on a hold's own page; empty when it is gone)."""
+
     id: UUID
     revision: int
     object_kind: str
@@ -115,6 +117,7 @@ class HoldRecord:
     lifted_at: datetime | None
     lift_reason: str
     permitted: frozenset[str]
+    kept_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,8 @@
-"""Words of a form and the lock of an object, for every act of the room."""
+"""Words of a form and the rows of the room, for every act of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from uuid import UUID
-
-from django.db import connection
-
-from lianxun.documents.enums import MACHINES, HoldState
+from lianxun.documents.enums import MACHINES
 from lianxun.documents.models import DisposalList, LegalHold, PrintOrder
 from lianxun.kernel.problems import FieldError, Invalid
 from lianxun.trace.rows import Rows
@@ -43,15 +38,3 @@ def ill_worded(place: str, value: str, *, least: int, most: int, missing: str) -
     if "\x00" in found:
         return FieldError(place, "含有无法保存的字符，请删除后重新输入。")
     return None
-
-
-def lock_object(object_id: UUID) -> None:
-    """Until this act ends nobody else places a hold on the object or destroys it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(object_id)])
-
-
-def held_among(ids: Collection[UUID]) -> set[UUID]:
-    """Which of these objects a hold stands on."""
-    rows = LegalHold.objects.filter(object_id__in=list(ids), state=HoldState.HELD)
-    return set(rows.values_list("object_id", flat=True))

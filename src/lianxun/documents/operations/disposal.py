@@ -16,10 +16,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from lianxun.documents import numbers, rules
-from lianxun.documents.enums import DisposalState, LineState
+from lianxun.documents.enums import DisposalState, HoldState, LineState
+from lianxun.documents.held import held_among, lock_object
 from lianxun.documents.keepers import Expired, keeper, keepers
-from lianxun.documents.models import DisposalLine, DisposalList
-from lianxun.documents.operations.common import LISTS, held_among, ill_worded, lock_object, text
+from lianxun.documents.models import DisposalLine, DisposalList, LegalHold
+from lianxun.documents.operations.common import LISTS, ill_worded, text
 from lianxun.documents.register import issue_register, record_of
 from lianxun.documents.retention import periods
 from lianxun.fabric.handlers import announce
@@ -45,7 +46,7 @@ def draw_lists(*, actor: Actor, now: datetime) -> tuple[UUID, ...]:
     found: dict[Group, list[Expired]] = defaultdict(list)
     by = periods().listed_by(now.date())
     for one in keepers():
-        for thing in _undecided(one.name, one.expired(by), now):
+        for thing in one.expired(by, _left_alone(one.name, now)):
             labels = replace(thing.labels, addressee_unit=None, addressee_path=None)
             found[one.name, thing.object_kind, labels].append(thing)
     drawn = [_draw(group, things, actor, now) for group, things in found.items()]
@@ -58,16 +59,16 @@ def draw_lists(*, actor: Actor, now: datetime) -> tuple[UUID, ...]:
     return tuple(row.id for row in drawn)
 
 
-def _undecided(name: str, things: list[Expired], now: datetime) -> list[Expired]:
-    ids = [thing.object_id for thing in things]
+def _left_alone(name: str, now: datetime) -> Q:
+    """Rows by their id: what stands on an open list, was kept lately or is held back. The keeper leaves
+    them out before it takes a number of rows: else the same ones would stand before the others for ever."""
     since = periods().kept_until(now.date())
     settled = DisposalLine.objects.filter(
         Q(state=LineState.LISTED) | Q(state=LineState.KEPT, created_at__date__gt=since),
         keeper=name,
-        object_id__in=ids,
-    ).values_list("object_id", flat=True)
-    left_alone = {*settled, *held_among(ids)}
-    return [thing for thing in things if thing.object_id not in left_alone]
+    )
+    held = LegalHold.objects.filter(state=HoldState.HELD)
+    return Q(id__in=settled.values("object_id")) | Q(id__in=held.values("object_id"))
 
 
 def _draw(group: Group, things: list[Expired], actor: Actor, now: datetime) -> DisposalList:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from lianxun.documents import rules
 from lianxun.documents.enums import HoldState
+from lianxun.documents.held import held_among, lock_object
 from lianxun.documents.keepers import keeper
 from lianxun.documents.models import LegalHold
-from lianxun.documents.operations.common import HOLDS, held_among, ill_worded, lock_object, text
+from lianxun.documents.operations.common import HOLDS, ill_worded, text
 from lianxun.fabric.handlers import announce
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound

@@ -12,6 +12,7 @@ from lianxun.documents.enums import MACHINES, CopyState, PrintPurpose, PrintStat
 from lianxun.documents.marking import marked_copies
 from lianxun.documents.models import PrintedCopy, PrintOrder, StoredFile
 from lianxun.documents.operations.common import ORDERS, ill_worded, text
+from lianxun.documents.queries.printing import witnesses
 from lianxun.fabric.handlers import announce
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
@@ -103,6 +104,8 @@ def take_print(*, actor: Actor, now: datetime, order_id: UUID, revision: int) ->
     file = StoredFile.objects.filter(id=row.file).first()
     if file is None:
         raise NotFound
+    if rules.needs_release(file.level) and row.released_by_id is None:
+        raise WrongState("文件级别已经提高，须经另一人放行才能打印，请重新申请。")
     with storage.open_stored(file.sha256) as stream:
         pdf = marked_copies(
             stream.read(),
@@ -186,6 +189,10 @@ def _problems(
             errors.append(FieldError("witness_id", "纸质文件须由两人共同销毁，请选择监销人。"))
         elif witness_id == actor.account_id:
             errors.append(FieldError("witness_id", "监销人不能是登记人本人。"))
+        elif str(witness_id) not in dict(witnesses(actor=actor)):
+            errors.append(
+                FieldError("witness_id", "监销人须是本单位在用账号的同志，请从列表中选择。")
+            )
     problem = ill_worded(
         "remark",
         remark,

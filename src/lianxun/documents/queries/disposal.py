@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from lianxun.documents import rules
 from lianxun.documents.enums import DisposalState, HoldState, LineState
-from lianxun.documents.keepers import keeper
+from lianxun.documents.keepers import keeper, keepers
 from lianxun.documents.models import DisposalLine, DisposalList, LegalHold
 from lianxun.documents.records import DisposalRecord, HoldRecord, KeptRecord, LineRecord
 from lianxun.documents.register import is_whole
@@ -161,7 +161,8 @@ def hold(*, actor: Actor, now: datetime, hold_id: UUID) -> HoldRecord:
         engagement=row.engagement,
         level=row.level,
     )
-    return _hold(row, actor)
+    keeps = (one.name for one in keepers() if one.find(row.object_id) is not None)
+    return _hold(row, actor, kept_by=next(keeps, ""))
 
 
 @query("documents.kept")
@@ -187,7 +188,7 @@ def holds_of(*, actor: Actor, object_id: UUID) -> list[HoldRecord]:
     return [_hold(row, actor) for row in _holds().filter(object_id=object_id)]
 
 
-def _hold(row: LegalHold, actor: Actor) -> HoldRecord:
+def _hold(row: LegalHold, actor: Actor, kept_by: str = "") -> HoldRecord:
     may = row.state == HoldState.HELD and rules.may_lift(
         actor, object_kind=row.object_kind, placed_by=row.placed_by_id
     )
@@ -208,4 +209,5 @@ def _hold(row: LegalHold, actor: Actor) -> HoldRecord:
         lifted_at=row.lifted_at,
         lift_reason=row.lift_reason,
         permitted=frozenset({"lift"} if may else ()),
+        kept_by=kept_by,
     )

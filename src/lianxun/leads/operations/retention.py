@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from lianxun.documents import steps as documents
 from lianxun.documents.keepers import Expired, Gone, Keeper, Kept, register
 from lianxun.duties import steps as duties
@@ -28,12 +30,14 @@ ENDED = (LeadState.RETURNED, LeadState.FORWARDED, LeadState.DONE)
 AT_ONCE = 500
 
 
-def expired(by: date) -> list[Expired]:
+def expired(by: date, decided: Q) -> list[Expired]:
     """Leads that ended without a case and whose clock runs out until ``by``."""
     ends = duties.ends_of(object_kind=KIND, template_code=CLOCK, by=by)
-    rows = Lead.objects.filter(
-        id__in=list(ends), state__in=ENDED, no_case_on__isnull=False
-    ).order_by("no_case_on", "id")[:AT_ONCE]
+    rows = (
+        Lead.objects.filter(id__in=list(ends), state__in=ENDED, no_case_on__isnull=False)
+        .exclude(decided)
+        .order_by("no_case_on", "id")[:AT_ONCE]
+    )
     return [
         Expired(
             object_id=row.id,

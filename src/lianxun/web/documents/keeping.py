@@ -172,7 +172,7 @@ def hold(request: ActorRequest, hold_id: UUID) -> HttpResponse:
     found = queries.hold(actor=request.actor, now=request.now, hold_id=hold_id)
     context = {
         "hold": found,
-        "object": object_url(found.object_kind, found.object_id),
+        "object": object_url(found.kept_by, found.object_id),
         "acts": [("lift", LIFT)] if "lift" in found.permitted else [],
     }
     return render(request, "documents/hold.html", context)
