@@ -152,11 +152,13 @@ def test_core_is_asked_about_and_never_shared(desk: Desk, lead: UUID) -> None:
     assert refused.value.rule == "ACC-SHARE-1"
 
 
+@pytest.mark.parametrize("place", ["purpose", "legal_basis"])
 @pytest.mark.parametrize("words", ["核对举报人身份", "调取个人银行流水", "查看组务会记录"])
-def test_the_negative_list_stops_a_share(desk: Desk, lead: UUID, words: str) -> None:
+def test_the_negative_list_stops_a_share(desk: Desk, lead: UUID, place: str, words: str) -> None:
     set_level(lead, 1)
-    with pytest.raises(NegativeList):
-        give(desk, lead, purpose=words, second=None)
+    with pytest.raises(NegativeList) as stopped:
+        give(desk, lead, second=None, **{place: words})
+    assert [e.place for e in stopped.value.errors] == [place]
     with pytest.raises(NotFound):
         desk.see(lead, TAKER)
 
@@ -165,6 +167,23 @@ def test_the_negative_list_stops_a_share(desk: Desk, lead: UUID, words: str) -> 
 def test_what_somebody_does_not_see_he_cannot_share(desk: Desk, lead: UUID, who: str) -> None:
     with pytest.raises(NotFound):
         give(desk, lead, who)
+
+
+def test_who_must_not_know_the_object_consents_to_nothing(desk: Desk, lead: UUID) -> None:
+    """Whoever consents answers for it: a second person who stands down from the body cannot."""
+    set_level(lead, 2)
+    grant = give(desk, lead)
+    recusal.declare_recusal(
+        actor=desk.cast[SECOND],
+        now=desk.cast.now,
+        organisation=desk.see(lead).subject_org,
+        reason_code="interest",
+    )
+    with pytest.raises(Refused) as refused:
+        consent(desk, grant)
+    assert refused.value.rule == "ACC-SHARE-3"
+    with pytest.raises(NotFound):
+        desk.see(lead, TAKER)
 
 
 def test_the_second_person_consents_once_in_time_and_alone(desk: Desk, lead: UUID) -> None:

@@ -75,9 +75,11 @@ def end_recusal(
     if row.valid_to is not None and row.valid_to <= now.date():
         raise WrongState("这项回避已经终止。")
     last = max(now.date(), row.valid_from)
-    Recusal.objects.filter(id=row.id, revision=revision).update(
+    changed = Recusal.objects.filter(id=row.id, revision=revision).update(
         valid_to=last, revision=revision + 1
     )
+    if not changed:  # somebody was quicker, or the database does not let this person
+        raise Stale
     noting().about("access.recusal", row.id, revision=revision + 1, rule="ACC-R2", until=str(last))
 
 

@@ -63,7 +63,13 @@ def share(
         )
     if errors:
         raise Invalid(*errors)
-    announce("access.sharing", actor=actor, kind=kind, object_id=object_id, words=(purpose,))
+    announce(
+        "access.sharing",
+        actor=actor,
+        kind=kind,
+        object_id=object_id,
+        words={"purpose": purpose, "legal_basis": legal_basis},
+    )
     grant = Grant.objects.create(
         created_at=now,
         kind=GrantKind.SHARE,
@@ -110,10 +116,25 @@ def consent_share(*, actor: Actor, now: datetime, grant_id: UUID, revision: int)
         raise WrongState("这项共享已经撤销。")
     if grant.valid_to is not None and grant.valid_to < now.date():
         raise WrongState("这项共享已过期，请重新提出。")
+    if not _sees(grant):
+        raise Refused(
+            Denied("您对该事项须回避或不在知悉范围，不能同意，请由另一名同志办理。", "ACC-SHARE-3")
+        )
     Grant.objects.filter(id=grant.id, revision=revision).update(
         consented_at=now, revision=revision + 1
     )
     noting().about("access.grant", grant.id, revision=revision + 1, rule="ACC-SHARE-3")
+
+
+def _sees(grant: Grant) -> bool:
+    """Whoever consents answers for it: he must be able to look at what is shared."""
+    if grant.object_id is None:
+        return False
+    try:
+        queries.known(kind=grant.object_kind, object_id=grant.object_id)
+    except NotFound:
+        return False
+    return True
 
 
 @operation("access.revoke", kind="safety")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,8 @@ def shred(*, payload: dict[str, Any], key: str, now: datetime) -> None:
 
 
 @handles("access.sharing")
-def stop_sharing(*, actor: Actor, kind: str, object_id: UUID, words: tuple[str, ...]) -> None:
-    """A share to another unit is an exchange: the negative list binds it (settled.md 32)."""
-    stop_at(*words, place="purpose", stage=ReceiptStage.REQUEST)
+def stop_sharing(*, actor: Actor, kind: str, object_id: UUID, words: Mapping[str, str]) -> None:
+    """A share to another unit is an exchange: the negative list binds it (settled.md 32). ``words``:
+    place → what was written there."""
+    for place, text in words.items():
+        stop_at(text, place=place, stage=ReceiptStage.REQUEST)
