@@ -226,6 +226,11 @@ def account_named(username: str) -> UUID | None:
     return rows.values_list("id", flat=True).first() if username.strip() else None
 
 
+def explained(subject: Subject, obj: ObjectLabels) -> Explanation:
+    """Every rule of need-to-know about an object, for a subject that was loaded before (``subject_of``)."""
+    return rules.explain(subject, obj)
+
+
 def explain_access(*, actor: Actor, obj: ObjectLabels, now: datetime) -> Explanation:
     """Why the actor can or cannot see ``obj``. The caller must already hold the object's labels, so a
     person learns reasons only about what he sees; for the unseen, screens list his limits in general."""

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from lianxun.duties.rules import DoubleBooking
+from lianxun.duties.rules import Booking, DoubleBooking
 from lianxun.kernel.clock import Light
+
+Booked = Booking  # what the room that keeps teams hands in (``preview_shift``)
 
 
 @dataclass(frozen=True, slots=True)

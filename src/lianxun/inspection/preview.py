@@ -7,8 +7,7 @@ from uuid import UUID
 
 from lianxun.duties import queries as duties
 from lianxun.duties.enums import Anchor
-from lianxun.duties.records import Preview
-from lianxun.duties.rules import Booking
+from lianxun.duties.records import Booked, Preview
 from lianxun.inspection import milestones
 from lianxun.inspection.enums import SeatState
 from lianxun.inspection.models import Engagement, Seat
@@ -44,12 +43,12 @@ def preview_dates(
     )
 
 
-def _bookings(task: Engagement) -> list[Booking]:
+def _bookings(task: Engagement) -> list[Booked]:
     """Seats of this team's people, here and elsewhere, with the days their engagements bind them."""
     people = Seat.objects.filter(task=task, state__in=_LIVE).values_list("person_id", flat=True)
     seats = Seat.objects.filter(person_id__in=list(people), state__in=_LIVE)
     return [
-        Booking(
+        Booked(
             person=seat.person_id,
             name=seat.name,
             engagement=seat.task_id,

@@ -12,9 +12,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from lianxun.access.queries import accounts_overseeing, actor_for, service_actor, subject_of
+from lianxun.access.queries import (
+    accounts_overseeing,
+    actor_for,
+    explained,
+    service_actor,
+    subject_of,
+)
 from lianxun.access.records import ObjectLabels, Subject
-from lianxun.access.rules import explain
 from lianxun.advice.common import LEAD, facts_of, load_lead, note, require
 from lianxun.advice.enums import SERVICE, Relation
 from lianxun.advice.limits import limits
@@ -70,7 +75,7 @@ def _beyond(text: LeadText) -> list[LeadText]:
 
 def may_hear(subject: Subject, other: LeadText) -> bool:
     """R2–R4 hold for the hit: the person may learn that it exists."""
-    reasons = explain(subject, labels_of(other)).reasons
+    reasons = explained(subject, labels_of(other)).reasons
     return all(r.holds for r in reasons if r.rule in LIMITING)
 
 
@@ -125,4 +130,4 @@ def _reads_both(account: UUID, one: LeadText, other: LeadText, now: datetime) ->
         return False
     with acting_as(account):
         subject = subject_of(actor=coordinator, kind=LEAD, now=now)
-    return all(explain(subject, labels_of(t)).allowed for t in (one, other))
+    return all(explained(subject, labels_of(t)).allowed for t in (one, other))

@@ -8,8 +8,8 @@ from django import forms
 
 from lianxun.advice.enums import DecisionReason
 from lianxun.advice.records import FacetAdvice
+from lianxun.advice.taxonomy import load_taxonomy
 from lianxun.web.forms import ActForm
-from lianxun_insight.triage.taxonomy import load as load_taxonomy
 
 
 class ConfirmForm(ActForm):

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST
 
 from lianxun.advice import operations, queries
 from lianxun.advice.records import FacetAdvice, LeadAdvice, LeafAdvice
+from lianxun.advice.taxonomy import load_taxonomy
 from lianxun.kernel.problems import NotFound
 from lianxun.web.advice import forms
 from lianxun.web.requests import ActorRequest
 from lianxun.web.templatetags.advice import Mark
-from lianxun_insight.triage.taxonomy import load as load_taxonomy
 
 
 def _load(request: ActorRequest, lead_id: UUID) -> LeadAdvice:
