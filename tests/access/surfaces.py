@@ -21,6 +21,7 @@ from tests.access.oracle import What, Who, may_read
 from tests.access.worlds import World, mark
 from tests.web.test_pages import BACKEND
 
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])")  # another one on each page
 _MARK = re.compile(r"W\d+-[a-z-]+-\d{3}")
 
 
@@ -193,6 +194,24 @@ class View:
     def api_opens(self, room: Room, what: What) -> bool:
         url = f"/api/v1/{room.api}/{what.id}"
         return bool(self.check(url, self.machine.get(url)).status_code == 200)
+
+    def said_of(self, room: Room, ident: UUID) -> list[tuple[int, str, dict[str, str]]]:
+        """Status, words and headers of every address of one object; its id and tokens left out."""
+        asked = [
+            self.client.get(room.detail_url.format(id=ident)),
+            self.client.get(f"/trace/of/{room.shelf.kind}/{ident}/"),
+            self.client.get(f"/known/of/{room.shelf.kind}/{ident}/"),
+        ]
+        if room.api:
+            asked.append(self.machine.get(f"/api/v1/{room.api}/{ident}"))
+        return [
+            (
+                answer.status_code,
+                _TOKEN.sub("·", answer.content.decode().replace(str(ident), "·")),
+                {k: v for k, v in answer.headers.items() if k != "Content-Length"},
+            )
+            for answer in asked
+        ]
 
     def history(self, room: Room, what: What) -> bool:
         url = f"/trace/of/{room.shelf.kind}/{what.id}/"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from lianxun.config.instance import load
+from lianxun.config.instance import exists, load
 from lianxun.config.launch import planted
 from lianxun.config.launch.provision import conninfo
 from lianxun.config.launch.up import port_number
@@ -53,9 +53,24 @@ def main(arguments: list[str]) -> int:
     wishes = parser.parse_args(arguments)
     port = wishes.port or _free_port()
     if wishes.data is not None:
+        wrong = _unfit(wishes.data, spoil=bool(wishes.plant))
+        if wrong:
+            parser.error(wrong)
         return _run(wishes.data, port, wishes.plant)
     with tempfile.TemporaryDirectory(prefix="lianxun-rehearsal-") as folder:
         return _run(Path(folder) / "data", port, wishes.plant)
+
+
+def _unfit(folder: Path, *, spoil: bool) -> str:
+    """Why nothing is played in this folder; empty if it may be. The clock is moved, and a planted fault
+    spoils the instance for good: neither ever happens to data that somebody works with."""
+    if not exists(folder):
+        return ""
+    if not load(folder).demo:
+        return f"{folder} 不是演示数据目录，不能在其中排练；请换一个目录，或不写 --data。"
+    if spoil:
+        return f"{folder} 已有数据；故意埋下毛病只能在新目录里进行，请换一个目录，或不写 --data。"
+    return ""
 
 
 def _free_port() -> int:
