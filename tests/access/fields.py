@@ -7,6 +7,11 @@ not read the row sees none of its fields (need-to-know is per row, security.md Â
 
 ``NAMES``: who is named in a lead, and what was said about it in confidence; never in a list, an export,
 a search or an answer to a machine, whatever the role and the level.
+
+The ledger of rectification is the four lists in one (domain.md W18: issue, responsibility, measures,
+institution): it carries the leading person whom the inspected unit itself made responsible and the head who
+signed its plan. They hold an office in it; nobody reported them. ``approvals_matter.code`` names the kind of
+decision (``inspection.round``), which a machine needs to know what it was asked.
 """
 
 from __future__ import annotations
@@ -18,7 +23,6 @@ NAMES = frozenset(
         ("leads_lead", "object_name"),
         ("leads_lead", "object_post"),
         ("leads_lead", "study_minutes"),
-        ("rectification_item", "lead_person"),
         ("exchange_statement", "name"),
     }
 )
@@ -32,7 +36,7 @@ def _of(**tables: str) -> Columns:
 
 LIST = _of(
     leads_lead="number title",
-    rectification_item="number title lead_unit",
+    rectification_item="number title lead_unit lead_person measures standard institution signed_by",
     exchange_inforequest="number purpose",
     inspection_engagement="number focus",
     duties_duty="title object_title responsible_unit_name responsible_name clause node",
@@ -47,7 +51,7 @@ JSON = _of(
     inspection_engagement="number",
     duties_duty="title clause object_title responsible_unit_name responsible_name",
     documents_storedfile="title number",
-    approvals_matter="title summary body_name proposed_by_name",
+    approvals_matter="code title summary body_name proposed_by_name",
     inspection_round="name",
 )
 SEARCH = _of(

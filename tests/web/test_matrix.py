@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +89,36 @@ def test_no_address_is_a_fault_for_anybody(cast: Any, who: str) -> None:
         assert answer.status_code < 500, f"{url}: {answer.status_code}"
         if NOBODYS in url:
             assert answer.status_code in (302, 403, 404), f"{url}: {answer.status_code}"
+
+
+# Parameters that pages read, from their source.
+_READS = re.compile(r'GET\.get\(\s*"(\w+)"|Filter\(name="(\w+)"')
+
+
+@functools.cache
+def parameters() -> tuple[str, ...]:
+    """Every word that a page looks for behind the question mark."""
+    web = Path(__file__).resolve().parents[2] / "src" / "lianxun" / "web"
+    found = (_READS.findall(path.read_text("utf-8")) for path in sorted(web.rglob("*.py")))
+    return tuple(sorted({a or b for hits in found for a, b in hits}))
+
+
+@pytest.mark.parametrize("odd", ["%00", "%ED%A0%80", "长" * 400, "..%2f..%2f", "'%22%3Cb%3E"])
+def test_an_odd_address_is_no_fault(cast: Any, odd: str) -> None:
+    """What cannot be stored, what is too long, what wants out: in the path and behind the question mark."""
+    client = client_of("coordinator")
+    assert len(parameters()) >= 15
+    asked = "&".join(f"{name}={odd}" for name in parameters())
+    for where, names in _walk(get_resolver().url_patterns, ""):
+        if where.startswith(OUTSIDE):
+            continue
+        if not names:
+            answer = client.get(f"/{where}?{asked}")
+            assert answer.status_code < 500, f"{where}: {answer.status_code}"
+        if any(f"<str:{name}>" in where for name in names):
+            address = "/" + re.sub(r"<uuid:\w+>", NOBODYS, re.sub(r"<str:\w+>", odd, where))
+            answer = client.get(re.sub(r"<\w+:\w+>", "1", address))
+            assert answer.status_code < 500, f"{address}: {answer.status_code}"
 
 
 @pytest.mark.parametrize("who", ["coordinator", "contact", "system_admin"])
