@@ -18,10 +18,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "names",
         help="由简称查全称:每个查询给出最像的五个候选及理由",
         description="文件可为每行一个名称的文本、JSON 行(name/short/query/legal/candidate 等键)、"
-        "JSON 数组或带表头的 CSV。每个查询输出一行 JSON。",
+        "JSON 数组或带表头的 CSV(简称、全称、名称等列);认不出时用 --query-column 指明。"
+        "每个查询输出一行 JSON。",
     )
     parser.add_argument("--queries", required=True, type=Path, metavar="文件", help="待查名称")
     parser.add_argument("--candidates", required=True, type=Path, metavar="文件", help="候选全称")
+    for role, what in (("query", "待查名称"), ("candidate", "候选全称")):
+        parser.add_argument(
+            f"--{role}-column", default="", metavar="列", help=f"{what}所在的键或列(表头或第几列)"
+        )
     parser.add_argument(
         "--top", type=int, default=5, metavar="N", help="每个查询给几个候选(默认 5)"
     )
@@ -36,8 +41,8 @@ def run(args: argparse.Namespace) -> int:
     from lianxun_insight.names.match import match_all
 
     try:
-        queries = read_names(args.queries, role="query")
-        candidates = read_names(args.candidates, role="candidate")
+        queries = read_names(args.queries, role="query", column=args.query_column)
+        candidates = read_names(args.candidates, role="candidate", column=args.candidate_column)
     except EncodingError as error:
         raise CommandError(f"名单文件:{error}") from None
     except NameListError as error:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import shutil
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lianxun_insight import scratch
 from lianxun_insight.cli.common import (
+    EXIT_FINDINGS,
     EXIT_OK,
     CommandError,
     Progress,
@@ -40,11 +47,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=(
             "逐行读取 OCDS 汇编发布(compiled release,每行一个 JSON),"
             "把 11 项指标的结果以 JSON 写到标准输出;警告写到标准错误。"
-            "发布包、记录包(.json)或文件夹也可以,先逐个汇编再计算。"
+            "发布包、记录包(整个文件一个或每行一个)、.gz 压缩文件或文件夹也可以,先逐个汇编再计算。"
             "结果只是风险提示,需要人工核实。"
         ),
     )
-    parser.add_argument("file", metavar="FILE", help="JSON 行文件、.json 包或含有它们的文件夹")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="JSON 行文件、发布包或记录包(可为 .gz)、含有它们的文件夹;- 为标准输入",
+    )
     parser.add_argument("--settings", metavar="FILE.json", help="设置文件(JSON 对象)")
     parser.add_argument("--only", metavar="R024,…", help="只算这些指标,用逗号分隔")
     parser.add_argument("--no-meta", action="store_true", help="不输出 Meta(分位数与界限)")
@@ -77,7 +88,8 @@ def _read_settings(args: argparse.Namespace) -> Settings:
             raise CommandError(
                 f"设置文件 {args.settings} 不是合格的 JSON:{place}读不下去,请改正。"
             ) from None
-    only = [code.strip() for code in args.only.split(",") if code.strip()] if args.only else None
+    given = re.split(r"[,,、;\s]+", args.only.upper()) if args.only else []
+    only = [code for code in given if code] or None
     try:
         return parse_settings(document, only=only, maps=args.maps)
     except SettingsError as error:
@@ -87,40 +99,85 @@ def _read_settings(args: argparse.Namespace) -> Settings:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
-    from lianxun_insight.rules.ocds.coverage import coverage_of
-    from lianxun_insight.rules.ocds.packages import is_document, releases_of
-    from lianxun_insight.rules.ocds.reading import LineError
-    from lianxun_insight.rules.ocds.run import run_file, run_values
+    from lianxun_insight.rules.ocds.packages import InputError
 
     if args.processes is not None and args.processes < 1:
         raise CommandError("--processes 应为正整数。")
     settings = _read_settings(args)
-    path = Path(args.file)
-    if not path.exists():
-        raise FileNotFoundError(2, "No such file", args.file)
-    started = time.monotonic()
     try:
-        if args.coverage:
-            report = coverage_of(releases_of(path), settings)
-            _print_coverage(report, as_json=args.json)
-            return EXIT_OK
-        if is_document(path):
-            outcome = run_values(releases_of(path), settings)
-        else:
-            size = path.stat().st_size
-            with Progress("指标", size, unit="字节", force=args.progress) as bar:
-                outcome = run_file(
-                    path,
-                    settings,
-                    processes=args.processes,
-                    progress=lambda done, _: bar.advance(done - bar.done),
-                )
-    except LineError:
-        raise CommandError(f"{args.file} 不是合格的 UTF-8 JSON 文件。") from None
-    document = outcome.as_json(meta=not args.no_meta)
-    print_json(document, indent=None)
-    _report(outcome, time.monotonic() - started, as_json=args.json)
+        with _given(args.file) as path:
+            return (
+                _coverage(path, settings, args)
+                if args.coverage
+                else _indicators(path, settings, args)
+            )
+    except InputError as error:
+        raise CommandError(str(error)) from None
+
+
+@contextmanager
+def _given(name: str) -> Iterator[Path]:
+    """The file or folder of this name; what can be read only once (`-`, a pipe) goes to a private file."""
+    path = Path(name)
+    if path.is_dir() or path.is_file():
+        yield path
+        return
+    if name != "-" and not path.exists():
+        raise FileNotFoundError(2, "No such file", name)
+    with tempfile.NamedTemporaryFile(dir=scratch.home(), suffix=".jsonl") as copy:
+        with nullcontext(sys.stdin.buffer) if name == "-" else path.open("rb") as source:
+            shutil.copyfileobj(source, copy)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def _coverage(path: Path, settings: Settings, args: argparse.Namespace) -> int:
+    from lianxun_insight.rules.ocds.coverage import coverage_of
+    from lianxun_insight.rules.ocds.packages import releases_of
+
+    unread: list[str] = []
+    _print_coverage(coverage_of(releases_of(path, unread), settings), as_json=args.json)
+    _name_unread(unread)
     return EXIT_OK
+
+
+def _indicators(path: Path, settings: Settings, args: argparse.Namespace) -> int:
+    from lianxun_insight.rules.ocds.packages import is_lines, releases_of
+    from lianxun_insight.rules.ocds.run import run_file, run_values
+
+    started = time.monotonic()
+    unread: list[str] = []
+    outcome: Outcome | None = None
+    if is_lines(path):
+        with Progress("指标", path.stat().st_size, unit="字节", force=args.progress) as bar:
+            outcome = run_file(
+                path,
+                settings,
+                processes=args.processes,
+                progress=lambda done, _: bar.advance(done - bar.done),
+            )
+    if outcome is None or _only_packages(outcome):
+        outcome = run_values(releases_of(path, unread), settings)
+    print_json(outcome.as_json(meta=not args.no_meta), indent=None)
+    _report(outcome, time.monotonic() - started, as_json=args.json)
+    _name_unread(unread)
+    if outcome.lines["used"] + outcome.lines["out"]:
+        return EXIT_OK
+    sys.stderr.write("没有一个可用的 OCDS 发布。每行应为一个汇编发布,或为发布包、记录包。\n")
+    return EXIT_FINDINGS
+
+
+def _only_packages(outcome: Outcome) -> bool:
+    """No line is a release, but some are other JSON: perhaps every line is a package."""
+    lines = outcome.lines
+    return not lines["used"] and not lines["out"] and lines["ignored"] > 0
+
+
+def _name_unread(unread: list[str]) -> None:
+    for words in unread[:SHOWN_LINES]:
+        sys.stderr.write(f"警告:{words},已跳过。\n")
+    if len(unread) > SHOWN_LINES:
+        sys.stderr.write(f"警告:另有 {len(unread) - SHOWN_LINES} 处同样跳过。\n")
 
 
 def _report(outcome: Outcome, seconds: float, *, as_json: bool) -> None:
@@ -136,8 +193,9 @@ def _report(outcome: Outcome, seconds: float, *, as_json: bool) -> None:
         return
     lines = outcome.lines
     sys.stderr.write(
-        f"读入 {lines['read']} 行:使用 {lines['used']},空行 {lines['blank']},"
-        f"不是发布 {lines['ignored']},已取消或被排除 {lines['out']};用时 {seconds:.1f} 秒。\n"
+        f"读入 {lines['read']} 行:使用 {lines['used']},已取消或被排除 {lines['out']},"
+        f"不是发布 {lines['ignored']},不能解析 {lines['broken']},空行 {lines['blank']};"
+        f"用时 {seconds:.1f} 秒。\n"
     )
     if outcome.currency is not None:
         sys.stderr.write(f"主币种:{outcome.currency}(价格类指标只比较这一币种)。\n")

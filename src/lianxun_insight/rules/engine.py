@@ -46,7 +46,8 @@ def run_rule(
     table = measure.build(data, parameters)
     if judged and measure.decide is not None:
         table = measure.decide(data, table, parameters)
-    rows = table.to_pyarrow().to_pylist()
+    columns = table.to_pyarrow()
+    rows = measure.core(columns, parameters, judged) if measure.core else columns.to_pylist()
     if measure.finish is not None:
         rows = measure.finish(rows, parameters)
     if judged and measure.judge is not None:

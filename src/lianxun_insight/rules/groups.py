@@ -11,14 +11,20 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from lianxun_insight.rules.data import Data
 from lianxun_insight.rules.model import Parameters, rule
+from lianxun_insight.rules.sieve import repeated
 from lianxun_insight.rules.views import bids
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+CROWD = 40
+"""Sections with more bidders say nothing about groups; their pairs would be most of the work."""
+LARGEST = 30
+"""Members of the largest group looked at; beyond it is a market and no circle."""
 
 
 def _input(data: Data) -> Any:
@@ -39,179 +45,190 @@ def _input(data: Data) -> Any:
     ).order_by("section_id", "bidder_code")
 
 
-@rule("P10", finish="closed_groups", judge="beyond_random")
+@rule("P10", core="closed_groups")
 def closed_group_input(data: Data, p: Parameters) -> Any:
     """One row per bid."""
     return _input(data)
 
 
-@rule("P11", finish="rotations")
+@rule("P11", core="rotations")
 def rotation_input(data: Data, p: Parameters) -> Any:
     """One row per bid."""
     return _input(data)
 
 
-def _codes(values: list[str]) -> tuple[Ints, int]:
-    """Texts as integers from 0 in the order of their first appearance, and how many there are."""
-    coded = pa.array(values, pa.string()).dictionary_encode()
+def codes_of(values: Any) -> tuple[Ints, int]:
+    """Texts (arrow) as integers from 0 in the order of their first appearance, and how many there are."""
+    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    coded = array.cast(pa.string()).dictionary_encode()
     return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), len(coded.dictionary)
 
 
-def _pairs(sections: Ints, firms: Ints, size: int) -> tuple[Ints, Ints]:
-    """Unordered pairs of firms in one section with their number: (first·size + second, count).
-
-    Sections with more than 40 bidders say nothing about groups and are left out.
-    """
-    order = np.lexsort((firms, sections))
-    sections, firms = sections[order], firms[order]
-    starts = np.flatnonzero(np.r_[True, sections[1:] != sections[:-1]])
-    counts = np.diff(np.r_[starts, len(sections)])
-    keep = np.repeat(counts <= 40, counts)
-    place = np.arange(len(sections)) - np.repeat(starts, counts)
-    left = np.repeat(counts, counts) - place - 1
-    left[~keep] = 0
-    first = np.repeat(np.arange(len(sections)), left)
-    offset = np.arange(len(first)) - np.repeat(np.cumsum(left) - left, left)
-    second = first + offset + 1
-    a, b = firms[first], firms[second]
-    codes = np.minimum(a, b) * size + np.maximum(a, b)
-    codes = codes[a != b]
-    return np.unique(codes, return_counts=True)
+def _meetings(sections: Ints) -> tuple[Ints, Ints]:
+    """Places of the two bids of every pair in one section of at most `CROWD` bids."""
+    order = np.argsort(sections, kind="stable")
+    ordered = sections[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    counts = np.diff(np.r_[starts, len(ordered)])
+    after = np.repeat(counts, counts) - (np.arange(len(ordered)) - np.repeat(starts, counts)) - 1
+    after[np.repeat(counts > CROWD, counts)] = 0
+    first = np.repeat(np.arange(len(ordered)), after)
+    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(after) - after, after)
+    return order[first], order[second]
 
 
 @dataclass(frozen=True, slots=True)
 class _Communities:
-    """Groups of firms that meet again and again. `label`: the group of each firm; the rest by group.
+    """Groups of firms that meet again and again. `label`: the group of each firm, -1 for none.
 
     Cohesion = mean over pairs of meetings / tenders of either; exclusivity = meetings inside over all
     meetings of the members (Wachs & Kertész, Scientific Reports 2019).
     """
 
     label: Ints
-    chosen: Ints
     sizes: Ints
     cohesion: Any
     exclusivity: Any
 
     def rows(self, firms: Ints) -> list[Ints]:
         """Places of the bids of each group, in the order of the groups."""
-        number = np.full(len(self.sizes), -1)
-        number[self.chosen] = np.arange(len(self.chosen))
-        of_bid = number[self.label[firms]]
+        of_bid = self.label[firms]
         order = np.argsort(of_bid, kind="stable")
-        bounds = np.searchsorted(of_bid[order], np.arange(len(self.chosen) + 1))
+        bounds = np.searchsorted(of_bid[order], np.arange(len(self.sizes) + 1))
         return [order[a:b] for a, b in pairwise(bounds)]
 
 
-def _communities(
-    sections: Ints, firms: Ints, size: int, least: int, members: int
-) -> _Communities | None:
-    """Components of 3 to 30 firms whose pairs meet at least `least` times; None if there are none."""
-    codes, counts = _pairs(sections, firms, size)
-    strong = counts >= least
-    if not strong.any():
+def _components(codes: Ints, size: int, members: int) -> tuple[Ints, Ints] | None:
+    """Components of `members` to `LARGEST` firms joined by pairs `first * size + second`.
+
+    Gives the component of each firm (-1 for none) and the number of members of each; None without any.
+    """
+    if not len(codes):
         return None
-    a, b = codes // size, codes % size
-    graph = sparse.coo_matrix(
-        (np.ones(strong.sum()), (a[strong], b[strong])), shape=(size, size)
-    ).tocsr()
-    number, label = csgraph.connected_components(graph, directed=False)
+    ends, place = np.unique(np.r_[codes // size, codes % size], return_inverse=True)
+    a, b = np.split(place, 2)
+    graph = sparse.coo_matrix((np.ones(len(a)), (a, b)), shape=(len(ends), len(ends)))
+    number, label = csgraph.connected_components(graph.tocsr(), directed=False)
     sizes = np.bincount(label, minlength=number)
-    chosen = np.flatnonzero((sizes >= members) & (sizes <= 30))
+    chosen = np.flatnonzero((sizes >= members) & (sizes <= LARGEST))
     if not len(chosen):
         return None
+    group = np.full(number, -1, dtype=np.int64)
+    group[chosen] = np.arange(len(chosen))
+    of_firm = np.full(size, -1, dtype=np.int64)
+    of_firm[ends] = group[label]
+    return of_firm, sizes[chosen]
+
+
+def _communities(
+    meetings: tuple[Ints, Ints], firms: Ints, size: int, least: int, members: int
+) -> _Communities | None:
+    """Components of 3 to 30 firms whose pairs meet at least `least` times; None if there are none.
+
+    `meetings` are places in `firms` (`_meetings`), `firms` the numbers of the bidders below `size`.
+    """
+    a, b = firms[meetings[0]], firms[meetings[1]]
+    two = a != b  # a firm may have handed in twice
+    a, b = a[two], b[two]
+    codes = np.minimum(a, b) * size + np.maximum(a, b)
+    found = _components(repeated(codes, least), size, members)
+    if found is None:
+        return None
+    label, sizes = found
+    groups = len(sizes)
+    inside = (label[a] >= 0) & (label[a] == label[b])
+    pairs, counts = np.unique(codes[inside], return_counts=True)
+    one, other = pairs // size, pairs % size
     bids_of = np.bincount(firms, minlength=size)
-    of_a, of_b = label[a], label[b]
-    inside = of_a == of_b
-    overlap = counts[inside] / (bids_of[a[inside]] + bids_of[b[inside]] - counts[inside])
-
-    def summed(labels: Ints, weights: Any) -> Any:
-        return np.bincount(labels, weights=weights, minlength=number)[chosen]
-
-    within = summed(of_a[inside], counts[inside])
-    touching = summed(of_a, counts) + summed(of_b, counts) - within
-    pairs = sizes[chosen] * (sizes[chosen] - 1) / 2
-    cohesion = summed(of_a[inside], overlap) / pairs
-    return _Communities(label, chosen, sizes, cohesion, within / touching)
+    overlap = counts / (bids_of[one] + bids_of[other] - counts)
+    within = np.bincount(label[one], weights=counts, minlength=groups)
+    met = np.bincount(a, minlength=size) + np.bincount(b, minlength=size)
+    member = label >= 0
+    touching = np.bincount(label[member], weights=met[member], minlength=groups) - within
+    cohesion = np.bincount(label[one], weights=overlap, minlength=groups)
+    return _Communities(label, sizes, cohesion / (sizes * (sizes - 1) / 2), within / touching)
 
 
-def closed_groups(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
-    """Groups with their cohesion and exclusivity; `beyond_random` compares them.
+def closed_groups(table: pa.Table, p: Parameters, judged: bool) -> list[dict[str, Any]]:
+    """Groups with cohesion and exclusivity; `judged` ones beat degree-preserving random networks.
 
     A group rests on all bids of the tenders in which a member takes part: whom the members meet outside
     the group is what exclusivity measures.
     """
-    if not rows:
-        return []
-    firms, size = _codes([row["bidder_code"] for row in rows])
-    sections, _ = _codes([row["section_id"] for row in rows])
-    arguments = (size, int(p["tenders"]), int(p["members"]))
-    observed = _communities(sections, firms, *arguments)
+    firms, size = codes_of(table["bidder_code"])
+    sections, _ = codes_of(table["section_id"])
+    meetings = _meetings(sections)
+    observed = _communities(meetings, firms, size, int(p["tenders"]), int(p["members"]))
     if observed is None:
         return []
+    close = np.minimum(observed.cohesion, observed.exclusivity) >= p["least"]
+    kept = np.flatnonzero(close)
+    chances = np.full(len(kept), np.nan)
+    if judged and len(kept):
+        layers, _ = codes_of(table["layer"])
+        both = (observed.cohesion[kept], observed.exclusivity[kept])
+        chances = _chances(meetings, firms, layers, both, p)
+        kept, chances = kept[chances < p["tail"]], chances[chances < p["tail"]]
     by_section = np.argsort(sections, kind="stable")
     starts = np.searchsorted(sections[by_section], np.arange(int(sections.max()) + 2))
+    members_bids = observed.rows(firms)
     found = []
-    for place, chosen in enumerate(observed.rows(firms)):
-        cohesion = float(observed.cohesion[place])
-        exclusivity = float(observed.exclusivity[place])
-        if min(cohesion, exclusivity) < p["least"]:
-            continue
-        tenders = np.unique(sections[chosen])
-        every = [rows[bid] for s in tenders for bid in by_section[starts[s] : starts[s + 1]]]
-        found.append(
-            {
-                **_joint(rows, chosen),
-                "k_d20_section": sorted({row["k_d20_section"] for row in every}),
-                "k_d20_bid": sorted(row["k_d20_bid"] for row in every),
-                "members": int(observed.sizes[observed.chosen[place]]),
-                "cohesion": cohesion,
-                "exclusivity": exclusivity,
-                "all_bids": rows,
-            }
-        )
+    for group, chance in zip(kept, chances, strict=True):
+        tenders = np.unique(sections[members_bids[group]])
+        every = np.concatenate([by_section[starts[s] : starts[s + 1]] for s in tenders])
+        hit = {
+            **_joint(table.take(members_bids[group]).to_pylist()),
+            "k_d20_section": sorted(pc.unique(table["k_d20_section"].take(every)).to_pylist()),
+            "k_d20_bid": sorted(table["k_d20_bid"].take(every).to_pylist()),
+            "members": int(observed.sizes[group]),
+            "cohesion": float(observed.cohesion[group]),
+            "exclusivity": float(observed.exclusivity[group]),
+        }
+        if judged:
+            null = {"stratum": "同品目随机网络", "peers": int(p["runs"])}
+            hit |= {"baseline_p": float(chance), **null}
+        found.append(hit)
     return found
 
 
-def beyond_random(groups: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
-    """Keep the groups whose cohesion and exclusivity no degree-preserving random network reaches.
+def _chances(
+    meetings: tuple[Ints, Ints],
+    firms: Ints,
+    layers: Ints,
+    observed: tuple[Any, Any],
+    p: Parameters,
+) -> Any:
+    """For each group the chance that a random network has one as cohesive and exclusive.
 
     The null shuffles who bid where inside each item class: every firm keeps its number of bids there,
-    every tender its number of bidders. `baseline_p` is family-wise over all groups of a run.
+    every tender its number of bidders. The chance is family-wise over all groups of a network. When no
+    group can come below the tail any more the rest of the runs is left out, which changes no verdict.
     """
-    if not groups:
-        return []
-    rows = groups[0]["all_bids"]
-    firms, size = _codes([row["bidder_code"] for row in rows])
-    sections, _ = _codes([row["section_id"] for row in rows])
-    layers, _ = _codes([row["layer"] for row in rows])
-    cohesion = np.array([group["cohesion"] for group in groups])
-    exclusivity = np.array([group["exclusivity"] for group in groups])
+    cohesion, exclusivity = observed
+    size, least, members = int(firms.max()) + 1, int(p["tenders"]), int(p["members"])
+    runs = int(p["runs"])
     rng = np.random.default_rng(p["seed"])
     order = np.argsort(layers, kind="stable")
-    bounds = np.flatnonzero(np.r_[True, layers[order][1:] != layers[order][:-1]])
-    exceeded = np.zeros(len(groups), dtype=np.int64)
-    for _run in range(int(p["runs"])):
+    bounds = np.flatnonzero(np.diff(layers[order])) + 1
+    exceeded = np.zeros(len(cohesion), dtype=np.int64)
+    for _run in range(runs):
         shuffled = firms.copy()
-        for part in np.split(order, bounds[1:]):
+        for part in np.split(order, bounds):
             shuffled[part] = rng.permutation(firms[part])
-        null = _communities(sections, shuffled, size, int(p["tenders"]), int(p["members"]))
+        null = _communities(meetings, shuffled, size, least, members)
         if null is not None:
             as_close = null.cohesion[:, None] >= cohesion
             exceeded += (as_close & (null.exclusivity[:, None] >= exclusivity)).any(axis=0)
-    runs = int(p["runs"])
-    return [
-        {**group, "baseline_p": chance, "stratum": "同品目随机网络", "peers": runs}
-        for group, number in zip(groups, exceeded, strict=True)
-        if (chance := (1 + int(number)) / (1 + runs)) < p["tail"]
-    ]
+        if ((1 + exceeded) / (1 + runs) >= p["tail"]).all():
+            break
+    return (1 + exceeded) / (1 + runs)
 
 
-def _joint(rows: list[dict[str, Any]], chosen: Ints) -> dict[str, Any]:
-    """The tenders in which at least two of the chosen bids meet."""
+def _joint(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The tenders in which at least two of the bids of a group meet."""
     by_section: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for place in chosen:
-        by_section[rows[place]["section_id"]].append(rows[place])
+    for row in rows:
+        by_section[row["section_id"]].append(row)
     met = {section: several for section, several in by_section.items() if len(several) > 1}
     every = [row for several in met.values() for row in several]
     dates = [row[k] for row in every for k in ("period_from", "period_to") if row[k] is not None]
@@ -227,25 +244,23 @@ def _joint(rows: list[dict[str, Any]], chosen: Ints) -> dict[str, Any]:
     }
 
 
-def rotations(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
+def rotations(table: pa.Table, p: Parameters, _judged: bool) -> list[dict[str, Any]]:
     """Groups that meet again and again and win in turn, the losers close behind together."""
-    rows = [row for row in rows if row["valid"]]
-    if not rows:
-        return []
-    firms, size = _codes([row["bidder_code"] for row in rows])
-    sections, _ = _codes([row["section_id"] for row in rows])
-    groups = _communities(sections, firms, size, int(p["tenders"]), int(p["members"]))
+    table = table.filter(table["valid"])
+    firms, size = codes_of(table["bidder_code"])
+    sections, _ = codes_of(table["section_id"])
+    least = int(p["tenders"])
+    groups = _communities(_meetings(sections), firms, size, least, int(p["members"]))
     found: list[dict[str, Any]] = []
     if groups is None:
         return found
-    for label, chosen in zip(groups.chosen, groups.rows(firms), strict=True):
-        members = int(groups.sizes[label])
-        joint = _joint(rows, chosen)
+    for members, chosen in zip(groups.sizes.tolist(), groups.rows(firms), strict=True):
+        joint = _joint(table.take(chosen).to_pylist())
         verdict = _in_turn(joint["met"], members)
         if verdict is None:
             continue
         evenness, gap_ratio = verdict
-        if evenness > p["evenness"] and gap_ratio > 1.0 and joint["tenders"] >= p["tenders"]:
+        if evenness > p["evenness"] and gap_ratio > 1.0 and joint["tenders"] >= least:
             found.append(
                 {**joint, "members": members, "evenness": evenness, "gap_ratio": gap_ratio}
             )

@@ -89,15 +89,18 @@ class Measure:
     `build(data, parameters)` gives an ibis table: one row per hit candidate, with `org`,
     `period_from`, `period_to`, the value columns and the record keys (`k_<table>`, a text or an array
     of texts). `decide(data, table, parameters)` compares it with peers and keeps the hits.
-    `finish(rows, parameters)` is the numpy core of the few rules that need one; `judge(rows,
-    parameters)` is a decision that ibis cannot express (an exact tail probability). A replay on the
-    records of one hit runs `build` and `finish` only: peers are not among them.
+    `core(arrow table, parameters, judged)` is the numpy core of the few rules that need one: it takes
+    columns, because a million rows as dictionaries would be gigabytes, and gives the rows of its hits.
+    `finish(rows, parameters)` completes rows; `judge(rows, parameters)` is a decision that ibis cannot
+    express (an exact tail probability). A replay on the records of one hit runs `build`, `core` (with
+    `judged` false) and `finish` only: peers are not among them.
     """
 
     build: Callable[..., Any]
     decide: Callable[..., Any] | None = None
     finish: Rows | None = None
     judge: Rows | None = None
+    core: Rows | None = None
 
 
 _REGISTERED: dict[str, tuple[Any, ...]] = {}
@@ -108,12 +111,13 @@ def rule(
     decide: Callable[..., Any] | str | None = None,
     finish: str | None = None,
     judge: str | None = None,
+    core: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the measure of one rule or of several; steps by name stand below it."""
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:
         for each in ids:
-            _REGISTERED[each] = (build, decide, finish, judge)
+            _REGISTERED[each] = (build, decide, finish, judge, core)
         return build
 
     return register

@@ -21,9 +21,13 @@ from lianxun_insight.rules import bidders, ownership
 from lianxun_insight.rules.data import Data, kept
 from lianxun_insight.rules.model import Parameters, Rule
 from lianxun_insight.rules.peers import EVERYBODY, with_stratum
+from lianxun_insight.rules.sieve import among, repeated
 from lianxun_insight.rules.views import officials, tenders
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+ENOUGH = 10_000
+"""Accidental hits after which their mean is known to one per cent (Poisson) and no more runs are made."""
+LEAST_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def permute_pairs(
     order = np.argsort(strata, kind="stable")
     units, people, groups = left[0][order], left[1][order], strata[order]
     bounds: Ints = np.flatnonzero(np.diff(groups)) + 1
-    maybe = _sieve(known)
+    maybe = among(known)
 
     def count(persons: Ints) -> Ints:
         codes = units * size + persons
@@ -87,23 +91,6 @@ def permute_pairs(
         )
         permuted[run] = count(shuffled)
     return count(people), permuted
-
-
-def _sieve(known: Ints) -> Callable[[Ints], Any]:
-    """A test that lets every known code through and few others.
-
-    A binary search in ten million codes for each of a million rows and a hundred runs would be most of
-    the work; one look into a table of bits by hash answers nearly all of them (8-16 places a code).
-    """
-    bits = max(10, min(29, len(known).bit_length() + 3))
-    shift, odd = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C15)
-
-    def place(codes: Ints) -> Any:
-        return (codes.astype(np.uint64) * odd) >> shift
-
-    seen = np.zeros(1 << bits, dtype=bool)
-    seen[place(known)] = True
-    return lambda codes: seen[place(codes)]
 
 
 def _left(data: Data, rule_id: str) -> Any:
@@ -223,21 +210,22 @@ def bidder_baselines(data: Data, rule_id: str, p: Parameters) -> dict[str, Basel
 
     def linked(of_bid: Ints) -> int:
         group = of_bid[bid] * size + mark
-        several = np.unique(group * many + firms[bid]) // many
-        codes, counts = np.unique(several, return_counts=True)
-        return len(np.unique(codes[counts > 1] // size))
+        several = repeated(group, 2)  # a firm that handed in twice shares with nobody
+        rows = np.flatnonzero(among(several)(group)) if len(several) else several
+        firm_of = np.unique(group[rows] * many + firms[bid[rows]]) // many
+        return len(np.unique(repeated(firm_of, 2) // size))
 
     rng = np.random.default_rng(p["seed"])
     order = np.argsort(layers, kind="stable")
     bounds = np.flatnonzero(np.diff(layers[order])) + 1
-    permuted = np.zeros(p["runs"], dtype=np.int64)
-    for run in range(p["runs"]):
+    permuted: list[int] = []
+    while len(permuted) < p["runs"] and (len(permuted) < LEAST_RUNS or sum(permuted) < ENOUGH):
         shuffled = sections.copy()
         for part in np.split(order, bounds):
             shuffled[part] = rng.permutation(sections[part])
-        permuted[run] = linked(shuffled)
-    number = int(sections.max()) + 1
-    return {"": _baseline("标段随机重排", number, linked(sections), permuted, p["runs"])}
+        permuted.append(linked(shuffled))
+    number, counts = int(sections.max()) + 1, np.array(permuted, dtype=np.int64)
+    return {"": _baseline("标段随机重排", number, linked(sections), counts, len(permuted))}
 
 
 BASELINES: dict[str, Callable[[Data, str, Parameters], dict[str, Baseline]]] = {

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
 from ibis import _
 
 from lianxun_insight.rules.data import Data
+from lianxun_insight.rules.groups import codes_of
 from lianxun_insight.rules.model import Parameters, rule
 from lianxun_insight.rules.peers import with_stratum
 from lianxun_insight.rules.spacing import chance_of_even, spaced, unevenness
 from lianxun_insight.rules.views import YUAN, bids
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def _priced(data: Data) -> Any:
@@ -68,7 +72,7 @@ def _regularity(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any
     return found
 
 
-@rule("P09", finish="_screens", judge="_joint_tail")
+@rule("P09", core="dispersion")
 def dispersion_input(data: Data, p: Parameters) -> Any:
     """One row per valid priced bid; the screens are computed per section."""
     t = _priced(data)
@@ -82,85 +86,120 @@ def dispersion_input(data: Data, p: Parameters) -> Any:
         "k_d20_section",
         "k_d20_bid",
         layer=ibis.coalesce(t.method, "") + ibis.coalesce(t.price_only, False).ifelse("最低价", ""),
-    )
+    ).order_by("section_id", "bid_price", "k_d20_bid")
 
 
 SCREENS = ("cv", "spread", "gap", "gap_ratio", "skew", "kurtosis", "uniformity")
 _SIGNS = np.array([-1.0, -1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 """Suspicious direction: little dispersion, the winner apart from the losers, odd shape."""
+MANY_OFFERS = 8
+"""Sections with as many offers and more form one stratum."""
 
 
-def _screen(prices: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[float, ...]:
-    """The seven screens of Huber & Imhof (IJIO 2019) for sorted prices."""
-    mean, deviation = prices.mean(), prices.std(ddof=1)
-    losers = prices[1:].std(ddof=1) if len(prices) > 2 else 0.0
-    centred = (prices - mean) / deviation if deviation > 0 else np.zeros_like(prices)
-    width = prices[-1] - prices[0]
-    places = (prices - prices[0]) / width if width > 0 else np.zeros_like(prices)
-    steps = np.arange(1, len(prices) + 1) / len(prices)
-    return (
-        float(deviation / mean),
-        float(width / prices[0]),
-        float((prices[1] - prices[0]) / prices[0]),
-        float((prices[1] - prices[0]) / losers) if losers > 0 else 0.0,
-        float((centred**3).mean()),
-        float((centred**4).mean() - 3.0),
-        float(np.abs(steps - places).max()),
+def screens(prices: Floats) -> Floats:
+    """The seven screens of Huber & Imhof (IJIO 2019), one row per section.
+
+    `prices` has a section per row and the same number of offers (at least two) in each, sorted. What
+    cannot be computed because all offers or all losing ones are equal is 0.
+    """
+    n = prices.shape[1]
+    lowest, second, highest = prices[:, 0], prices[:, 1], prices[:, -1]
+    deviation = prices.std(axis=1, ddof=1)
+    losers = prices[:, 1:].std(axis=1, ddof=1) if n > 2 else np.zeros(len(prices))
+    centred = _over(prices - prices.mean(axis=1)[:, None], deviation[:, None])
+    places = _over(prices - lowest[:, None], (highest - lowest)[:, None])
+    steps = np.arange(1, n + 1) / n
+    return np.column_stack(
+        [
+            deviation / prices.mean(axis=1),
+            (highest - lowest) / lowest,
+            (second - lowest) / lowest,
+            _over(second - lowest, losers),
+            (centred**3).mean(axis=1),
+            (centred**4).mean(axis=1) - 3.0,
+            np.abs(steps - places).max(axis=1),
+        ]
     )
 
 
-def _screens(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
-    sections: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        sections[row["section_id"]].append(row)
+def _over(above: Floats, below: Floats) -> Floats:
+    """A quotient, 0 where there is nothing to divide by."""
+    usable = np.broadcast_to(below > 0, above.shape)
+    return np.divide(above, below, out=np.zeros_like(above), where=usable)
+
+
+def dispersion(table: pa.Table, p: Parameters, judged: bool) -> list[dict[str, Any]]:
+    """Sections with their screens; `judged` ones stand in the joint tail of their stratum."""
+    if not table.num_rows:
+        return []
+    prices = table["bid_price"].to_numpy().astype(np.float64)
+    sections, _ = codes_of(table["section_id"])  # numbered in the order of the rows
+    starts = np.searchsorted(sections, np.arange(int(sections[-1]) + 2))
+    counts = np.diff(starts)
+    chosen = np.flatnonzero(counts >= p["offers"])
+    values = np.zeros((len(counts), len(SCREENS)))
+    for n in np.unique(counts[chosen]):
+        same = np.flatnonzero(counts == n)
+        values[same] = screens(prices[starts[same][:, None] + np.arange(n)])
+    layers = table["layer"].take(starts[:-1][chosen]).to_pylist()
+    strata = np.array(
+        [
+            f"{layer}·{n}家"
+            for layer, n in zip(layers, np.minimum(counts[chosen], MANY_OFFERS), strict=True)
+        ]
+    )
+    verdicts: dict[int, dict[str, Any]] = {}
+    for stratum in np.unique(strata):
+        there = chosen[strata == stratum]
+        if not judged:
+            verdicts |= {int(section): {"stratum": stratum} for section in there}
+        elif len(there) >= p["peers"]:
+            verdicts |= _joint_tail(there, str(stratum), values[there], p["tail"])
+    names = ("org", "period_from", "period_to", "k_d20_section", "section_id")
     found = []
-    for section, several in sections.items():
-        if len(several) < p["offers"]:
-            continue
-        prices = np.sort(np.array([row["bid_price"] for row in several], dtype=float))
-        first = several[0]
+    for section in sorted(verdicts):
+        rows = table.slice(starts[section], counts[section]).to_pylist()
         found.append(
             {
-                **{k: first[k] for k in ("org", "period_from", "period_to", "k_d20_section")},
-                "section_id": section,
-                "offers": len(several),
-                "stratum": f"{first['layer']}·{min(len(several), 8)}家",
-                "k_d20_bid": [row["k_d20_bid"] for row in several],
-                **dict(zip(SCREENS, _screen(prices), strict=True)),
+                **{name: rows[0][name] for name in names},
+                "offers": len(rows),
+                "k_d20_bid": [row["k_d20_bid"] for row in rows],
+                **dict(zip(SCREENS, values[section].tolist(), strict=True)),
+                **verdicts[section],
             }
         )
     return found
 
 
-def _joint_tail(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
-    """One-sided joint tail in each stratum: O'Brien's generalised least squares test (1984).
+def _joint_tail(
+    sections: Ints, stratum: str, values: Floats, tail: float
+) -> dict[int, dict[str, Any]]:
+    """One-sided joint tail in a stratum: O'Brien's generalised least squares test (1984).
 
     Screens become normal scores; their sum, weighted by the inverse correlation, is standard normal.
+    Screens that are the same in all sections say nothing and are left out.
     """
     from scipy import stats
 
-    strata: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        strata[row["stratum"]].append(row)
-    found = []
-    for several in strata.values():
-        n = len(several)
-        if n < p["peers"]:
-            continue
-        values = np.array([[row[name] for name in SCREENS] for row in several]) * _SIGNS
-        scores = stats.norm.ppf((stats.rankdata(values, axis=0) - 0.5) / n)
-        with np.errstate(invalid="ignore", divide="ignore"):  # a screen may be the same everywhere
-            correlation = np.nan_to_num(np.corrcoef(scores, rowvar=False), nan=0.0)
-        np.fill_diagonal(correlation, 1.0)
-        weights = np.linalg.solve(correlation + 0.05 * np.eye(len(SCREENS)), np.ones(len(SCREENS)))
-        weights = np.maximum(weights, 0.0)
-        joint = scores @ weights / np.sqrt(weights @ correlation @ weights)
-        tails = stats.norm.sf(joint)
-        for row, tail in zip(several, tails, strict=True):
-            if tail < p["tail"]:
-                place = float((joint < stats.norm.isf(tail)).mean())
-                found.append({**row, "peers": n, "baseline_p": float(tail), "quantile": place})
-    return found
+    n = len(sections)
+    values = (values * _SIGNS)[:, np.ptp(values, axis=0) > 0]
+    if not values.shape[1]:
+        return {}
+    scores = stats.norm.ppf((stats.rankdata(values, axis=0) - 0.5) / n)
+    correlation = np.corrcoef(scores, rowvar=False).reshape(values.shape[1], -1)
+    ridge = 0.05 * np.eye(len(correlation))
+    weights = np.maximum(np.linalg.solve(correlation + ridge, np.ones(len(correlation))), 0.0)
+    joint = scores @ weights / np.sqrt(weights @ correlation @ weights)
+    tails = stats.norm.sf(joint)
+    return {
+        int(sections[row]): {
+            "stratum": stratum,
+            "peers": n,
+            "baseline_p": float(tails[row]),
+            "quantile": float((joint < joint[row]).mean()),
+        }
+        for row in np.flatnonzero(tails < tail)
+    }
 
 
 @rule(

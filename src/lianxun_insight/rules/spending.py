@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
+from itertools import islice
 from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
 from ibis import _
 
 from lianxun_insight.rules.data import Data
@@ -39,7 +42,7 @@ def year_end_rush(data: Data, p: Parameters) -> Any:
     )
 
 
-@rule("F08", finish="benford")
+@rule("F08", core="benford")
 def benford_input(data: Data, p: Parameters) -> Any:
     """Per unit the numbers of lines by first two digits (fen, from 10 yuan on)."""
     t = data["D17.entry"]
@@ -57,21 +60,20 @@ def benford_input(data: Data, p: Parameters) -> Any:
 _BENFORD = np.log10(1 + 1 / np.arange(10, 100))
 
 
-def benford(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
+def benford(table: pa.Table, p: Parameters, _judged: bool) -> list[dict[str, Any]]:
     """Mean absolute deviation from Benford's law with a simulated p-value for exactly n lines.
 
     A fixed table of critical values would flag nearly every small unit: a perfect sample of n lines
     has an expected deviation of .0793/√n.
     """
-    units: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        units[row["org"]].append(row)
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, org in enumerate(table["org"].to_pylist()):
+        places[org or ""].append(place)
+    digits, numbers = (table[name].to_numpy() for name in ("digits", "lines"))
     rng = np.random.default_rng(p["seed"])
     found = []
-    for org, several in sorted(units.items()):
-        lines = np.zeros(90)
-        for row in several:
-            lines[row["digits"] - 10] += row["lines"]
+    for org, rows in sorted(places.items()):
+        lines = np.bincount(digits[rows] - 10, weights=numbers[rows], minlength=90)
         n = int(lines.sum())
         if n < p["lines"]:
             continue
@@ -80,6 +82,7 @@ def benford(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
         deviations = np.abs(null - _BENFORD).mean(axis=1)
         chance = float((1 + (deviations >= mad).sum()) / (1 + int(p["runs"])))
         if chance <= p["tail"]:
+            several = table.take(rows).to_pylist()
             found.append(
                 {
                     "org": org,
@@ -139,7 +142,7 @@ def really_other(rows: list[dict[str, Any]], _p: Parameters) -> list[dict[str, A
     return found
 
 
-@rule("F10", finish="circles")
+@rule("F10", core="circles")
 def circular_input(data: Data, p: Parameters) -> Any:
     """Flows between organisations: source, target, day, sum and the row that says so."""
     keys = ("k_d13_payment", "k_d23", "k_d24")
@@ -178,42 +181,49 @@ def circular_input(data: Data, p: Parameters) -> Any:
     return every.filter(every.source != every.target).order_by("on", "source", "target", "fen")
 
 
-def circles(rows: list[dict[str, Any]], p: Parameters) -> list[dict[str, Any]]:
-    """Directed circles of at most four flows in the order of time, sums within 5 %, 60 days."""
+def circles(table: pa.Table, p: Parameters, _judged: bool) -> list[dict[str, Any]]:
+    """Directed circles of at most four flows in the order of time, sums within 5 %, 60 days.
+
+    Flows are numbered in the order of time, so what leaves an organisation after a flow is the rest of
+    a sorted list. A flow stands in one circle; organisations with very many flows begin none.
+    """
+    source, target, fen = (table[name].to_pylist() for name in ("source", "target", "fen"))
+    day = table["on"].cast(pa.date32()).cast(pa.int32()).to_pylist()
     leaving: dict[str, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        leaving[row["source"]].append(place)
+    for place, org in enumerate(source):
+        leaving[org].append(place)
     capped = {org for org, places in leaving.items() if len(places) > p["hub"]}
-    found: list[dict[str, Any]] = []
+    circle_of: list[list[int]] = []
     used: set[int] = set()
 
     def extend(path: list[int]) -> bool:
-        first, last = rows[path[0]], rows[path[-1]]
-        for place in leaving.get(last["target"], ()):
-            row = rows[place]
-            if row["on"] < last["on"] or place in used or place in path:
-                continue
-            if (row["on"] - first["on"]).days > p["days"]:
+        first, last = path[0], path[-1]
+        there = leaving.get(target[last], [])
+        later = bisect_left(there, day[last], key=day.__getitem__)
+        for place in islice(there, later, None):
+            if day[place] - day[first] > p["days"]:
                 break
-            if abs(row["fen"] - first["fen"]) > p["tolerance"] * first["fen"]:
+            if place in used or place in path:
+                continue
+            if abs(fen[place] - fen[first]) > p["tolerance"] * fen[first]:
                 continue
             path.append(place)
-            if row["target"] == first["source"]:
+            if target[place] == source[first]:
                 return True
-            seen = {rows[each]["source"] for each in path}
-            if len(path) < p["steps"] and row["target"] not in seen and extend(path):
+            seen = {source[each] for each in path}
+            if len(path) < p["steps"] and target[place] not in seen and extend(path):
                 return True
             path.pop()
         return False
 
-    for start, row in enumerate(rows):
-        if start in used or row["source"] in capped or row["target"] in capped:
+    for start in range(len(source)):
+        if start in used or source[start] in capped or target[start] in capped:
             continue
         path = [start]
-        if extend(path) and len(path) >= 2:
+        if extend(path):
             used.update(path)
-            found.append(_circle([rows[place] for place in path]))
-    return found
+            circle_of.append(path)
+    return [_circle(table.take(path).to_pylist()) for path in circle_of]
 
 
 def _circle(flows: list[dict[str, Any]]) -> dict[str, Any]:

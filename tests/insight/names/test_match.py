@@ -88,6 +88,16 @@ def test_marks_without_identity_are_dropped(text, bare):
         ("编号,简称\n1,甲\n2,乙\n", ["甲", "乙"]),
         ('name\n"甲"\n', ["甲"]),
         ("甲\t1\n乙\t2\n", ["甲", "乙"]),
+        ("证券代码;公司简称\n1;甲\n2;乙\n", ["甲", "乙"]),
+        ("公司简称\n甲\n乙\n", ["甲", "乙"]),
+        ("Foo Co., Ltd.\nBar Co., Ltd.\n", ["Foo Co., Ltd.", "Bar Co., Ltd."]),
+        ('{"names": ["甲", "乙"]}', ["甲", "乙"]),
+        (
+            '{\n "total": 2,\n "items": [{"Short_Name": "甲"},\n {"Short_Name": "乙"}]}',
+            ["甲", "乙"],
+        ),
+        ('{"id": "A1", "secName": "甲", "fullName": "甲公司"}\n', ["甲"]),
+        ('{"uscc": "91350100M000100Y43", "label": "甲"}\n', ["甲"]),
     ],
 )
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -95,6 +105,35 @@ def test_lists_in_every_shape_and_encoding(tmp_path, content, expected, codec):
     path = tmp_path / "q"
     path.write_bytes(content.encode(codec))
     assert read_names(path, role="query") == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("1,甲公司\n2,乙公司\n", ["甲公司", "乙公司"]),
+        ("序号,登记单位,注册资本\n1,甲公司,100\n2,乙公司,20\n", ["登记单位", "甲公司", "乙公司"]),
+    ],
+)
+def test_a_table_without_known_heading_gives_its_only_column_of_words(tmp_path, content, expected):
+    path = tmp_path / "c.csv"
+    path.write_text(content, encoding="utf-8")
+    assert read_names(path, role="candidate") == expected
+
+
+def test_where_several_columns_could_be_meant_the_choice_is_asked_for(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("甲,甲公司\n乙,乙公司\n", encoding="utf-8")
+    with pytest.raises(NameListError, match="请用 --candidate-column 指明"):
+        read_names(path, role="candidate")
+    assert read_names(path, role="candidate", column="2") == ["甲公司", "乙公司"]
+    for column in ("3", "0", "别名"):
+        with pytest.raises(NameListError, match=f"没有“{column}”"):
+            read_names(path, role="candidate", column=column)
+    named = tmp_path / "c.jsonl"
+    named.write_text('{"a": "甲", "b": "甲公司"}\n', encoding="utf-8")
+    with pytest.raises(NameListError, match="现有:a、b"):
+        read_names(named, role="query")
+    assert read_names(named, role="query", column="B") == ["甲公司"]
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,14 @@ def test_warnings_name_the_line_whatever_the_stretch(tmp_path):
     for stretch in (1, 5, 10**6):
         outcome = run_file(file, parse_settings({}), processes=1, stretch_bytes=stretch)
         assert outcome.warnings == {"json": [3], "utf8": [4]}
-        assert outcome.lines == {"read": 6, "blank": 1, "ignored": 1, "out": 0, "used": 2}
+        assert outcome.lines == {
+            "read": 6,
+            "blank": 1,
+            "ignored": 1,
+            "out": 0,
+            "broken": 2,
+            "used": 2,
+        }
 
 
 def test_winner_at_price_zero_is_left_out_and_counted():

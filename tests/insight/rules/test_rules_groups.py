@@ -3,12 +3,13 @@
 import itertools
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lianxun_insight.rules.engine import parameters_of, run_rule
-from lianxun_insight.rules.groups import _codes, _communities
+from lianxun_insight.rules.groups import _communities, _meetings, codes_of
 from lianxun_insight.rules.model import load_rules
 from tests.insight.rules.tables import data, day
 
@@ -124,23 +125,19 @@ def plain(rounds, least, members):
 )
 def test_communities_are_those_of_the_plain_count(rounds, least):
     rows = [(str(n), firm) for n, r in enumerate(rounds) for firm in r]
-    firms, size = _codes([firm for _, firm in rows])
-    sections, _ = _codes([section for section, _ in rows])
+    firms, size = codes_of(pa.array([firm for _, firm in rows]))
+    sections, _ = codes_of(pa.array([section for section, _ in rows]))
     names = list(dict.fromkeys(firm for _, firm in rows))
     wanted = plain([set(r) for r in rounds], least, 3)
-    got = _communities(sections, firms, size, least, 3)
+    got = _communities(_meetings(sections), firms, size, least, 3)
     if got is None:
         assert wanted == {}
         return
-    answers = {
-        frozenset(names[f] for f in np.flatnonzero(got.label == label)): (c, e)
-        for label, c, e in zip(got.chosen, got.cohesion, got.exclusivity, strict=True)
-    }
-    assert set(answers) == set(wanted)
-    for several, values in answers.items():
-        assert values == pytest.approx(wanted[several])
-    for label, places in zip(got.chosen, got.rows(firms), strict=True):
-        assert {rows[p][1] for p in places} == {
-            names[f] for f in np.flatnonzero(got.label == label)
-        }
-        assert len(places) == sum(got.label[f] == label for f in firms)
+    members = [
+        frozenset(names[f] for f in np.flatnonzero(got.label == g)) for g in range(len(got.sizes))
+    ]
+    assert set(members) == set(wanted)
+    for several, cohesion, exclusivity in zip(members, got.cohesion, got.exclusivity, strict=True):
+        assert (cohesion, exclusivity) == pytest.approx(wanted[several])
+    for several, places in zip(members, got.rows(firms), strict=True):
+        assert sorted(places) == [n for n, (_, firm) in enumerate(rows) if firm in several]

@@ -9,47 +9,125 @@ its per-field exceptions (`omitWhenMerged`, `wholeListMerge` of extensions).
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lianxun_insight.rules.ocds.reading import BLANK, LineError, decode
 
-_SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz")
+_SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
+MOST = 1 << 30
+"""Bytes of the largest document read as a whole (more than its size is needed in memory)."""
 
 
-def is_document(path: Path) -> bool:
-    """Whether `path` is a folder, a compressed file or one JSON document rather than JSON lines."""
-    return path.is_dir() or path.name.endswith((".json", ".gz"))
+class InputError(ValueError):
+    """A file cannot be read at all; the text is a Chinese sentence."""
 
 
-def releases_of(path: Path) -> Iterator[Any]:
+def is_lines(path: Path) -> bool:
+    """Whether `path` holds plain JSON lines, whatever its name says: one compiled release per line.
+
+    A folder, a compressed file, a pretty-printed document and a line that is a package are not.
+    """
+    if path.is_dir() or _compressed(path):
+        return False
+    first, more = _first_line(path)
+    try:
+        value = decode(first)
+    except LineError:
+        # The beginning of a document over several lines, or simply a bad line?
+        return path.stat().st_size > MOST or _document(path) is None
+    return value is BLANK or more or (isinstance(value, dict) and "ocid" in value)
+
+
+def _first_line(path: Path) -> tuple[bytes, bool]:
+    """The first line that is not blank, and whether anything but blanks comes after it."""
+    with _opened(path) as file:
+        first = next((line for line in file if line.strip()), b"")
+        return first.removeprefix(b"\xef\xbb\xbf"), any(line.strip() for line in file)
+
+
+def _compressed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if _compressed(path) else path.open("rb")
+
+
+def _document(path: Path) -> Any:
+    """The whole file as one JSON value; None if it is none."""
+    with _opened(path) as file:
+        data = file.read(MOST + 1)
+    if len(data) > MOST:
+        raise InputError(
+            f"文件 {path.name} 展开后超过 {MOST >> 20} MB,请改为每行一个发布的 JSON 行文件。"
+        )
+    try:
+        return decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except LineError:
+        return None
+
+
+def releases_of(path: Path, unread: list[str] | None = None) -> Iterator[Any]:
     """Compiled releases of a file or of all files of a folder, in the order of their names.
 
-    Files of a folder that hold no OCDS are passed over; a single file that is neither UTF-8 nor
-    JSON raises `LineError`, and unreadable lines of a line file are passed over.
+    What holds no release is passed over and named in `unread`, one Chinese phrase each. Raises
+    `InputError` for a compressed file that is damaged and for a document that is too large.
     """
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and file.name.endswith(_SUFFIXES):
-                try:
-                    yield from releases_of(file)
-                except LineError:
-                    continue
+    notes = unread if unread is not None else []
+    if not path.is_dir():
+        yield from _of_file(path, path.name, notes)
         return
-    data = path.read_bytes()
-    if path.suffix == ".gz":
-        data = gzip.decompress(data)
-    if path.name.endswith((".json", ".json.gz")):
-        yield from releases_in(decode(data.removeprefix(b"\xef\xbb\xbf")))
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and file.name.lower().endswith(_SUFFIXES):
+            yield from _of_file(file, str(file.relative_to(path)), notes)
+
+
+def _of_file(path: Path, name: str, unread: list[str]) -> Iterator[Any]:
+    try:
+        document = _document(path) if _alone(path) else None
+        if document is None:
+            yield from _of_lines(path, name, unread)
+            return
+    except (OSError, EOFError, zlib.error):
+        raise InputError(f"文件 {name} 不能读取或压缩内容不完整,请重新取得。") from None
+    yield from _some(releases_in(document), f"文件 {name} 中", unread)
+
+
+def _alone(path: Path) -> bool:
+    """Whether the file may be one document: its first line is one whole, or no value at all."""
+    first, more = _first_line(path)
+    try:
+        return decode(first) is not BLANK and not more
+    except LineError:
+        return True
+
+
+def _of_lines(path: Path, name: str, unread: list[str]) -> Iterator[Any]:
+    with _opened(path) as file:
+        for number, line in enumerate(file, 1):
+            try:
+                value = decode(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+            except LineError as error:
+                fault = "UTF-8 编码" if error.kind == "utf8" else "合格的 JSON"
+                unread.append(f"文件 {name} 第 {number} 行不是{fault}")
+                continue
+            if value is BLANK:
+                continue
+            yield from _some(releases_in(value), f"文件 {name} 第 {number} 行", unread)
+
+
+def _some(releases: Iterator[Any], where: str, unread: list[str]) -> Iterator[Any]:
+    """Pass releases on; a place without any is noted."""
+    first = next(releases, None)
+    if first is None:
+        unread.append(f"{where}没有 OCDS 发布")
         return
-    for line in data.splitlines():
-        try:
-            value = decode(line)
-        except LineError:
-            continue
-        if value is not BLANK:
-            yield value
+    yield first
+    yield from releases
 
 
 def releases_in(document: Any) -> Iterator[Any]:

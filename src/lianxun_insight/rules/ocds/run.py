@@ -29,7 +29,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Outcome:
-    """The answer of one run. `lines` counts: read, blank, ignored, out (left out), and warnings."""
+    """The answer of one run. `lines` counts what was read and became of it: used, out (left
+    out), ignored (no release), broken (no JSON or not UTF-8), blank."""
 
     findings: Findings
     currency: str | None
@@ -98,17 +99,14 @@ def _add_counts(total: dict[str, list[int]], part: dict[str, list[int]]) -> None
 
 def _outcome(total: Tally, settings: Settings) -> Outcome:
     warnings = {kind: sorted(set(lines)) for kind, lines in total.warnings.items() if lines}
+    broken = len(total.warnings["json"]) + len(total.warnings["utf8"])
     lines = {
         "read": total.lines,
         "blank": total.blank,
         "ignored": total.ignored,
         "out": total.out,
-        "used": total.lines
-        - total.blank
-        - total.ignored
-        - total.out
-        - len(total.warnings["json"])
-        - len(total.warnings["utf8"]),
+        "broken": broken,
+        "used": total.lines - total.blank - total.ignored - total.out - broken,
     }
     return Outcome(finish(total, settings), total.currency, lines, warnings)
 
