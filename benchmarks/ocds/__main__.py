@@ -12,9 +12,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import Measured, measure
+from benchmarks.ocds import SEED
 from benchmarks.ocds.generate import write
-
-SEED = 20260101
 
 
 def main() -> None:

@@ -24,7 +24,8 @@ BATCH_ROWS: Final = 50_000
 #: A whole JSON document is held in memory; bigger data goes as JSON lines, CSV or Parquet.
 MAX_JSON: Final = 256 << 20
 _DELIMITERS: Final = ",\t;|"
-csv.field_size_limit(1 << 20)
+LONGEST_CELL: Final = 1 << 20
+csv.field_size_limit(LONGEST_CELL)
 
 Cell = str | None
 
@@ -86,7 +87,7 @@ def read_csv(file: BinaryIO) -> Iterator[Batch]:
                 break
             except csv.Error as error:
                 number += 1
-                broken.append((number, f"CSV 格式错误({error}):多为引号未成对", []))
+                broken.append((number, _csv_fault(str(error)), []))
                 ended = "unexpected end" in str(error)
                 if ended:
                     break
@@ -104,6 +105,15 @@ def read_csv(file: BinaryIO) -> Iterator[Batch]:
             yield Batch(headings, rows, numbers, tuple(broken))
         if ended:
             return
+
+
+def _csv_fault(words: str) -> str:
+    """The sentence of the csv module in Chinese, with what to look for."""
+    if "field larger" in words:
+        return f"有单元格超过 {LONGEST_CELL:,} 字,或前面的引号未成对"
+    if "unexpected end" in words:
+        return "引号直到文件末尾未成对,此行以后都不能分行"
+    return "引号未成对,或引号之后还有其他字符"
 
 
 def _trimmable(cells: list[str], wanted: int) -> bool:

@@ -6,6 +6,7 @@ token, its swap class and whether the check digit held (settled point 27).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -17,127 +18,119 @@ from lianxun_insight.identifiers.org_code import check_org_code
 from lianxun_insight.identifiers.tokens import Tokeniser, is_mobile, is_token
 from lianxun_insight.names import fold, parse_address, parse_organisation, parse_person
 
-#: Fields a person record may carry, with the headings they are recognised by.
+#: Fields a person record may carry, with the headings they are recognised by, best first. Headings are
+#: compared as `_bare` does: without case, spaces, underlines and what stands in brackets.
 PERSON_FIELDS: Final = {
-    "record_id": ("record_id", "id", "rec_id", "unique_id", "编号", "记录号", "序号", "record_key"),
-    "dataset": ("dataset", "source", "department", "来源", "部门", "单位来源"),
-    "name": ("name", "xm", "姓名", "full_name", "person_name", "name_token"),
+    "record_id": (
+        *("recordid", "id", "recid", "uniqueid", "uid", "rowid", "recordkey", "key"),
+        *("编号", "记录号", "记录编号", "序号", "人员编号", "工号", "主键"),
+    ),
+    "dataset": ("dataset", "source", "department", "来源", "数据来源", "部门", "单位来源"),
+    "name": (
+        *("name", "xm", "fullname", "personname", "chinesename", "nametoken"),
+        *("姓名", "人员姓名", "职工姓名", "员工姓名", "领取人姓名", "户主姓名", "中文姓名"),
+    ),
+    "surname": ("surname", "lastname", "familyname", "姓", "姓氏"),
+    "given_name": ("givenname", "firstname", "forename", "名", "名字"),
     "id_number": (
-        "id_number",
-        "id_card",
-        "id_no",
-        "sfzh",
-        "身份证号",
-        "身份证号码",
-        "证件号码",
-        "公民身份号码",
-        "证件号",
-        "soc_sec_id",
-        "person_token",
+        *("idnumber", "idcard", "idno", "idcardno", "idcardnumber", "identitynumber", "sfzh"),
+        *(
+            "身份证号",
+            "身份证号码",
+            "身份证",
+            "证件号码",
+            "公民身份号码",
+            "公民身份证号码",
+            "证件号",
+        ),
+        *("居民身份证号码", "居民身份证号", "身份证件号码", "社会保障号码", "社会保障号"),
+        *("nationalid", "socsecid", "ssn", "persontoken"),
     ),
     "birth_date": (
-        "birth_date",
-        "dob",
-        "birthday",
-        "date_of_birth",
-        "出生日期",
-        "出生年月日",
-        "生日",
+        *("birthdate", "dob", "birthday", "dateofbirth", "birth", "csrq"),
+        *("出生日期", "出生年月日", "出生年月", "生日"),
     ),
-    "gender": ("gender", "sex", "性别"),
+    "gender": ("gender", "sex", "xb", "性别"),
     "phone": (
-        "phone",
-        "mobile",
-        "tel",
-        "phone_number",
-        "电话",
-        "手机",
-        "手机号",
-        "联系电话",
-        "phone_token",
+        *("phone", "mobile", "tel", "phonenumber", "mobilephone", "telephone", "cellphone"),
+        *("电话", "手机", "手机号", "手机号码", "联系电话", "电话号码", "移动电话", "联系方式"),
+        "phonetoken",
     ),
     "employer": (
-        "employer",
-        "unit",
-        "org",
-        "employer_name",
-        "unit_name",
-        "单位",
-        "工作单位",
-        "单位名称",
-        "缴费单位名称",
+        *("employer", "unit", "org", "employername", "unitname", "company", "workunit"),
+        *("单位", "工作单位", "单位名称", "工作单位名称", "所在单位", "任职单位", "用人单位"),
+        *("缴费单位名称", "参保单位", "参保单位名称"),
     ),
     "county": (
-        "county",
-        "region",
-        "region_code",
-        "地区",
-        "区县",
-        "县区",
-        "行政区划",
-        "行政区划代码",
+        *("county", "region", "regioncode", "district", "area"),
+        *("地区", "区县", "县区", "所在地区", "行政区划", "行政区划代码"),
     ),
 }
 ORG_FIELDS: Final = {
-    "record_id": ("record_id", "id", "unique_id", "编号", "记录号", "序号", "record_key"),
-    "dataset": ("dataset", "source", "department", "来源", "部门"),
+    "record_id": (
+        *("recordid", "id", "recid", "uniqueid", "uid", "rowid", "recordkey", "key"),
+        *("编号", "记录号", "记录编号", "序号", "主键"),
+    ),
+    "dataset": ("dataset", "source", "department", "来源", "数据来源", "部门"),
     "name": (
-        "name",
-        "firm_name",
-        "supplier_name",
-        "bidder_name",
-        "payee_name",
-        "org_name",
-        "名称",
-        "企业名称",
-        "单位名称",
-        "机构名称",
-        "公司名称",
+        *("name", "firmname", "companyname", "company", "suppliername", "biddername"),
+        *("payeename", "orgname", "entname", "legalname", "fullname"),
+        *("名称", "企业名称", "单位名称", "机构名称", "公司名称", "全称", "企业全称", "单位全称"),
+        *(
+            "公司全称",
+            "供应商名称",
+            "供应商",
+            "投标人",
+            "投标人名称",
+            "收款人名称",
+            "收款人",
+            "户名",
+        ),
     ),
     "code": (
-        "code",
-        "uscc",
-        "firm_code",
-        "supplier_code",
-        "bidder_code",
-        "payee_code",
-        "unit_code",
-        "org_code",
-        "统一社会信用代码",
-        "单位代码",
-        "企业代码",
-        "信用代码",
+        *("code", "uscc", "creditcode", "socialcreditcode", "unifiedsocialcreditcode"),
+        *("firmcode", "suppliercode", "biddercode", "payeecode", "unitcode", "orgcode"),
+        *("统一社会信用代码", "社会信用代码", "信用代码", "单位代码", "企业代码", "机构代码"),
+        *("组织机构代码", "纳税人识别号", "税号"),
     ),
     "legal_rep": (
-        "legal_rep",
-        "legal_representative",
-        "法定代表人",
-        "法人",
-        "负责人",
-        "legal_rep_token",
+        *("legalrep", "legalrepresentative", "legalperson", "legalreptoken"),
+        *("法定代表人", "法定代表人姓名", "法人", "法人代表", "负责人", "负责人姓名"),
     ),
-    "address": ("address", "住所", "地址", "注册地址"),
-    "phone": ("phone", "tel", "mobile", "电话", "联系电话", "phone_token"),
+    "address": (
+        *("address", "registeredaddress", "addr"),
+        *("住所", "地址", "注册地址", "登记住所", "经营场所", "联系地址"),
+    ),
+    "phone": (
+        *("phone", "tel", "mobile", "phonenumber", "telephone", "phonetoken"),
+        *("电话", "联系电话", "电话号码", "手机", "手机号", "手机号码", "联系方式"),
+    ),
 }
 FIELDS: Final = {"person": PERSON_FIELDS, "org": ORG_FIELDS}
+
+
+_S: Final = pa.string()
 
 
 class NoUsableColumnError(ValueError):
     """A table lacks the columns linking needs; the text is a Chinese sentence."""
 
 
+def _bare(heading: str) -> str:
+    """A heading as headings are compared: `Rec_ID` is `recid`, 姓名(必填) is 姓名."""
+    return re.sub(r"[\W_]+", "", re.sub(r"\([^)]*\)", "", fold(heading)).lower())
+
+
 def recognise(kind: str, headings: list[str]) -> dict[str, str]:
     """Map our field names to the headings of a file; raises when no name column is there."""
-    by_fold = {fold(heading).lower(): heading for heading in reversed(headings)}
-    found = {}
-    for field, known in FIELDS[kind].items():
-        for heading in known:
-            key = fold(heading).lower()
-            if key in by_fold:
-                found[field] = by_fold[key]
-                break
-    if "name" not in found:
-        wanted = "、".join(FIELDS[kind]["name"][:4])
+    by_bare = {_bare(heading): heading for heading in reversed(headings)}
+    found = {
+        field: next(by_bare[key] for key in known if key in by_bare)
+        for field, known in FIELDS[kind].items()
+        if any(key in by_bare for key in known)
+    }
+    if "name" not in found and not {"surname", "given_name"} <= set(found):
+        wanted = "、".join(key for key in FIELDS[kind]["name"] if not key.isascii())
         raise NoUsableColumnError(f"表头中没有名称列(可用:{wanted});现有列:{'、'.join(headings)}")
     return found
 
@@ -147,6 +140,8 @@ def prepare(kind: str, table: pa.Table, tokeniser: Tokeniser, dataset: str = "")
     columns = recognise(kind, table.column_names)
     source = {field: _text(table[heading]) for field, heading in columns.items()}
     rows = table.num_rows
+    if "name" not in source:
+        source["name"] = _whole_name(source["surname"], source["given_name"])
     source.setdefault("record_id", pa.array([f"{n + 1}" for n in range(rows)]))
     source.setdefault("dataset", pa.array([dataset] * rows, pa.string()))
     build = _person_columns if kind == "person" else _org_columns
@@ -156,6 +151,17 @@ def prepare(kind: str, table: pa.Table, tokeniser: Tokeniser, dataset: str = "")
         **build(source, tokeniser, rows),
     }
     return pa.table(out)
+
+
+def _whole_name(surname: pa.Array, given: pa.Array) -> pa.Array:
+    """Surname and given name in one; Chinese names without a space between."""
+    names = [
+        " ".join(filter(None, parts)) if "".join(filter(None, parts)).isascii() else "".join(parts)
+        for parts in zip(
+            pc.fill_null(surname, "").to_pylist(), pc.fill_null(given, "").to_pylist(), strict=True
+        )
+    ]
+    return pa.array([name or None for name in names], _S)
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:
@@ -182,9 +188,6 @@ def _mapped(
         values = pa.array([result[place] for result in results], kind)
         out[name] = values.take(encoded.indices)
     return out
-
-
-_S: Final = pa.string()
 
 
 def _person_columns(

@@ -330,13 +330,15 @@ def _as_plain(value: Any) -> Any:
 
 
 class _ChineseFormatter(string.Formatter):
-    """`{x}` as text; `:money`, `:percent`, `:count`, `:p` the way officials write them."""
+    """`{x}` as text, a fraction with three digits; `:money`, `:percent`, `:count`, `:p` the way officials write them."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if value is None:
             return "未知"
         if format_spec in _FORMATS:
             return _FORMATS[format_spec](value)
+        if isinstance(value, float) and not format_spec:
+            return _figure(value)
         return str(super().format_field(value, format_spec))
 
 
@@ -352,6 +354,14 @@ def money_zh(value: Scalar) -> str:
 
 def _trim(number: float) -> str:
     return re.sub(r"\.?0+$", "", f"{number:,.2f}") if number % 1 else f"{number:,.0f}"
+
+
+def _figure(number: float) -> str:
+    """A coefficient or a multiple: more digits than anybody reads would pretend a precision."""
+    if 0 < abs(number) < 0.001:
+        return "不到0.001" if number > 0 else "接近0"
+    rounded = round(number, 3 if abs(number) < 10 else 1)
+    return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,}"
 
 
 def _chance(value: Scalar) -> str:

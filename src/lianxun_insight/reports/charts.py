@@ -203,6 +203,10 @@ def _lane(
     return parts
 
 
+OUTWARD = 0.66
+"""Where on an edge, seen from its inner end, its label stands."""
+
+
 def graph_chart(drawing: Drawing, callings: Callings) -> Markup:
     """The relation graph with every label written out."""
     place = {n.id: (n.x, n.y) for n in drawing.nodes}
@@ -216,9 +220,12 @@ def graph_chart(drawing: Drawing, callings: Callings) -> Markup:
                 x1, y1, cx, cy, x2, y2
             )
         )
+        # nearer to the outer end, where the rays of a star have room beside each other
+        t = OUTWARD if math.hypot(x2, y2) >= math.hypot(x1, y1) else 1 - OUTWARD
+        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t**2
         words.append(
             Markup('<text x="{:.1f}" y="{:.1f}" class="el" text-anchor="middle">{}</text>').format(
-                (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4 + 3, edge.label
+                a * x1 + b * cx + c * x2, a * y1 + b * cy + c * y2 + 3, edge.label
             )
         )
     nodes = [_node(n, callings.call(n.id)) for n in sorted(drawing.nodes, key=lambda n: -n.ring)]
@@ -240,7 +247,7 @@ def _node(node: Node, label: str) -> Markup:
     half = 10 if node.kind == "body" else 6.5
     anchor, dx, dy = "middle", 0.0, 21.0 + (half - 6.5)
     rows = _wrapped(label)
-    if node.leaf and abs(x) > 1.2 * abs(y):
+    if node.leaf and abs(x) > 0.2 * abs(y):
         anchor, dx = ("start", 11.0) if x > 0 else ("end", -11.0)
         dy = 4.5 - 7.0 * (len(rows) - 1)
     elif node.leaf and y < 0:

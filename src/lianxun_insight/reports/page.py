@@ -17,6 +17,9 @@ from lianxun_insight.reports.people import Callings
 from lianxun_insight.reports.relations import draw
 from lianxun_insight.schemas import Field, UnknownClassError, load_catalogue
 
+SHOWN, MOST = 6, 40
+"""Records of a flag seen at once, and with the rest unfolded; more stand in the flags file."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportInputs:
@@ -50,6 +53,8 @@ def organisation_page(profile: Profile, inputs: ReportInputs) -> str:
         graph=charts.graph_chart(drawing, inputs.callings) if len(drawing.nodes) > 1 else None,
         groups=_groups(flags, inputs),
         family_zh=FAMILY_ZH,
+        shown=SHOWN,
+        most=MOST,
         colours=charts.COLOURS,
         watermark=inputs.callings.unmasking.watermark if inputs.callings.unmasking else "",
     )  # fmt: skip

@@ -171,9 +171,14 @@ def _merged(
             pair = (source, target) if (target, source) not in words else (target, source)
             words[pair].append(f"{label}×{len(records)}" if len(records) > 1 else label)
     return tuple(
-        Edge(s, t, "、".join(dict.fromkeys(found)), parent.get(s) == t or parent.get(t) == s)
+        Edge(s, t, _label(list(dict.fromkeys(found))), parent.get(s) == t or parent.get(t) == s)
         for (s, t), found in words.items()
     )
+
+
+def _label(words: list[str]) -> str:
+    """Two ties in words and how many kinds there are: more would cover the next edge."""
+    return "、".join(words) if len(words) <= 3 else f"{'、'.join(words[:2])}等 {len(words)} 种"
 
 
 def _stated(flag: Flag) -> Iterable[tuple[str, str, str, str]]:

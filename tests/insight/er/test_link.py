@@ -160,6 +160,48 @@ def test_headings_are_recognised_and_a_missing_name_is_said():
     }
     with pytest.raises(NoUsableColumnError, match="没有名称列"):
         recognise("person", ["a", "b"])
+    with pytest.raises(NoUsableColumnError, match="没有名称列"):
+        recognise("person", ["surname", "dob"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings", "fields"),
+    [
+        (
+            "person",
+            ["Rec_ID", "Full Name", "ID Card No.", "Date of Birth", "Mobile-Phone", "Sex"],
+            ["record_id", "name", "id_number", "birth_date", "phone", "gender"],
+        ),
+        (
+            "person",
+            ["人員編號", "姓名(必填)", "居民身份证号码", "出生年月", "手机号码", "参保单位"],
+            ["record_id", "name", "id_number", "birth_date", "phone", "employer"],
+        ),
+        (
+            "org",
+            ["序号", "供应商名称", "统一社会信用代码", "法人代表", "注册地址", "联系方式"],
+            ["record_id", "name", "code", "legal_rep", "address", "phone"],
+        ),
+        ("org", ["companyName", "credit_code", "Registered Address"], ["name", "code", "address"]),
+    ],
+)
+def test_headings_of_other_offices_are_recognised(kind, headings, fields):
+    assert recognise(kind, headings) == dict(zip(fields, headings, strict=True))
+
+
+def test_surname_and_given_name_make_a_name(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text(
+        "rec_id,given_name,surname,date_of_birth,soc_sec_id\nr1,mary,lee,19800101,5304218\n"
+    )
+    (tmp_path / "b.csv").write_text(
+        "rec_id,given_name,surname,date_of_birth,soc_sec_id\nr2,mary,lee,19800101,5304218\n"
+    )
+    assert main(["pairs", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["left"], row["right"]) == ("r1", "r2")
+    assert "姓名相同" in row["why"]
+    chinese = pa.table({"姓": ["示例"], "名": ["明"]})
+    assert prepare("person", chinese, KEY)["name"].to_pylist() == ["示例明"]
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from lianxun_insight.flags import (
     view_for,
     write_flags,
 )
+from lianxun_insight.flags.record import _ChineseFormatter
 
 LIMIT = 100_000
 
@@ -262,3 +263,21 @@ class TestFlagsFile:
             find_flag(path, "F-none")
         with pytest.raises(FlagFileError, match="有 2 个"):
             find_flag(path, "F-")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.056998, "1.057"),
+        (0.92062, "0.921"),
+        (12.3456, "12.3"),
+        (3.0, "3"),
+        (0.0, "0"),
+        (1234.56, "1,234.6"),
+        (0.0000123, "不到0.001"),
+        (-0.00001, "接近0"),
+        (-2.5, "-2.5"),
+    ],
+)
+def test_a_fraction_is_written_with_the_digits_people_read(value, words):
+    assert _ChineseFormatter().format("差距 {x} 倍", x=value) == f"差距 {words} 倍"

@@ -1,7 +1,11 @@
 """Reading, settings, currency over several processes, maps, packages, coverage, command line."""
 
+import gzip
+import io
 import json
 import math
+import os
+import threading
 
 import pytest
 
@@ -297,3 +301,68 @@ def test_command_line_names_the_fault(tmp_path, capsys, content, words):
     assert "找不到" in capsys.readouterr().err
     assert main(["ocds", str(file), "--only", "R1"]) == 2
     assert main(["ocds", str(file), "--processes", "0"]) == 2
+
+
+def three():
+    return [release(f"p{n}", {"W": 100, "L": 100}) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("lines.json", lambda v: "\n".join(map(json.dumps, v))),
+        ("pretty.jsonl", lambda v: json.dumps({"releases": v}, indent=1)),
+        ("array", json.dumps),
+        ("packages.jsonl", lambda v: "\n".join(json.dumps({"releases": [r]}) for r in v)),
+        (
+            "records.ndjson",
+            lambda v: "\n".join(json.dumps({"records": [{"compiledRelease": r}]}) for r in v),
+        ),
+        ("mark.jsonl", lambda v: "\ufeff" + json.dumps({"releases": v})),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_content_decides_and_not_the_name(tmp_path, capsys, name, content, packed):
+    data = content(three()).encode()
+    file = tmp_path / (name + ".gz" if packed else name)
+    file.write_bytes(gzip.compress(data) if packed else data)
+    assert main(["ocds", str(file), "--only", "r028", "--no-meta"]) == 0
+    out, err = capsys.readouterr()
+    assert set(json.loads(out)["OCID"]) == {"p0", "p1", "p2"}
+    assert "使用 3" in err
+
+
+def test_every_line_of_a_packed_file_is_accounted_for(tmp_path, capsys):
+    file = tmp_path / "f.jsonl.gz"
+    lines = [json.dumps(release("a", {"W": 1, "L": 1})).encode(), b"{", b"\xff", b"", b"[]"]
+    file.write_bytes(gzip.compress(b"\n".join(lines)))
+    assert main(["ocds", str(file)]) == 0
+    err = capsys.readouterr().err
+    for words in ("第 2 行不是合格的 JSON", "第 3 行不是 UTF-8", "第 5 行没有 OCDS 发布", "使用 1"):
+        assert words in err
+    file.write_bytes(file.read_bytes()[:-20])
+    assert main(["ocds", str(file)]) == 2
+    assert "压缩内容不完整" in capsys.readouterr().err
+
+
+def test_standard_input_and_a_pipe_are_read_once(tmp_path, capsys, monkeypatch):
+    data = "\n".join(map(json.dumps, three())).encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert main(["ocds", "-", "--only", "R028", "--no-meta"]) == 0
+    first = capsys.readouterr().out
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(data,))
+    writer.start()
+    assert main(["ocds", str(pipe), "--only", "R028", "--no-meta"]) == 0
+    writer.join()
+    assert capsys.readouterr().out == first
+    assert set(json.loads(first)["OCID"]) == {"p0", "p1", "p2"}
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xff\x00\n", b"[]\n3\n", b'{"a": 1}'])
+def test_a_file_without_any_release_is_no_success(tmp_path, capsys, content):
+    file = tmp_path / "f.jsonl"
+    file.write_bytes(content)
+    assert main(["ocds", str(file)]) == 1
+    assert "没有一个可用的 OCDS 发布" in capsys.readouterr().err

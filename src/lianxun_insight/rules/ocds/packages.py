@@ -12,7 +12,7 @@ import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from lianxun_insight.rules.ocds.reading import BLANK, LineError, decode
 
@@ -53,7 +53,7 @@ def _compressed(path: Path) -> bool:
         return file.read(2) == b"\x1f\x8b"
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> BinaryIO | gzip.GzipFile:
     return gzip.open(path, "rb") if _compressed(path) else path.open("rb")
 
 
@@ -112,7 +112,7 @@ def _of_lines(path: Path, name: str, unread: list[str]) -> Iterator[Any]:
             try:
                 value = decode(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
             except LineError as error:
-                fault = "UTF-8 编码" if error.kind == "utf8" else "合格的 JSON"
+                fault = " UTF-8 编码" if error.kind == "utf8" else "合格的 JSON"
                 unread.append(f"文件 {name} 第 {number} 行不是{fault}")
                 continue
             if value is BLANK:
