@@ -22,7 +22,6 @@ ROOMS = {
     "exchange_inforequest": "exchange",
     "rectification_item": "rectification",
 }
-OPEN = {"leads_lead": "no_case_on is null"}  # since leads 0005
 COLUMN = {"leads_lead": "title", "exchange_inforequest": "purpose", "rectification_item": "title"}
 
 
@@ -53,7 +52,6 @@ def small_window(server: Any) -> Iterator[None]:
         for table in ROOMS:
             (_, library), more = searchable(table).given
             chosen = {k: more[k] for k in ("text", "at", "kind", "served", "open")}
-            chosen["open"] = OPEN.get(table, chosen["open"])
             server.execute(function_sql(table, library, **chosen, **sizes))
 
     put(newest=3, enough=3)

@@ -22,5 +22,5 @@ def learn_kinds(*, using: str, **_: Any) -> None:
 
     with connections[using].cursor() as cursor:
         cursor.execute("select to_regprocedure('lx.learn_kinds()') is not null")
-        if cursor.fetchone() == (True,):  # not so while migrating backwards
+        if cursor.fetchone() == (True,):  # not so while only lower rooms are there
             cursor.execute("select lx.learn_kinds()")

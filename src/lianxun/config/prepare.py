@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import django
@@ -28,6 +28,26 @@ def mark_of(rooms: tuple[str, ...], *, sample: bool) -> str:
     return f"lianxun {fingerprint.of_database(rooms)}{' sample' if sample else ''}"
 
 
+class OtherVersionError(Exception):
+    """The database was made by another version of the code; the message says so in Chinese."""
+
+
+def refuse_strangers(applied: Iterable[tuple[str, str]], known: Iterable[tuple[str, str]]) -> None:
+    """OtherVersionError when the database has steps of our rooms that this code does not know.
+
+    A newer version made it, or one from before the first release (adr/0047).
+    """
+    known = set(known)
+    rooms = {room for room, _ in known}
+    strange = sorted(step for step in applied if step[0] in rooms and step not in known)
+    if strange:
+        room, step = strange[-1]
+        raise OtherVersionError(
+            f"数据库里有本版没有的升级步骤（{room} {step} 等 {len(strange)} 项），它由更新的版本或"
+            "正式发布前的试用版建立；请改用建立它的版本，或用 --data 另选一个目录。数据没有改动。"
+        )
+
+
 def migrate(say: Callable[[str], None]) -> None:
     """Apply the pending migrations as the owner, if there are any."""
     from django.core.management import call_command
@@ -35,6 +55,12 @@ def migrate(say: Callable[[str], None]) -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections["owner"])
+    ours = {
+        key: step
+        for key, step in executor.loader.disk_migrations.items()
+        if step.__module__.startswith("lianxun.")
+    }
+    refuse_strangers(executor.loader.applied_migrations, ours)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         say(f"更新数据表（{len(plan)} 步）…")
@@ -78,7 +104,11 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
-    migrate(say)
+    try:
+        migrate(say)
+    except OtherVersionError as error:
+        say(str(error))
+        return 1
     inner = settings.INSTANCE.secrets.get("context-inner", settings.LIANXUN_CONTEXT_KEY)
     with connections["owner"].cursor() as cursor:
         store_keys(cursor.execute, settings.LIANXUN_CONTEXT_KEY, inner)

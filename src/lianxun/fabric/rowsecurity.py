@@ -14,7 +14,6 @@ and the oracle test hold both against each other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import migrations
 
@@ -70,7 +69,7 @@ def rule_of(table: str, library: str, *, kind: str, served: bool) -> Rule:
     )
 
 
-def statements(table: str, library: str, *, kind: str, served: bool) -> list[Any]:
+def statements(table: str, library: str, *, kind: str, served: bool) -> list[str]:
     """The SQL that puts ``table`` under row security."""
     rule = rule_of(table, library, kind=kind, served=served)
     read, write = rule.read, rule.write
@@ -100,53 +99,50 @@ class SecureRows(migrations.RunSQL):
     """
 
     def __init__(self, table: str, library: str, *, kind: str = "", served: bool = False) -> None:
-        self.table, self.library, self.kind, self.served = table, library, kind, served
-        undo: list[Any] = [
-            f"drop policy {name} on {table}"
-            for name in (
-                *_RESTRICTIVE,
-                "acc_r3",
-                "acc_read",
-                "acc_insert",
-                "acc_update",
-                "acc_delete",
-                "backup",
-            )
-        ]
-        undo += [
-            f"alter table {table} no force row level security",
-            f"alter table {table} disable row level security",
-        ]
-        forward = statements(table, library, kind=kind or table, served=served)
-        super().__init__(forward, reverse_sql=undo)
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (
-            self.__class__.__name__,
-            [self.table, self.library],
-            {"kind": self.kind, "served": self.served},
-        )
+        super().__init__(statements(table, library, kind=kind or table, served=served))
 
 
-class SecureLike(migrations.RunSQL):
-    """Reference-like tables: everybody signed in may read, only holders of a duty may write."""
+class SecureBy(migrations.RunSQL):
+    """Row security of a table without labels: a condition in SQL for each verb.
 
-    def __init__(self, table: str, *, writer: str) -> None:
-        self.table, self.writer = table, writer
-        read = "(select lx.signed_in())"
-        write = f"(select lx.has_duty('{writer}'))"
+    Nobody does what has no condition. ``update`` is a pair where a row must be another afterwards than
+    before.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        *,
+        read: str,
+        insert: str = "",
+        update: str | tuple[str, str] = "",
+        delete: str = "",
+    ) -> None:
+        using, check = (update, update) if isinstance(update, str) else update
+        verbs = {
+            "insert": insert and f"with check ({insert})",
+            "update": using and f"using ({using}) with check ({check})",
+            "delete": delete and f"using ({delete})",
+        }
         super().__init__(
             [
                 f"alter table {table} enable row level security",
                 f"alter table {table} force row level security",
-                f"create policy acc_read on {table} for select to lx_app using ({read})",
-                f"create policy acc_insert on {table} for insert to lx_app with check ({write})",
-                f"create policy acc_update on {table} for update to lx_app using ({write}) with check ({write})",
-                f"create policy acc_delete on {table} for delete to lx_app using ({write})",
                 f"create policy backup on {table} for select to lx_backup using (true)",
-            ],
-            reverse_sql=migrations.RunSQL.noop,
+                f"create policy acc_read on {table} for select to lx_app using ({read})",
+                *(
+                    f"create policy acc_{verb} on {table} for {verb} to lx_app {condition}"
+                    for verb, condition in verbs.items()
+                    if condition
+                ),
+            ]
         )
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__name__, [self.table], {"writer": self.writer})
+
+class SecureLike(SecureBy):
+    """Reference-like tables: everybody signed in may read, only holders of a duty may write."""
+
+    def __init__(self, table: str, *, writer: str) -> None:
+        write = f"(select lx.has_duty('{writer}'))"
+        read = "(select lx.signed_in())"
+        super().__init__(table, read=read, insert=write, update=write, delete=write)

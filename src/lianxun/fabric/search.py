@@ -179,18 +179,7 @@ class SearchRows(migrations.RunSQL):
                 f"revoke all on function {name} from public",
                 f"grant execute on function {name} to lx_app",
             ],
-            reverse_sql=[
-                "set local role lx_search",
-                f"drop function {name}",
-                "reset role",
-                f"drop policy search on {table}",
-                f"revoke select ({', '.join(columns)}) on {table} from lx_search",
-                f"drop index {table}_words",
-            ],
         )
-
-    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
-        return self.__class__.__name__, list(self.given[0]), dict(self.given[1])
 
 
 def _rule(table: str, library: str, *, kind: str, served: bool) -> str:

@@ -1,5 +1,5 @@
 -- A decision is what its votes say, whoever writes: maker is never checker, a vote never changes.
-create or replace function lx.guard_vote() returns trigger
+create function lx.guard_vote() returns trigger
 language plpgsql set search_path = '' as $$
 declare proposer uuid; standing text;
 begin
@@ -21,7 +21,7 @@ begin
     return new;
 end $$;
 
-create or replace function lx.guard_matter() returns trigger
+create function lx.guard_matter() returns trigger
 language plpgsql set search_path = '' as $$
 declare wanted text := case new.state when 'approved' then 'agree' when 'rejected' then 'disagree'
                                       when 'returned' then 'return' end;

@@ -1,5 +1,5 @@
 -- Two people, no hold, not before its day: whoever writes, the database asks again (settled.md 28).
-create or replace function lx.guard_disposal_line() returns trigger
+create function lx.guard_disposal_line() returns trigger
 language plpgsql set search_path = '' as $$
 declare sheet public.documents_disposallist;
 begin
@@ -31,7 +31,7 @@ create trigger guard_disposal_line before update on documents_disposalline
     for each row execute function lx.guard_disposal_line();
 
 -- Is there a line that lets this object go? Asked by the guards of every table that is emptied.
-create or replace function lx.may_be_destroyed(by_keeper text, wanted uuid) returns boolean
+create function lx.may_be_destroyed(by_keeper text, wanted uuid) returns boolean
 language sql stable set search_path = '' as $$
     select exists (
         select 1 from public.documents_disposalline d
@@ -40,7 +40,7 @@ language sql stable set search_path = '' as $$
           and l.checked_by_id <> l.reviewed_by_id)
 $$;
 
-create or replace function lx.guard_stored_file() returns trigger
+create function lx.guard_stored_file() returns trigger
 language plpgsql set search_path = '' as $$
 begin
     if lx.may_be_destroyed('documents.file', old.id) or lx.may_be_destroyed(old.object_kind, old.object_id) then
@@ -51,7 +51,7 @@ end $$;
 create trigger guard_stored_file before delete on documents_storedfile
     for each row execute function lx.guard_stored_file();
 
-create or replace function lx.guard_disposal_list() returns trigger
+create function lx.guard_disposal_list() returns trigger
 language plpgsql set search_path = '' as $$
 begin
     if old.state = 'destroyed' and (to_jsonb(old) - '{revision,level,region,owner_unit,owner_path,engagement,subject_org,subject_path,addressee_unit,addressee_path,compartment}'::text[])
@@ -66,3 +66,13 @@ create trigger guard_disposal_list before update on documents_disposallist
 -- Do any rows, whoever may see them, still point at these bytes? For the service that removes them.
 grant select (sha256) on documents_storedfile to lx_search;
 create policy in_use on documents_storedfile for select to lx_search using (true);
+grant create on schema lx to lx_search;
+set local role lx_search;
+create function lx.bytes_in_use(wanted text) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (select 1 from public.documents_storedfile f where f.sha256 = wanted) or lx.service() = ''
+$$;
+revoke all on function lx.bytes_in_use(text) from public;
+grant execute on function lx.bytes_in_use(text) to lx_app;
+reset role;
+revoke create on schema lx from lx_search;

@@ -2,7 +2,7 @@
 -- unit in the meantime must not run. The answer is one bit about an id the caller already has.
 grant select (engagement, whole, to_on) on duties_dutypause to lx_search;
 create policy standstill on duties_dutypause for select to lx_search using (true);
-create or replace function lx.stands_still(task uuid) returns boolean
+create function lx.stands_still(task uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
     select exists (select 1 from public.duties_dutypause p
                    where p.engagement = task and p.whole and p.to_on is null)

@@ -1,11 +1,11 @@
 -- What the acts of the room check is checked here again, whoever writes (R-5.3-5: maker is never checker,
 -- nothing closes without evidence). The functions run with the rights of the writer: rows of one engagement
 -- carry the same labels, so whoever may change an engagement sees everything that speaks against it.
-create or replace function lx.refuse(sentence text) returns void
+create function lx.refuse(sentence text) returns void
 language plpgsql as $$ begin raise exception '%', sentence using errcode = 'LX002'; end $$;
 grant execute on function lx.refuse(text) to lx_app;
 
-create or replace function lx.guard_engagement() returns trigger
+create function lx.guard_engagement() returns trigger
 language plpgsql set search_path = '' as $$
 declare missing text;
 begin
@@ -70,10 +70,16 @@ begin
     return new;
 end $$;
 
-create or replace function lx.guard_round() returns trigger
+-- Nothing goes before the leading group with an open line of the political checklist (凡协调必先问政治).
+create function lx.guard_round() returns trigger
 language plpgsql set search_path = '' as $$
 begin
     if new.state = old.state then return new; end if;
+    if new.state = 'proposed' and exists (
+        select 1 from public.inspection_roundcheck c
+        where c.round_id = new.id and c.phase = 'deploy' and c.passed_at is null) then
+        perform lx.refuse('a round is submitted when the political checklist of its deployment is answered');
+    end if;
     if new.state = 'approved' and not exists (
         select 1 from public.approvals_matter m where m.object_id = new.id
         and m.code = 'inspection.round' and m.state = 'approved') then
@@ -89,7 +95,24 @@ begin
     return new;
 end $$;
 
-create or replace function lx.guard_plan() returns trigger
+-- The line stops and goes on by a decision of the body, not by one person's hand (SM-1, settled.md 16).
+create function lx.guard_pause() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+    if new.state = old.state then return new; end if;
+    if new.state = 'active' and not exists (
+        select 1 from public.approvals_matter m where m.object_id = new.id
+        and m.code = 'inspection.pause' and m.state = 'approved') then
+        perform lx.refuse('the leading group decides on a pause');
+    end if;
+    if new.state = 'resumed' and not exists (
+        select 1 from public.approvals_matter m where m.id = new.resume_matter and m.object_id = new.id
+        and m.code = 'inspection.resume' and m.state = 'approved') then
+        perform lx.refuse('an engagement is resumed by a recorded decision of the leading group');
+    end if;
+    return new;
+end $$;
+create function lx.guard_plan() returns trigger
 language plpgsql set search_path = '' as $$
 begin
     if old.approved_on is not null
@@ -105,7 +128,7 @@ begin
     return new;
 end $$;
 
-create or replace function lx.guard_paper() returns trigger
+create function lx.guard_paper() returns trigger
 language plpgsql set search_path = '' as $$
 begin
     if old.state <> 'draft'
@@ -120,7 +143,7 @@ begin
     return new;
 end $$;
 
-create or replace function lx.guard_signature() returns trigger
+create function lx.guard_signature() returns trigger
 language plpgsql set search_path = '' as $$
 begin
     if tg_op = 'UPDATE' then
@@ -137,7 +160,7 @@ begin
     return old;
 end $$;
 
-create or replace function lx.guard_corroboration() returns trigger
+create function lx.guard_corroboration() returns trigger
 language plpgsql set search_path = '' as $$
 begin
     if tg_op = 'UPDATE' then
@@ -173,3 +196,5 @@ create trigger guard_signature before update or delete on inspection_signature
     for each row execute function lx.guard_signature();
 create trigger guard_corroboration before insert or update on inspection_corroboration
     for each row execute function lx.guard_corroboration();
+create trigger guard_pause before update on inspection_pause
+    for each row execute function lx.guard_pause();

@@ -1,7 +1,7 @@
 -- A unit moved: every copy of its path in every room follows in the same transaction (settled.md 17a).
 -- The owner obeys forced policies too, so FORCE is lifted table by table and restored at once; the lock
 -- that ALTER TABLE takes keeps everybody else out until the move is committed.
-create or replace function lx.move_path(old_path text, new_path text) returns bigint
+create function lx.move_path(old_path text, new_path text) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     place record;
@@ -44,5 +44,5 @@ revoke all on function lx.move_path(text, text) from public;
 grant execute on function lx.move_path(text, text) to lx_app;
 
 -- The last part of a unit's path: never given twice, so that a path names one place for ever.
-create sequence if not exists public.organisation_unit_segment start 1000;
+create sequence public.organisation_unit_segment start 1000;
 grant usage on sequence public.organisation_unit_segment to lx_app;

@@ -1,5 +1,17 @@
--- The sequenced log. Written by lx_seq alone; read by lx_audit; lx_app sees the entries about objects
--- it sees (policies below), never the inbox. Bodies are the exact bytes that were hashed, never jsonb.
+-- The inbox and the sequenced log. The inbox is written in the business transaction and emptied by lx_seq;
+-- the log is written by lx_seq alone and read by lx_audit. lx_app sees the entries about objects it sees
+-- (policies below). Bodies are the exact bytes that were hashed, never jsonb.
+create schema if not exists trace;
+
+-- obj and obj_id repeat what the body says, so that the inbox is asked by object: what was done is known
+-- at once to whoever may know the object, not only when the sequencer took the record into the log. The
+-- log is made from the body alone.
+create table trace.inbox (
+    id bigint generated always as identity primary key,
+    writer uuid not null, wseq bigint not null, prev bytea not null,
+    body bytea not null, leaf bytea not null, at timestamptz not null default clock_timestamp(),
+    obj text not null default '', obj_id uuid
+);
 
 create table trace.entry (
     seq bigint not null primary key,
@@ -16,15 +28,18 @@ create table trace.entry_idx (
 );
 create index entry_idx_obj on trace.entry_idx (obj_id, seq) where obj_id is not null;
 create index entry_idx_actor on trace.entry_idx (actor, seq) where actor is not null;
+create index entry_idx_act on trace.entry_idx (act, seq);
 create index entry_at on trace.entry using brin (at);
 
 create table trace.tile (
     tree text not null, level smallint not null, n bigint not null, data bytea not null,
     primary key (tree, level, n), check (octet_length(data) between 32 and 8192));
+alter table trace.tile alter column data set storage external;  -- hashes do not compress: do not try
 
 create table trace.checkpoint (
     tree text not null, size bigint not null, root bytea not null, note text not null,
     at timestamptz not null default clock_timestamp(), primary key (tree, size));
+create index checkpoint_at on trace.checkpoint (tree, at);
 
 create table trace.cosignature (
     tree text not null, size bigint not null, witness text not null, line text not null,
@@ -82,16 +97,21 @@ begin
 end $$;
 select trace.ensure_partition(0);
 
--- May this person know of this row? The row itself is asked, under the person's own row security.
+-- May this person know of this row? The row itself is asked, under the person's own row security; lx.place_of
+-- (access/sql/kinds.sql) says which table a kind of object lies in. A table whose id is no UUID, or which the
+-- reader may not select at all, has no trail; no error.
 create function trace.may_see(obj text, id uuid) returns boolean
 language plpgsql stable security invoker set search_path = '' as $$
 declare wanted regclass; seen boolean;
 begin
     if id is null or obj !~ '^[a-z]+[.][a-z_]+$' then return false; end if;
-    wanted := to_regclass('public.' || replace(obj, '.', '_'));
+    wanted := lx.place_of(obj);
     if wanted is null or not exists (
-        select 1 from pg_catalog.pg_class c where c.oid = wanted and c.relrowsecurity
-          and c.relforcerowsecurity) then
+        select 1 from pg_catalog.pg_class c
+        join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'id'
+        where c.oid = wanted and c.relrowsecurity and c.relforcerowsecurity
+          and a.atttypid = 'uuid'::regtype and not a.attisdropped
+          and pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')) then
         return false;
     end if;
     execute format('select exists (select 1 from %s where id = $1)', wanted) into seen using id;
@@ -129,16 +149,33 @@ begin
     update trace.setting set policy = new_policy;
 end $$;
 
+-- Superseded checkpoints that nobody cosigned do not stay for ever: one an hour is kept.
+create function trace.thin_checkpoints() returns bigint
+language sql security definer set search_path = '' as $$
+    with last as (
+        select tree, max(size) as size from trace.checkpoint
+        group by tree, date_trunc('hour', at)),
+    gone as (
+        delete from trace.checkpoint c
+        where c.at < clock_timestamp() - interval '1 day'
+          and not exists (select 1 from last l where l.tree = c.tree and l.size = c.size)
+          and not exists (select 1 from trace.cosignature s
+                          where s.tree = c.tree and s.size = c.size)
+        returning 1)
+    select count(*) from gone
+$$;
+
 revoke all on all functions in schema trace from public;
-grant execute on function trace.ensure_partition(bigint) to lx_seq;
+grant execute on function trace.ensure_partition(bigint), trace.thin_checkpoints() to lx_seq;
 grant execute on function trace.state() to lx_app, lx_seq, lx_audit;
 grant execute on function trace.may_see(text, uuid), trace.is_auditor(), trace.me(),
     trace.change_clocks(integer, integer, integer), trace.change_policy(text) to lx_app;
 
--- Rights: take away whatever default privileges gave, then give the least.
-revoke all on all tables in schema trace from lx_app, public;
-revoke all on all sequences in schema trace from lx_app, public;
+-- Rights, the least that does. The writer of a record, its order and its chain stay out of sight in the inbox.
+grant usage on schema trace to lx_app, lx_seq, lx_audit, lx_backup;
 grant insert on trace.inbox to lx_app, lx_seq;
+grant select (at, body, obj, obj_id) on trace.inbox to lx_app;
+grant select, delete on trace.inbox to lx_seq;
 grant select on trace.entry, trace.entry_idx, trace.tile, trace.checkpoint, trace.cosignature,
     trace.log, trace.witness_state to lx_app;
 grant select, insert on trace.entry, trace.entry_idx, trace.checkpoint, trace.quarantine to lx_seq;
@@ -160,6 +197,8 @@ begin
     end loop;
 end $$;
 create policy anybody_adds on trace.inbox for insert to lx_app with check (true);
+create policy may_know on trace.inbox for select to lx_app using (trace.may_see(obj, obj_id));
+create policy owner_thins on trace.checkpoint for delete to lx_owner using (true);
 create policy owner_changes on trace.setting for update to lx_owner using (true) with check (true);
 create policy may_know on trace.entry_idx for select to lx_app using (
     (select trace.is_auditor()) or actor = (select trace.me()) or trace.may_see(obj, obj_id));
