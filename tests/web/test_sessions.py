@@ -38,6 +38,16 @@ def test_a_form_from_elsewhere_is_refused(cast: Any) -> None:
     assert own.status_code == 302
 
 
+def test_no_address_takes_a_form_from_elsewhere(cast: Any) -> None:
+    """Every address, with the right token and a foreign origin."""
+    client = strict("coordinator")
+    token = client.get("/leads/new/").cookies["csrftoken"].value
+    foreign = {"HTTP_ORIGIN": "https://elsewhere.example", "secure": True}
+    for url in addresses():
+        answer = client.post(url, {"csrfmiddlewaretoken": token}, **foreign)
+        assert answer.status_code == 403, f"{url}: {answer.status_code}"
+
+
 def test_after_signing_out_nothing_opens(cast: Any) -> None:
     client = client_of("coordinator")
     key = client.session.session_key

@@ -17,6 +17,7 @@ from lianxun.access.enums import THREE_ADMINS, Role
 from lianxun.access.models import Account, SystemToken
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
@@ -124,7 +125,7 @@ def block_account(*, actor: Actor, now: datetime, account_id: UUID, reason: str)
     account = _account(account_id)
     if not account.is_active:
         raise WrongState("这个账号已经停用。")
-    account.is_active, account.blocked_reason = False, reason.strip()[:120]
+    account.is_active, account.blocked_reason = False, fitting("reason", reason, 120)
     account.save(update_fields=["is_active", "blocked_reason"])
     noting().about("access.account", account.id)
 
@@ -167,7 +168,7 @@ def issue_token(
     token = SystemToken.objects.create(
         account=account,
         digest=hashlib.sha256(secret.encode()).hexdigest(),
-        purpose=purpose.strip()[:120],
+        purpose=fitting("purpose", purpose, 120),
         issued_at=now,
         expires_on=expires_on,
     )

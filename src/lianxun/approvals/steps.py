@@ -17,6 +17,7 @@ from lianxun.duties.enums import NoticeCode
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting
 
@@ -68,7 +69,7 @@ def propose(
                 quorum=quorum,
                 state=MatterState.PENDING,
                 previous=_previous(code, object_id),
-                remark=remark.strip()[:500],
+                remark=fitting("remark", remark, 500),
                 **columns,
             )
     except IntegrityError as clash:

@@ -14,6 +14,7 @@ from lianxun.duties.models import Duty, DutyTemplate, Letter, Notice
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Person, Unit
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import Rows, require
@@ -36,7 +37,12 @@ def extend_duty(
     if not reason.strip():
         raise Invalid.at("reason", "请写明延期理由，理由将在内部公开。")
     due = steps.extend(
-        actor=actor, now=now, duty_id=duty_id, to=to, reason=reason.strip()[:200], body_kind=body
+        actor=actor,
+        now=now,
+        duty_id=duty_id,
+        to=to,
+        reason=fitting("reason", reason, 200),
+        body_kind=body,
     )
     _about(duty, due=due.isoformat())
     return due

@@ -21,6 +21,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
@@ -161,7 +162,7 @@ def report_done(*, actor: Actor, now: datetime, duty_id: UUID, note: str, revisi
         raise Stale
     if not note.strip():
         raise Invalid.at("note", "请用一句话写明完成情况。")
-    steps.fulfil_duty(actor=actor, now=now, duty_id=duty_id, reason=note.strip()[:200])
+    steps.fulfil_duty(actor=actor, now=now, duty_id=duty_id, reason=fitting("note", note, 200))
     noting().about(
         "duties.duty", duty.id, revision=revision + 1, rule="ACC-DUTY-6", code=duty.template_code
     )

@@ -33,6 +33,7 @@ from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
 from lianxun.trace.rows import require
@@ -192,7 +193,7 @@ def answer_question(
         raise Invalid.at("answer", "请选择“是”“否”或“无法核实”。")
     if answer == Answer.UNKNOWN and not note.strip():
         raise Invalid.at("note", "无法核实的，请说明原因。")
-    row.answer, row.note = answer, note.strip()[:500]
+    row.answer, row.note = answer, fitting("note", note, 500)
     row.answered_by_id, row.answered_at = actor.account_id, now
     QUESTIONS.move(row, QuestionState.ANSWERED, "answer", "note", "answered_by", "answered_at")
     stop_clocks(row, "DT-EX-REPLY", "DT-EX-URGENT", actor=actor, now=now)

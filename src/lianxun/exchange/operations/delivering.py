@@ -39,6 +39,7 @@ from lianxun.fabric.safefiles import FileKind, identify
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.trace.door import noting, operation, query
 from lianxun.trace.rows import require
 
@@ -287,7 +288,7 @@ def judge_delivery(
     _check_judgement(accepts, note, expires_on, now.date())
     delivery.state = DeliveryState.ACCEPTED if accepts else DeliveryState.RETURNED
     delivery.judged_by_id, delivery.judged_at = actor.account_id, now
-    delivery.note, delivery.expires_on = note.strip()[:300], expires_on if accepts else None
+    delivery.note, delivery.expires_on = fitting("note", note, 300), expires_on if accepts else None
     delivery.revision += 1
     delivery.save(
         update_fields=["state", "judged_by", "judged_at", "note", "expires_on", "revision"]

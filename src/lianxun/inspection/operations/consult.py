@@ -25,6 +25,7 @@ from lianxun.inspection.enums import SeatState, State
 from lianxun.inspection.models import Consultation, Engagement, ListLine, Plan
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -62,7 +63,7 @@ def record_consultation(
         created_at=now,
         task=task,
         held_on=held_on,
-        place=place.strip()[:80],
+        place=fitting("place", place, 80),
         units=list(units),
         minutes=minutes.strip(),
         **labels_of(task).columns(),
@@ -106,7 +107,7 @@ def add_line(
         created_at=now,
         task=task,
         consultation_id=consultation_id,
-        risk=risk.strip()[:300],
+        risk=fitting("risk", risk, 300),
         data_class=data_class_code,
         unit_id=unit_id,
         due_on=due_on,

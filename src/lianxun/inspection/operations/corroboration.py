@@ -21,6 +21,7 @@ from lianxun.inspection.models import Corroboration
 from lianxun.inspection.operations.papers import PAPERS
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -107,7 +108,7 @@ def answer_corroboration(
         raise Invalid.at("answer", "请选择属实、不属实或不掌握。")
     if not statement.strip():
         raise Invalid.at("statement", "请写明印证的依据。")
-    row.statement, row.answered_at = statement.strip()[:500], now
+    row.statement, row.answered_at = fitting("statement", statement, 500), now
     row.answered_by_id = actor.account_id
     ASKED.move(row, answer, "statement", "answered_at", "answered_by")
     duties.fulfil(

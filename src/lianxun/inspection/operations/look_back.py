@@ -14,6 +14,7 @@ from lianxun.inspection.enums import Kind, LookBackVerdict
 from lianxun.inspection.models import LookBackFinding
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.trace.door import operation
 
 FOUND = "inspection.look_back_found"
@@ -62,7 +63,7 @@ def record_look_back(
                 item_id=item_id,
                 item_title=item_title[:200],
                 verdict=verdict,
-                text=text.strip()[:500],
+                text=fitting("text", text, 500),
                 due_on=None if sound else due_on,
                 found_by_id=actor.account_id,
                 **labels_of(task).columns(),

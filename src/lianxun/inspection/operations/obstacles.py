@@ -10,6 +10,7 @@ from lianxun.inspection.common import facts_of, labels_of, load, note, require
 from lianxun.inspection.models import Obstacle
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.trace.door import operation
 from lianxun.trace.rows import Rows
 
@@ -33,8 +34,8 @@ def record_obstacle(
     row = Obstacle.objects.create(
         created_at=now,
         task=task,
-        text=text.strip()[:300],
-        between=between.strip()[:200],
+        text=fitting("text", text, 300),
+        between=fitting("between", between, 200),
         recorded_by_id=actor.account_id,
         **labels_of(task).columns(),
     )
@@ -53,5 +54,9 @@ def remove_obstacle(
         raise WrongState("该堵点已经打通。")
     if not how.strip():
         raise Invalid.at("how", "请写明打通的办法。")
-    row.removed_on, row.removed_by_id, row.how = now.date(), actor.account_id, how.strip()[:300]
+    row.removed_on, row.removed_by_id, row.how = (
+        now.date(),
+        actor.account_id,
+        fitting("how", how, 300),
+    )
     OBSTACLES.save(row, "removed_on", "removed_by", "how")

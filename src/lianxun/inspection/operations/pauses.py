@@ -16,6 +16,7 @@ from lianxun.inspection.enums import MACHINES, PAUSABLE, PauseState
 from lianxun.inspection.models import Pause
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.trace.door import operation
 from lianxun.trace.rows import Rows
@@ -40,7 +41,7 @@ def ask_pause(*, actor: Actor, now: datetime, engagement_id: UUID, reason: str) 
                 created_at=now,
                 task=task,
                 asked_by_id=actor.account_id,
-                reason=reason.strip()[:500],
+                reason=fitting("reason", reason, 500),
                 state=PauseState.REQUESTED,
                 **labels_of(task).columns(),
             )

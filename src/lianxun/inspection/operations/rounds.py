@@ -18,6 +18,7 @@ from lianxun.inspection.models import Engagement, Gate, Round, RoundCheck
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -304,7 +305,7 @@ def pass_check(
     if not evidence.strip():
         raise Invalid.at("evidence", "请写明落实情况和依据（文件、会议或核对情况）。")
     check.passed_at, check.passed_by_id = now, actor.account_id
-    check.evidence, check.revision = evidence.strip()[:300], check.revision + 1
+    check.evidence, check.revision = fitting("evidence", evidence, 300), check.revision + 1
     check.save(update_fields=["passed_at", "passed_by", "evidence", "revision"])
     ROUNDS.save(campaign, check=check.code)
 

@@ -32,6 +32,7 @@ from lianxun.inspection.enums import (
 from lianxun.inspection.models import Corroboration, Engagement, Gate
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -64,7 +65,7 @@ def pass_gate(*, actor: Actor, now: datetime, gate_id: UUID, revision: int, evid
     if not evidence.strip():
         raise Invalid.at("evidence", "请写明通过的依据（文件、会议或核对情况）。")
     gate.passed_at, gate.passed_by_id = now, actor.account_id
-    gate.evidence, gate.revision = evidence.strip()[:300], gate.revision + 1
+    gate.evidence, gate.revision = fitting("evidence", evidence, 300), gate.revision + 1
     gate.save(update_fields=["passed_at", "passed_by", "evidence", "revision"])
     note(task, gate=gate.code)
 

@@ -27,6 +27,7 @@ from lianxun.inspection.enums import SeatState, State, TeamGroup, TeamRole
 from lianxun.inspection.models import Engagement, Seat
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation import recusal
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Person
@@ -128,7 +129,7 @@ def _seat_person(
                 home_unit=person.unit.short_name,
                 home=person.unit,
                 title=f"{task.number} {task.unit.short_name}",
-                reason=pick.reason.strip()[:300],
+                reason=fitting("reason", pick.reason, 300),
                 until=until,
                 group=group,
                 role=pick.role,
@@ -183,7 +184,7 @@ def object_to_seat(
         raise WrongState("只能对拟任和备选人员提出异议。")
     if len(reason.strip()) < 5:
         raise Invalid.at("reason", "请写明异议理由（不少于 5 个字）。")
-    seat.objection, seat.objected_by_id = reason.strip()[:300], actor.account_id
+    seat.objection, seat.objected_by_id = fitting("reason", reason, 300), actor.account_id
     SEATS.move(seat, SeatState.OBJECTED, "objection", "objected_by")
     _tell([seat.proposed_by_id], NoticeCode.RETURNED, seat, now=now)
 
@@ -210,7 +211,7 @@ def settle_objection(
         raise WrongState("该人员没有待处理的异议。")
     if not reason.strip():
         raise Invalid.at("reason", "请写明处理意见。")
-    seat.settlement, seat.settled_by_id = reason.strip()[:300], actor.account_id
+    seat.settlement, seat.settled_by_id = fitting("reason", reason, 300), actor.account_id
     to = SeatState.REPLACED if upholds else SeatState.PROPOSED
     SEATS.move(seat, to, "settlement", "settled_by", upholds=upholds)
     waiting = [a for a in (seat.proposed_by_id, seat.objected_by_id) if a is not None]

@@ -9,6 +9,7 @@ from lianxun.documents import steps as documents
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules
 from lianxun.rectification.common import (
@@ -63,7 +64,7 @@ def check(
         checker_name=actor.name,
         on_site=on_site,
         verdict=verdict,
-        finding=finding.strip()[:500],
+        finding=fitting("finding", finding, 500),
         **own_labels(item, actor),
     )
     stop_clock(item, "DT-RC-CHECK", actor=actor, now=now)

@@ -12,6 +12,7 @@ from lianxun.documents.enums import FileRole
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.queries import body_above
 from lianxun.rectification import rules
@@ -158,7 +159,7 @@ def report_progress(
         kind=kind,
         percent=percent,
         text=said,
-        obstacle=obstacle.strip()[:LONGEST],
+        obstacle=fitting("obstacle", obstacle, LONGEST),
         account_id=actor.account_id,
         name=actor.name[:40],
         **Labels.of(item).columns(),

@@ -10,6 +10,7 @@ from lianxun.duties.records import Responsible
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules
 from lianxun.rectification.common import (
@@ -61,7 +62,7 @@ def issue_item(
     item = Item.objects.create(
         created_at=now,
         number=number,
-        title=title.strip()[:300],
+        title=fitting("title", title, 300),
         detail=detail.strip(),
         paper=paper_id,
         type=type,
@@ -178,7 +179,7 @@ def bring_back(
         item=item,
         cause=cause,
         account_id=actor.account_id,
-        text=text.strip()[:500],
+        text=fitting("text", text, 500),
         **own_labels(item, actor),
     )
     start_clock(item, "DT-RC-ITEM", unit_in_charge(item), actor=actor, now=now, due_on=due_on)

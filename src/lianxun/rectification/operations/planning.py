@@ -9,6 +9,7 @@ from lianxun.documents import steps as documents
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules
 from lianxun.rectification.common import (
@@ -140,7 +141,7 @@ def review_plan(
         unit_id=actor.unit_id,
         account_id=actor.account_id,
         opinion=opinion,
-        text=text.strip()[:500],
+        text=fitting("text", text, 500),
         round=turn,
         **own_labels(item, actor),
     )
@@ -164,7 +165,7 @@ def decide_plan(
     if approves:
         move(item, ItemState.APPROVED)
         return
-    item.plan_round, item.plan_answer = item.plan_round + 1, merged.strip()[:500]
+    item.plan_round, item.plan_answer = item.plan_round + 1, fitting("merged", merged, 500)
     move(item, ItemState.PLAN_DRAFTED, "plan_round", "plan_answer")
 
 

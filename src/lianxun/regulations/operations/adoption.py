@@ -11,6 +11,7 @@ from lianxun.approvals.enums import MatterState, Quorum
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.regulations import rules
@@ -68,7 +69,7 @@ def bring(
         quorum=Quorum.ALL if all_sign else Quorum.ANY,
         facts={
             "effective_on": effective_on.isoformat(),
-            "document_number": document_number.strip()[:100],
+            "document_number": fitting("document_number", document_number, 100),
             "everyone": everyone,
         },
     )

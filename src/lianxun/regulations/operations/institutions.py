@@ -14,6 +14,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import Tier as UnitTier
 from lianxun.organisation.models import Unit
 from lianxun.regulations import rules, templates, writing
@@ -200,7 +201,7 @@ def come_into_force(
 ) -> None:
     """Write a document whose adoption is settled (``decided_by``) into the library; set its clocks."""
     old = row.replaces
-    row.document_number = document_number.strip()[:100]
+    row.document_number = fitting("document_number", document_number, 100)
     row.effective_on, row.matter = effective_on, None
     row.work = _publish(row, now=now, everyone=everyone)
     move(

@@ -8,6 +8,7 @@ from uuid import UUID
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.regulations import rules, writing
 from lianxun.regulations.enums import KINDS, TIERS
 from lianxun.regulations.models import (
@@ -81,14 +82,22 @@ def correct(
     if errors:
         raise Invalid(*errors)
     before = {"valid_from": str(version.valid_from), "kind": row.kind, "tier": row.tier}
-    version.valid_from, version.document_number = valid_from, document_number.strip()[:100]
+    version.valid_from, version.document_number = (
+        valid_from,
+        fitting("document_number", document_number, 100),
+    )
     version.save(update_fields=["valid_from", "document_number"])
     version.repeals.update(since=valid_from)
     row.kind, row.tier = kind, tier
-    row.region_name, row.issuer = region_name.strip()[:40], issuer.strip()[:200]
+    row.region_name, row.issuer = (
+        fitting("region_name", region_name, 40),
+        fitting("issuer", issuer, 200),
+    )
     row.save(update_fields=["kind", "tier", "region_name", "issuer"])
     writing.settle([row], now=now)
-    noting().about(WORK, row.id, revision=row.revision, before=before, basis=basis.strip()[:200])
+    noting().about(
+        WORK, row.id, revision=row.revision, before=before, basis=fitting("basis", basis, 200)
+    )
 
 
 @operation("regulations.repeal")
@@ -169,7 +178,7 @@ def collect(
         work=work,
         article_key=article_key,
         label=_label(work, article_key),
-        remark=remark.strip()[:200],
+        remark=fitting("remark", remark, 200),
     )
     noting().about("regulations.collection", row.id, work=str(work.id), article=article_key)
     return row.id

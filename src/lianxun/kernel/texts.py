@@ -1,0 +1,14 @@
+"""What somebody wrote, as it is kept: without blank ends, never shortened behind his back."""
+
+from __future__ import annotations
+
+from lianxun.kernel.problems import Invalid
+
+
+def fitting(place: str, value: str, most: int) -> str:
+    """``value`` without blank ends. Raises ``Invalid`` at ``place`` when it has more than ``most``
+    characters: who wrote it shortens it, the platform does not."""
+    text = value.strip()
+    if len(text) > most:
+        raise Invalid.at(place, f"不超过 {most} 字（现为 {len(text)} 字），请精简后再提交。")
+    return text
