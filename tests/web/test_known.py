@@ -260,6 +260,20 @@ def test_a_share_is_given_and_ended_at_the_screen(desk: Desk, lead: UUID) -> Non
     assert taker.get(f"/leads/{lead}/").status_code == 404
 
 
+def test_a_second_person_who_is_not_needed_is_not_waited_for(desk: Desk, lead: UUID) -> None:
+    set_level(lead, 1)
+    sent = {
+        "to_unit": str(unit_id("YL-CZ")),
+        "purpose": "协助核对采购情况",
+        "legal_basis": "工作办法第八条",
+        "valid_to": f"{desk.cast.now.date()}",
+        "second": str(account_id(SECOND)),
+    }
+    answer = client_of(GIVER).post(f"/known/of/leads.lead/{lead}/share/", sent, follow=True)
+    assert "接收方已可查看" in answer.content.decode()
+    assert client_of(TAKER).get(f"/leads/{lead}/").status_code == 200
+
+
 @pytest.mark.parametrize(
     "bad",
     [

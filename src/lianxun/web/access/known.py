@@ -167,7 +167,7 @@ def share(request: ActorRequest, kind: str, object_id: UUID) -> HttpResponse:
         if data["to_username"] and to_account is None:
             form.add_error("to_username", "没有这个账号，或账号已停用，请核对。")
         else:
-            done, _ = form.perform(
+            done, grant = form.perform(
                 lambda: sharing.share(
                     actor=request.actor,
                     now=request.now,
@@ -182,8 +182,13 @@ def share(request: ActorRequest, kind: str, object_id: UUID) -> HttpResponse:
                 )
             )
             if done:
-                waits = "等待第二人同意。" if data["second"] else "接收方已可查看。"
-                messages.success(request, f"共享已登记，{waits}")
+                with transaction.atomic():
+                    shares = sharing.shares_of(
+                        actor=request.actor, now=request.now, kind=kind, object_id=object_id
+                    )
+                waits = any(s.id == grant and s.state == "waiting" for s in shares)
+                then = "等待第二人同意。" if waits else "接收方已可查看。"
+                messages.success(request, f"共享已登记，{then}")
                 return redirect(here)
     texts = ("共享给其他单位或人员", "登记共享", KINDS[kind].label)
     return _form(request, form, texts, back=here)
