@@ -95,6 +95,7 @@ MAIN = {
     ("coordinator", "/boards/unit/"): 12,
     ("coordinator", "/boards/province/"): 12,
     ("coordinator", "/boards/task/"): 12,
+    ("coordinator", "/measures/transfer/"): 27,  # five kinds of clock, three statements each
     ("coordinator", "/duties/"): 12,
     ("coordinator", "/duties/letters/"): 10,
     ("coordinator", "/organisation/"): 10,

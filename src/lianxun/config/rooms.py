@@ -30,6 +30,7 @@ ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("leads/", "lianxun.web.leads.urls"),
     ("advice/", "lianxun.web.advice.urls"),
     ("", "lianxun.web.rectification.urls"),
+    ("measures/", "lianxun.web.measures.urls"),
     ("approvals/", "lianxun.web.approvals.urls"),
     ("documents/", "lianxun.web.documents.urls"),
     ("regulations/", "lianxun.web.regulations.urls"),

@@ -190,6 +190,28 @@ class BoardRow:
         return round(100 * self.counts[Light.DONE] / done) if done else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateRow:
+    """How one unit keeps one kind of clock; ``filters`` with a light lists exactly the rows counted."""
+
+    unit: str
+    unit_name: str
+    code: str
+    title: str
+    counts: dict[Light, int]
+    filters: dict[str, str]
+
+    @property
+    def due(self) -> int:
+        """Clocks that had to be met by now: finished ones, and those overdue."""
+        return sum(self.counts[x] for x in (Light.DONE, Light.DONE_LATE, Light.RED))
+
+    @property
+    def rate(self) -> int | None:
+        """Met in time ÷ due, in percent (F4 of the requirements); None where nothing was due yet."""
+        return round(100 * self.counts[Light.DONE] / self.due) if self.due else None
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """``rows`` are one page of all ``lines``, the worst first; ``total`` is the sum of all of them."""

@@ -9,6 +9,28 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked about one organisation, as far as repetition goes."""
+
+    id: UUID
+    subject: UUID
+    data_class: str
+    period_from: date
+    period_to: date
+    again_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedCount:
+    """Requests about one organisation; ``repeated`` of them ask for what was asked before; ``reasoned``
+    of these say why the first answer does not do."""
+
+    asked: int
+    repeated: int
+    reasoned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
     id: UUID
     revision: int

@@ -274,6 +274,29 @@ class CoverageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BurdenLine:
+    """How often one unit is inspected in a year: altogether, in how many rounds, most often in one."""
+
+    unit_id: UUID
+    unit_name: str
+    visits: int
+    rounds: int
+    in_a_round: int
+    joint: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportLine:
+    """The people who guide the rectification after one engagement."""
+
+    id: UUID
+    number: str
+    unit_name: str
+    state_label: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementRecord:
     """Everything the workspace shows that belongs to this room."""
 

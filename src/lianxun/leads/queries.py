@@ -46,11 +46,13 @@ def leads(
     state: str = "",
     discipline: str = "",
     engagement: UUID | None = None,
+    owner: UUID | None = None,
+    handed_in: int | None = None,
     number: str = "",
     search: str = "",
     page: int = 1,
 ) -> Page[LeadRecord]:
-    """Leads the actor may see, newest first."""
+    """Leads the actor may see, newest first. ``handed_in``: handed over to another unit in that year."""
     reach = within_reach(actor, kind="leads.lead", library="leads")
     rows = _rows().filter(reach).order_by("-created_at", "-id")
     if state:
@@ -59,6 +61,10 @@ def leads(
         rows = rows.filter(discipline=discipline)
     if engagement is not None:
         rows = rows.filter(engagement=engagement)
+    if owner is not None:
+        rows = rows.filter(owner_unit=owner)
+    if handed_in is not None:
+        rows = rows.filter(batch__handed_on__year=handed_in)
     if number:
         rows = rows.filter(number=number)
     more = False

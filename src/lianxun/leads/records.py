@@ -137,3 +137,16 @@ class CustodyRecord:
     newest_copy: str
     lost: tuple[tuple[UUID, str], ...]
     recoveries: tuple[RecoveryRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandingRow:
+    """Leads of one registering unit on their way to another; days are calendar days from registration."""
+
+    unit: UUID
+    unit_name: str
+    waiting: int
+    oldest_days: int | None
+    handed: int
+    mean_days: int | None
+    longest_days: int | None

@@ -177,3 +177,32 @@ class AssessmentRecord:
     level: int
     created_at: datetime
     permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InheritedRow:
+    """Open matters from before the present head took office; ``days`` in office, calendar days."""
+
+    unit: UUID
+    unit_name: str
+    since: date
+    days: int
+    items: int
+    overdue: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportRow:
+    """How the rectification after one engagement stands."""
+
+    engagement: UUID
+    open: int
+    overdue: int
+    due: int
+    closed: int
+
+    @property
+    def rate(self) -> int | None:
+        """整改落实率: struck off ÷ due, in percent (F4); None where nothing is due yet."""
+        return round(100 * self.closed / self.due) if self.due else None

@@ -41,6 +41,12 @@ ENTRIES = (
     ),
     Entry("巡视覆盖", "inspection:coverage", frozenset({"inspection"}), group=_ROUND),
     Entry("时限与进度", "duties:boards", frozenset({"duties"}), group=_ROUND),
+    Entry(
+        "协作度量",
+        "measures:first",
+        roles=frozenset({"leader", "coordinator", "liaison_officer"}),
+        group=_WORK,
+    ),
     Entry("信息需求", "exchange:requests", frozenset({"exchange"}), members=True, group=_WORK),
     Entry("问题线索", "leads:list", frozenset({"leads"}), members=True, group=_WORK),
     Entry("研判建议", "advice:home", frozenset({"advice"}), group=_WORK),

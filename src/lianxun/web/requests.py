@@ -1,4 +1,4 @@
-"""The request as every view knows it: who acts, and one ``now``."""
+"""The request as every view knows it: who acts, one ``now``, and what stands in its address."""
 
 from __future__ import annotations
 
@@ -22,3 +22,18 @@ class ActorRequest(HttpRequest):
     untraced: bool
     """Set by a view that only tells how far something is: a poll writes no record (settled.md 12)."""
     machine: UUID | None  # set by a machine's call only: the key of its submission, if it gave one
+
+
+def uuid_given(text: str | None) -> UUID | None:
+    """An id out of a URL; nonsense names nothing."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def year_given(text: str | None) -> int | None:
+    """A year out of a URL; nonsense names none."""
+    if text is None or len(text) != 4 or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if 2000 <= int(text) <= 2099 else None

@@ -16,7 +16,7 @@ from lianxun.duties import steps
 from lianxun.duties.clocks import day_of, reschedule
 from lianxun.duties.enums import ChangeKind, DutyState, NoticeCode, Step
 from lianxun.duties.models import CalendarVersion, Duty, Letter
-from lianxun.duties.operations import daily
+from lianxun.duties.operations import daily, yearly
 from lianxun.fabric import outbox
 from lianxun.fabric.handlers import handles
 from lianxun.fabric.labels import Labels
@@ -56,6 +56,7 @@ def tick(*, actor: Actor, now: datetime) -> TickResult:
     require(may_tick(actor))
     moved = _recalculate(actor=actor, now=now)
     settled, joined = daily.settle(actor=actor, now=now)
+    settled += yearly.settle(actor=actor, now=now)
     letters = _write_letters(actor, now)
     drained = outbox.drain(now=now)
     _settle_marks(now)

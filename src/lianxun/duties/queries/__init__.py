@@ -22,6 +22,7 @@ from lianxun.duties.queries.preview import (
     preview_shift,
     preview_template,
 )
+from lianxun.duties.queries.rates import rates
 
 __all__ = [
     "FILTERS",
@@ -45,6 +46,7 @@ __all__ = [
     "preview_shift",
     "preview_template",
     "province_board",
+    "rates",
     "task_board",
     "template",
     "templates",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,11 +17,14 @@ from lianxun.exchange.enums import (
 )
 from lianxun.exchange.models import Delivery, InfoRequest
 from lianxun.exchange.records import (
+    Asked,
+    AskedCount,
     DeliveryRecord,
     HeldAlready,
     RequestRecord,
     StatementRecord,
 )
+from lianxun.exchange.repeats import counted, repeated
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
 from lianxun.fabric.search import matching, newest_of
@@ -69,9 +73,14 @@ def requests(
     mine: bool = False,
     search: str = "",
     pack: UUID | None = None,
+    provider: UUID | None = None,
+    about: UUID | None = None,
+    year: int | None = None,
+    again: bool = False,
     page: int = 1,
 ) -> Page[RequestRecord]:
-    """Requests the actor may see. ``mine`` = served on the own unit."""
+    """Requests the actor may see. ``mine`` = served on the own unit; ``about`` an organisation: what was
+    sent out about it in ``year``, with ``again`` only what had been asked before."""
     rows = (
         InfoRequest.objects.select_related("provider")
         .prefetch_related("deliveries__signer")
@@ -84,6 +93,12 @@ def requests(
         rows = rows.filter(pack=pack)
     if state:
         rows = rows.filter(state=state)
+    if provider is not None:
+        rows = rows.filter(provider_id=provider)
+    if about is not None:
+        asked = _asked(actor, [about], year or now.year)
+        ids = repeated(asked) if again else {a.id for a in asked}
+        rows = rows.filter(id__in=ids)
     if data_class_code:
         rows = rows.filter(data_class=data_class_code)
     if mine:
@@ -98,6 +113,41 @@ def requests(
     found = _records(part, actor)
     noting().about("exchange.request", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total, more=more)
+
+
+@query("exchange.asked_about")
+def asked_about(
+    *, actor: Actor, now: datetime, units: Sequence[UUID], year: int
+) -> dict[UUID, AskedCount]:
+    """How many requests went out about each organisation in ``year``, and how many asked again."""
+    found = counted(_asked(actor, units, year))
+    noting().about("exchange.request", actor.account_id, units=len(found), year=year)
+    return found
+
+
+def _asked(actor: Actor, units: Sequence[UUID], year: int) -> list[Asked]:
+    """What left the asking units about these organisations, oldest first; drafts burden nobody."""
+    rows = (
+        InfoRequest.objects.filter(
+            within_reach(actor, kind="exchange.request", library="exchange"),
+            subject_org__in=list(units),
+            sent_at__year=year,
+        )
+        .exclude(state=RequestState.WITHDRAWN)
+        .order_by("sent_at", "id")
+    )
+    columns = ("id", "subject_org", "data_class", "period_from", "period_to", "again_reason")
+    return [
+        Asked(
+            id=ident,
+            subject=subject,
+            data_class=code,
+            period_from=start,
+            period_to=end,
+            again_reason=reason,
+        )
+        for ident, subject, code, start, end, reason in rows.values_list(*columns)
+    ]
 
 
 @query("exchange.find")

@@ -1,5 +1,6 @@
 """The front door for reading: everything the room shows."""
 
+from lianxun.inspection.queries.burden import burden, support
 from lianxun.inspection.queries.depth import (
     corroboration,
     corroborations,
@@ -20,6 +21,7 @@ from lianxun.inspection.queries.lists import (
 from lianxun.inspection.queries.team import suggest_team
 
 __all__ = [
+    "burden",
     "corroboration",
     "corroborations",
     "coverage",
@@ -33,5 +35,6 @@ __all__ = [
     "rounds",
     "seat",
     "suggest_team",
+    "support",
     "workspaces",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -77,12 +77,24 @@ def line(task: Engagement) -> EngagementLine:
 
 @query("inspection.engagements")
 def engagements(
-    *, actor: Actor, now: datetime, state: str = "", search: str = "", page: int = 1
+    *,
+    actor: Actor,
+    now: datetime,
+    state: str = "",
+    search: str = "",
+    unit: UUID | None = None,
+    year: int | None = None,
+    page: int = 1,
 ) -> Page[EngagementLine]:
-    """Engagements the actor may see."""
+    """Engagements the actor may see. ``year``: approved, with entry in that year."""
     rows = _engagements(actor, search).select_related("unit", "round")
     if state:
         rows = rows.filter(state=state)
+    if unit is not None:
+        rows = rows.filter(unit_id=unit)
+    if year is not None:
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        rows = rows.filter(entry_on__gte=first, entry_on__lte=last).exclude(state=State.DRAFT)
     part, total = page_of(rows, page)
     found = [line(t) for t in part]
     noting().about("inspection.engagement", actor.account_id, count=len(found))

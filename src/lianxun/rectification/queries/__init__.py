@@ -2,5 +2,15 @@
 
 from lianxun.rectification.queries.assessments import assessment, assessments, ready_to_assess
 from lianxun.rectification.queries.items import find, item, items
+from lianxun.rectification.queries.measures import inherited, support
 
-__all__ = ["assessment", "assessments", "find", "item", "items", "ready_to_assess"]
+__all__ = [
+    "assessment",
+    "assessments",
+    "find",
+    "inherited",
+    "item",
+    "items",
+    "ready_to_assess",
+    "support",
+]

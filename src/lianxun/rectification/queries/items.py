@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
@@ -23,6 +24,7 @@ from lianxun.rectification.enums import (
     Verdict,
 )
 from lianxun.rectification.models import Item
+from lianxun.rectification.queries.measures import inherited_items
 from lianxun.rectification.records import (
     CheckRecord,
     CloseOutRecord,
@@ -48,16 +50,29 @@ def items(
     now: datetime,
     engagement: UUID | None = None,
     state: str = "",
+    subject: UUID | None = None,
+    inherited: str = "",
+    unfinished: str = "",
     search: str = "",
     page: int = 1,
 ) -> Page[ItemRecord]:
-    """Items the actor may see, by due day."""
+    """Items the actor may see, by due day. ``inherited``: ``all``, ``overdue`` or ``silent`` (see
+    ``measures``); ``unfinished``: ``all`` or ``overdue``."""
+    today = timezone.localdate(now)
     reach = within_reach(actor, kind="rectification.item", library="rectification")
     rows = _rows().filter(reach).order_by("due_on", "number")
     if engagement is not None:
         rows = rows.filter(engagement=engagement)
     if state:
         rows = rows.filter(state=state)
+    if subject is not None:
+        rows = rows.filter(subject_org=subject)
+    if inherited:
+        rows = inherited_items(rows, today=today, which=inherited)
+    if unfinished:
+        rows = rows.exclude(state=ItemState.CLOSED)
+    if unfinished == "overdue":
+        rows = rows.filter(due_on__lt=today)
     more = False
     if search:
         hits = matching("rectification_item", search)

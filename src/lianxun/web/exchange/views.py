@@ -27,7 +27,7 @@ from lianxun.web.exchange import forms
 from lianxun.web.exchange.lists import LISTING, RECEIPTS
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, uuid_given, year_given
 
 
 def receipted(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,6 +178,10 @@ def _filters(request: ActorRequest) -> dict[str, Any]:
         "mine": request.GET.get("mine") == "1",
         "search": request.GET.get("q", "").strip()[:60],
         "pack": uuid_given(request.GET.get("pack")),
+        "provider": uuid_given(request.GET.get("provider")),
+        "about": uuid_given(request.GET.get("about")),
+        "year": year_given(request.GET.get("year")),
+        "again": request.GET.get("again") == "1",
     }
 
 
@@ -275,14 +279,6 @@ def drafted(request: ActorRequest, form: ActForm, code: str, engagement: UUID | 
         again_reason=data["again_reason"],
     )
     return made
-
-
-def uuid_given(text: str | None) -> UUID | None:
-    """An id out of a URL; nonsense names nothing."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def try_file(request: ActorRequest, request_id: UUID) -> HttpResponseBase:

@@ -40,7 +40,7 @@ from lianxun.web.lists import embedded
 from lianxun.web.requests import ActorRequest
 
 PER_UNIT = 3  # reasons shown for one unit before “more”
-MEETINGS = ("DT-ST-MEETING", "MS-N1A")
+MEETINGS = ("DT-ST-MEETING", "DT-ST-GROUP", "MS-N1A")
 
 
 def leader(request: ActorRequest) -> HomePage:

@@ -33,7 +33,7 @@ from lianxun.web.inspection.depth import ROUND_ACTS
 from lianxun.web.inspection.lists import LISTING
 from lianxun.web.inspection.next_step import next_step
 from lianxun.web.lists import list_page
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, uuid_given, year_given
 from lianxun.web.timeline import axis, gravest
 
 KIND = "inspection.engagement"
@@ -121,6 +121,8 @@ def engagements(request: ActorRequest) -> HttpResponse:
             now=request.now,
             state=state if state in State.values else "",
             search=request.GET.get("q", "").strip()[:60],
+            unit=uuid_given(request.GET.get("unit")),
+            year=year_given(request.GET.get("year")),
             page=page_number(request.GET.get("page")),
         ),
         buttons=rounds if "inspection" in request.actor.duties else [],

@@ -29,7 +29,7 @@ from lianxun.web.forms import ActForm
 from lianxun.web.leads import forms
 from lianxun.web.leads.lists import LISTING
 from lianxun.web.lists import list_page
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, uuid_given, year_given
 
 ACTS: dict[str, Act] = {
     "screen": Act(
@@ -164,6 +164,8 @@ def lead_list(request: ActorRequest) -> HttpResponse:
             now=request.now,
             state=state if state in LeadState.values else "",
             discipline=discipline if discipline in Discipline.values else "",
+            owner=uuid_given(request.GET.get("owner")),
+            handed_in=year_given(request.GET.get("handed")),
             number=request.GET.get("number", "").strip()[:60],
             page=page_number(request.GET.get("page")),
         ),

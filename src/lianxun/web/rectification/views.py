@@ -21,7 +21,7 @@ from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
 from lianxun.web.rectification import forms
 from lianxun.web.rectification.lists import LISTING
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, uuid_given
 
 ACTS: dict[str, Act] = {
     "plan": Act(
@@ -172,9 +172,18 @@ def item_list(request: ActorRequest) -> HttpResponse:
             actor=request.actor,
             now=request.now,
             state=state if state in ItemState.values else "",
+            engagement=uuid_given(request.GET.get("engagement")),
+            subject=uuid_given(request.GET.get("subject")),
+            inherited=_one_of(request, "inherited", "all", "overdue", "silent"),
+            unfinished=_one_of(request, "unfinished", "all", "overdue"),
             page=page_number(request.GET.get("page")),
         ),
     )
+
+
+def _one_of(request: ActorRequest, name: str, *known: str) -> str:
+    given = request.GET.get(name, "")
+    return given if given in known else ""
 
 
 def detail(request: ActorRequest, item_id: UUID) -> HttpResponse:

@@ -127,6 +127,12 @@ def at(found: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.filter
+def at_place(found: Sequence[Any], place: int) -> Any:
+    """The value at a place that is a variable of the template."""
+    return found[place]
+
+
+@register.filter
 def danger_last(acts: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """Acts that hurt stand after those that lead on; otherwise in their order."""
     return sorted(acts, key=lambda pair: bool(pair[1].danger))

@@ -1,0 +1,57 @@
+"""How well units keep the clocks of one kind: from the cube, each number with the filters of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lianxun.duties.models import DutyTemplate
+from lianxun.duties.queries import cube
+from lianxun.duties.records import RateRow
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.clock import Light
+from lianxun.organisation.models import Unit
+from lianxun.trace.door import noting, query
+
+
+@query("duties.rates")
+def rates(*, actor: Actor, now: datetime, codes: Sequence[str]) -> list[RateRow]:
+    """For each unit and clock of ``codes``: met in time, met late, overdue, running. What a board shows:
+    everything open and what was finished in the last quarter. The lowest share first."""
+    found: dict[tuple[str, str], dict[Light, int]] = {}
+    for code in dict.fromkeys(codes):
+        for cell, number in cube.counts("unit", {"code": code}, actor=actor, now=now).items():
+            lights = found.setdefault((cell.key, code), dict.fromkeys(Light, 0))
+            lights[cell.light] += number
+    names = dict(
+        Unit.objects.filter(id__in={unit for unit, _ in found})
+        .order_by("id")
+        .values_list("id", "short_name")
+    )
+    titles = dict(
+        DutyTemplate.objects.filter(code__in=list(codes))
+        .order_by("version", "preset")
+        .values_list("code", "title")
+    )
+    labels = {str(ident): name for ident, name in names.items()}
+    rows = [
+        RateRow(
+            unit=unit,
+            unit_name=labels.get(unit, unit),
+            code=code,
+            title=titles.get(code, code),
+            counts=lights,
+            filters={"board": "1", "unit": unit, "code": code},
+        )
+        for (unit, code), lights in found.items()
+        if any(lights.values())
+    ]
+    order = {code: place for place, code in enumerate(codes)}
+    rows.sort(key=lambda r: (_worst(r), r.unit_name, order[r.code]))
+    noting().about("duties.board", actor.account_id, rows=len(rows))
+    return rows
+
+
+def _worst(row: RateRow) -> tuple[int, int]:
+    """The lowest share first, then the most overdue; who owed nothing yet comes last."""
+    return (101 if row.rate is None else row.rate, -row.counts[Light.RED])

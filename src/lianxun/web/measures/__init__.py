@@ -1,0 +1,1 @@
+"""Numbers about working together, each leading to its rows."""
