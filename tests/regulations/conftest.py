@@ -8,6 +8,7 @@ import pytest
 
 from lianxun.kernel.actor import Actor
 from lianxun.regulations import index
+from lianxun.regulations import shelf as shelf_cache
 from tests.regulations import support
 
 
@@ -15,8 +16,10 @@ from tests.regulations import support
 def fresh_index() -> Iterator[None]:
     """Each test starts without an index in memory: the rows of the last one are gone."""
     index.reset()
+    shelf_cache.reset()
     yield
     index.reset()
+    shelf_cache.reset()
 
 
 @pytest.fixture

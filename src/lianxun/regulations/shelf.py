@@ -1,18 +1,19 @@
 """The library as the citation engine wants it: works by name, read from the database when asked for.
 
-Everything here is cached by the number of the last change and by the set of works that are not for
-everyone and that the reader sees: two readers share a cache only if they see the same.
+Everything here is cached by the set of works that are not for everyone and that the reader sees: two
+readers share a cache only if they see the same. A change of the library brings a cache forward: names
+are added and taken out, and of the wordings read only those of the changed works are forgotten.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Any, cast
 from uuid import UUID
-
-from django.db.models import Max
 
 from lianxun.regulations.models import Alias, Article, LibraryChange, Repeal, Version, Work
 from lianxun_insight.articles import Article as PlainArticle
@@ -27,9 +28,21 @@ from lianxun_insight.articles import (
 )
 from lianxun_insight.citations import Resolver
 
-_KEPT = 12
+_KEPT = 12  # caches, one for each set of restricted works that somebody sees
+_AT_ONCE = 200  # changed works up to which a cache is brought forward, not made anew
 _lock = Lock()
-_resolvers: OrderedDict[tuple[Any, ...], Resolver] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """``mark`` is the last change (number, moment) that the resolver knows."""
+
+    mark: tuple[int, datetime | None]
+    works: WorksOnDemand
+    resolver: Resolver
+
+
+_kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
 
 
 class WorksOnDemand(Mapping[str, library.Work]):
@@ -38,6 +51,16 @@ class WorksOnDemand(Mapping[str, library.Work]):
     def __init__(self, ids: Mapping[str, UUID]) -> None:
         self.ids = dict(ids)
         self._loaded: dict[str, library.Work] = {}
+
+    def without(self, works: Collection[UUID], now: Mapping[str, UUID]) -> WorksOnDemand:
+        """The same with the given works as they are now; what was read of the others stays."""
+        made = WorksOnDemand({k: i for k, i in self.ids.items() if i not in works} | dict(now))
+        made._loaded = {
+            k: w
+            for k, w in self._loaded.copy().items()
+            if self.ids[k] not in works and made.ids.get(k) == self.ids[k]
+        }
+        return made
 
     def __getitem__(self, key: str) -> library.Work:
         found = self._loaded.get(key)
@@ -113,34 +136,72 @@ def version_id(version: library.Version) -> UUID:
 
 def resolver(unit_id: UUID) -> Resolver:
     """A resolver over what the reader of the running transaction sees; rules of his unit come first."""
-    change = LibraryChange.objects.aggregate(n=Max("id"))["n"] or 0
+    mark = LibraryChange.objects.order_by("-id").values_list("id", "at").first() or (0, None)
     aliases = list(Alias.objects.order_by("name").values_list("name", "target"))
     rows = Work.objects.filter(everyone=False).values_list("key", "id", "owner_unit")
     own = tuple(
         (key, i) for _, key, i in sorted((owner == unit_id, key, i) for key, i, owner in rows)
     )
-    stamp = (change, hash(tuple(aliases)), own)
+    sees = (hash(tuple(aliases)), own)
     with _lock:
-        found = _resolvers.get(stamp)
-        if found is not None:
-            _resolvers.move_to_end(stamp)
-            return found
-    made = _build(change, dict(aliases), dict(own))
+        before = _kept.get(sees)
+        if before is not None:
+            _kept.move_to_end(sees)
+            if before.mark == mark:
+                return before.resolver
+    forward = _brought_forward(before, mark, dict(own)) if before is not None else None
+    made = forward or _built(mark, dict(aliases), dict(own))
     with _lock:
-        _resolvers[stamp] = made
-        while len(_resolvers) > _KEPT:
-            _resolvers.popitem(last=False)
-    return made
+        _kept[sees] = made
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return made.resolver
 
 
-def _build(change: int, aliases: dict[str, str], own: dict[str, UUID]) -> Resolver:
+def reset() -> None:
+    """Forget every cache; tests begin so."""
+    with _lock:
+        _kept.clear()
+
+
+def _built(
+    mark: tuple[int, datetime | None], aliases: dict[str, str], own: dict[str, UUID]
+) -> _Kept:
     ids = dict(Work.objects.filter(everyone=True).values_list("key", "id"))
     ids.update(own)  # a unit's own rule goes before a common one of the same name
+    works = WorksOnDemand(ids)
+    return _Kept(mark, works, Resolver(_shelf(works), aliases))
+
+
+def _brought_forward(
+    before: _Kept, mark: tuple[int, datetime | None], own: dict[str, UUID]
+) -> _Kept | None:
+    """The cache with the changes since; None when they are too many or those of another database."""
+    rows = list(
+        LibraryChange.objects.filter(id__gte=before.mark[0])
+        .order_by("id")
+        .values_list("id", "at", "work")[: 10 * _AT_ONCE]
+    )
+    changed = {work for _, _, work in rows[1:]}
+    if not rows or rows[0][:2] != before.mark or rows[-1][0] != mark[0] or len(changed) > _AT_ONCE:
+        return None
+    now = dict(Work.objects.filter(everyone=True, id__in=changed).values_list("key", "id"))
+    works = before.works.without(changed, now | own)
+    gone, new = (
+        before.works.ids.keys() - works.ids.keys(),
+        works.ids.keys() - before.works.ids.keys(),
+    )
+    names = before.resolver.aliases
+    if gone or new:
+        names = names.changed(gone, new)
+    return _Kept(mark, works, Resolver(_shelf(works), names=names))
+
+
+def _shelf(works: WorksOnDemand) -> library.Library:
     shelf = library.Library([])
-    shelf.works = cast("dict[str, library.Work]", WorksOnDemand(ids))
+    shelf.works = cast("dict[str, library.Work]", works)
+    rows = Repeal.objects.order_by("since").values_list("target", "version__title", "since")
     shelf.repealed_elsewhere = {
-        r.target: (r.version.title, r.since)
-        for r in Repeal.objects.select_related("version").order_by("since")
-        if r.target not in ids
+        target: (title, since) for target, title, since in rows if target not in works
     }
-    return Resolver(shelf, aliases)
+    return shelf

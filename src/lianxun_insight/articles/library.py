@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from lianxun_insight.articles.intake import from_document
 from lianxun_insight.articles.lines import Source
 from lianxun_insight.articles.model import (
     Article,
@@ -20,13 +21,16 @@ from lianxun_insight.articles.model import (
     Validity,
 )
 from lianxun_insight.articles.parse import parse_text
+from lianxun_insight.read import safe_open
+from lianxun_insight.read.encoding import decode
 
 _LAST: Final = ArticleNumber(9999)
 _PREFIX: Final = "中华人民共和国"
 _EDITION: Final = re.compile(r"[（(](?:(?:19|20)\d{2}年?(?:修[正订]|版)?|修[正订](?:本|版)?)[）)]$")
 _QUOTES: Final = str.maketrans("", "", "《》〈〉<>“”\"' 　\t")
-#: Suffixes of statute files that `load_folder` reads.
+#: Suffixes of files that `load_folder` reads: as text, and through the reader of documents.
 TEXT_SUFFIXES: Final = (".md", ".txt")
+DOCUMENT_SUFFIXES: Final = (".docx", ".pdf", ".ofd", ".xlsx")
 
 
 def work_key(title: str) -> str:
@@ -189,7 +193,11 @@ def _dated(versions: Sequence[Version]) -> list[Version]:
 
 
 def load_folder(root: Path) -> tuple[Library, LoadReport]:
-    """Reads every Markdown or text file below `root`; folder names serve as hints of the kind."""
+    """Reads every supported file below `root`; folder names serve as hints of the kind.
+
+    Text in UTF-8, UTF-16 or GB 18030; other documents (Word, PDF, OFD, workbooks) in a confined child
+    process each. What holds no rule, or cannot be read, stands in `skipped` with the reason.
+    """
     texts: list[tuple[str, ParsedText]] = []
     problems: list[tuple[str, Problem]] = []
     skipped: list[tuple[str, str]] = []
@@ -197,20 +205,29 @@ def load_folder(root: Path) -> tuple[Library, LoadReport]:
     for path in sorted(p for p in root.rglob("*") if p.is_file()):
         name = path.relative_to(root).as_posix()
         files += 1
-        if path.suffix.lower() not in TEXT_SUFFIXES:
-            skipped.append((name, f"不支持的文件类型：{path.suffix or '无扩展名'}"))
-            continue
         try:
-            content = path.read_text("utf-8-sig")
-        except UnicodeDecodeError as error:
-            skipped.append((name, f"不是 UTF-8 编码的文本（第 {error.start} 字节）"))
+            found, unused = _read(path, hint=path.relative_to(root).parent.as_posix())
+        except ValueError as error:  # UnreadableError, EncodingError: a Chinese sentence
+            skipped.append((name, str(error)))
             continue
-        hint = path.relative_to(root).parent.as_posix()
-        parsed = parse_text(content, source=Source.MARKDOWN, title=path.stem, kind_hint=hint)
-        lines += len(parsed.line_kinds)
-        if not parsed.articles:
+        lines += sum(len(parsed.line_kinds) for parsed in found)
+        kept = [parsed for parsed in found if parsed.articles]
+        if not kept:
             skipped.append((name, "没有条文或正文，不是法规文本"))
             continue
-        problems.extend((name, problem) for problem in parsed.problems)
-        texts.append((name, parsed))
+        problems.extend((name, problem) for problem in unused)
+        texts.extend((name, parsed) for parsed in kept)
     return Library(texts), LoadReport(files, lines, tuple(problems), tuple(skipped))
+
+
+def _read(path: Path, *, hint: str) -> tuple[tuple[ParsedText, ...], tuple[Problem, ...]]:
+    """The texts of a file and what of it could not be used. Raises a `ValueError` with the reason."""
+    suffix = path.suffix.lower()
+    if suffix in TEXT_SUFFIXES:
+        content = decode(path.read_bytes()).text
+        parsed = parse_text(content, source=Source.MARKDOWN, title=path.stem, kind_hint=hint)
+        return (parsed,), parsed.problems
+    if suffix not in DOCUMENT_SUFFIXES:
+        raise ValueError(f"不支持的文件类型：{path.suffix or '无扩展名'}")
+    intake = from_document(safe_open(path, ocr=False), name=path.stem, kind_hint=hint)
+    return intake.texts, tuple(Problem(0, place, why) for place, why in intake.problems)

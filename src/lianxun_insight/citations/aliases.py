@@ -1,8 +1,11 @@
 """From the name a text uses to the work it means."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -21,6 +24,7 @@ _PREFIX_WORDS: Final = re.compile(
     r"^(?:根据|依据|依照|按照|违反|适用|参照|符合|触犯|执行|和|与|及|或|以及|并|对|在|《|现行|新|旧|原|我国|国家|的|是|经|按|依|即|如)+"
 )
 _MIN_SUFFIX: Final = 4
+_MAX_SUFFIX: Final = 30
 _CLOSING: Final = "》〉）)、和与及或的之"
 _LAST_PART: Final = re.compile(r"[、《》]|以及|或者|依据|根据|依照|按照|违反|适用|参照|触犯")
 
@@ -45,23 +49,34 @@ class AliasTable:
 
     def __init__(self, works: Iterable[str], own: Mapping[str, str] | None = None) -> None:
         self._works = set(works)
-        named = {
+        self._named = {
             **shipped_aliases(),
             **{work_key(k): work_key(v) for k, v in (own or {}).items()},
         }
-        # An alias of a rule that is not in this library must not hide one that is.
-        self._aliases = {k: v for k, v in named.items() if v in self._works}
+        self._endings: dict[str, frozenset[str]] = {}
         endings: dict[str, set[str]] = defaultdict(set)
         for key in self._works:
-            plain = _TRAILING.sub("", key)
-            # 公职人员政务处分法 answers to its endings 政务处分法, 人员政务处分法, …
-            for begin in range(1, len(plain) - _MIN_SUFFIX + 1):
-                if len(plain) - begin <= 30:
-                    endings[plain[begin:]].add(key)
-            if plain != key:
-                endings[plain].add(key)
-        self._endings = endings
-        self._lengths = sorted({len(k) for k in self._works | set(self._aliases)}, reverse=True)
+            for ending in _endings_of(key):
+                endings[ending].add(key)
+        self._endings = {ending: frozenset(keys) for ending, keys in endings.items()}
+        self._aliases = self._of_these_works()
+
+    def _of_these_works(self) -> dict[str, str]:
+        # An alias of a rule that is not in this library must not hide one that is.
+        return {k: v for k, v in self._named.items() if v in self._works}
+
+    def changed(self, gone: Iterable[str], new: Iterable[str]) -> AliasTable:
+        """The table of a library that lost and gained a few works; this one stays as it is."""
+        made = copy(self)
+        leaving, coming = set(gone), set(new)
+        made._works = self._works - leaving | coming
+        made._endings = dict(self._endings)
+        for key in leaving | coming:
+            for ending in _endings_of(key):
+                keys = made._endings.get(ending, frozenset()) - {key}
+                made._endings[ending] = keys | {key} if key in made._works else keys
+        made._aliases = made._of_these_works()
+        return made
 
     def match(self, name: str, local: Mapping[str, str] | None = None) -> list[str]:
         """Works meant by a quoted name. `local` holds short names the text itself defined."""
@@ -74,7 +89,7 @@ class AliasTable:
             target = self._aliases.get(candidate)
             if target:
                 return [target]
-        found = self._endings.get(_TRAILING.sub("", key), set())
+        found = self._endings.get(_TRAILING.sub("", key), frozenset())
         return sorted(found)
 
     def match_bare(
@@ -103,6 +118,16 @@ class AliasTable:
 
         best = process.extractOne(work_key(name), self._works, scorer=fuzz.ratio, score_cutoff=75)
         return best[0] if best else ""
+
+
+def _endings_of(key: str) -> Iterator[str]:
+    """公职人员政务处分法 answers to its endings 政务处分法, 人员政务处分法, …; and without 试行."""
+    plain = _TRAILING.sub("", key)
+    for begin in range(1, len(plain) - _MIN_SUFFIX + 1):
+        if len(plain) - begin <= _MAX_SUFFIX:
+            yield plain[begin:]
+    if plain != key:
+        yield plain
 
 
 def kind_word(name: str) -> str:

@@ -24,12 +24,21 @@ class Context:
 
 
 class Resolver:
-    """Resolves citations against one library. Build once; look-ups are dictionary accesses."""
+    """Resolves citations against one library. Build once; look-ups are dictionary accesses.
 
-    def __init__(self, library: Library, aliases: Mapping[str, str] | None = None) -> None:
+    ``names`` is a table somebody has already made for the works of this library.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        aliases: Mapping[str, str] | None = None,
+        *,
+        names: AliasTable | None = None,
+    ) -> None:
         self._works = library.works
         self._gone = library.repealed_elsewhere
-        self.aliases = AliasTable(library.works, aliases)
+        self.aliases = names or AliasTable(library.works, aliases)
         self._numbers: dict[str, dict[ArticleNumber, Article]] = {}
 
     # -- whole texts -------------------------------------------------------------------------

@@ -40,7 +40,9 @@ def add_parser(subparsers: Any) -> None:
     evaluate.add_argument("--output", type=Path, metavar="FILE.json", help="结果另存为文件")
 
     split = actions.add_parser("split", help="拆分法规文件夹,报告未能拆分之处")
-    split.add_argument("folder", type=Path, metavar="DIR", help="法规文件夹(.md、.txt)")
+    split.add_argument(
+        "folder", type=Path, metavar="DIR", help="法规文件夹(.md、.txt、.docx、.pdf、.ofd、.xlsx)"
+    )
     train = actions.add_parser("train-ranker", help="训练法条检索排序模型(需要 insight 扩展)")
     train.add_argument("file", type=Path, metavar="FILE.jsonl", help="问题与所答法条")
     train.add_argument("--corpus", type=Path, metavar="DIR", required=True, help="法规文件夹")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from lianxun_insight.detect.named_places import place_begun
 from lianxun_insight.detect.spans import Span
 from lianxun_insight.detect.tokens import Token
 from lianxun_insight.detect.words import words
@@ -29,6 +30,7 @@ _NEVER_GIVEN = frozenset(
     "自非所曾已共上下中里外前后年月日号元万千百个名户亩次人家村镇乡县区市省局厅处科所委院钱款物"
 )
 _UNIT_ENDS = frozenset("省市县区镇乡村局厅处科所委院")  # 安和县, 石桥乡: a place, no person
+_HAN_ONE = re.compile(f"[{_HAN}]")
 _MASKED = "某×xX＊*✕○"
 
 
@@ -155,13 +157,35 @@ def _may_be_given(token: Token) -> bool:
     return token.text not in _NEVER_GIVEN and "\u4e00" <= token.text <= "\u9fff"
 
 
+def _place_instead(text: str, span: Span) -> Span | None:
+    """白鹭 in 白鹭区水利局; not after a post (局长白鹭) nor where the form is that of a person alone."""
+    if span.source in {"person-masked", "person-gendered", "person-dotted"}:
+        return None
+    if text[: span.start].endswith(words().posts):
+        return None
+    end = place_begun(text, span.start, span.end)
+    name = text[span.start : end]
+    return Span(span.start, end, "place", name, "place-not-person", 0.72) if end else None
+
+
+def _is_joint(text: str, span: Span) -> bool:
+    """和安 in 水利局和安和县教育局: 和 is a surname too, but hardly in the middle of a clause."""
+    inside = span.start > 0 and _HAN_ONE.match(text[span.start - 1]) is not None
+    return text[span.start] == "和" and inside and span.source != "person-before"
+
+
 def find_persons(text: str, tokens: list[Token]) -> Iterator[Span]:
     """Names in folded text; surname with a post (张局长) counts as a reference to a person."""
-    found = list(_sure(text, frozenset(token.start for token in tokens)))
-    yield from found
-    yield from _tagged(tokens)
-    yield from _broken(tokens)
-    known = {s.norm for s in found if s.confidence >= 0.8 and len(s.norm) >= 2}
+    formed = list(_sure(text, frozenset(token.start for token in tokens)))
+    persons = []
+    for span in (*formed, *_tagged(tokens), *_broken(tokens)):
+        if _is_joint(text, span):
+            continue
+        place = _place_instead(text, span)
+        if place is None:
+            persons.append(span)
+        yield place or span
+    known = {s.norm for s in persons if s.confidence >= 0.8 and len(s.norm) >= 2}
     for name in known:
         for match in re.finditer(re.escape(name), text):
             yield Span(match.start(), match.end(), "person", name, "person-again", 0.83)

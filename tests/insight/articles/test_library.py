@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from lianxun_insight.articles import Validity, parse_text
 from lianxun_insight.articles.library import Library, Version, load_folder, work_key
@@ -101,6 +102,33 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     assert set(library.works) == {"甲办法"}
     assert report.files == 4
     assert dict(report.skipped).keys() == {"b.md", "c.xyz", "d.md"}
+
+
+def test_a_folder_as_people_keep_it(tmp_path: Path) -> None:
+    """Folders in folders, Word beside text, text from older machines, files that are no rules."""
+    inner = tmp_path / "地方" / "2020年"
+    inner.mkdir(parents=True)
+    (tmp_path / "甲办法.txt").write_bytes("甲办法\n\n第一条 甲。\n第二条 乙。".encode("gb18030"))
+    (tmp_path / "乙办法.md").write_bytes("# 乙办法\n\n第一条 甲。".encode("utf-16"))
+    word = Document()
+    for line in ("丙办法", "第一条 甲。", "第二条 乙。"):
+        word.add_paragraph(line)
+    word.save(str(inner / "丙办法.docx"))
+    (inner / "坏的.docx").write_bytes(b"no zip")
+    (inner / "~$丙办法.docx").write_bytes(b"\x05lock")
+    (inner / ".DS_Store").write_bytes(b"\0\0")
+    library, report = load_folder(tmp_path)
+    assert {k: len(w.latest.articles) for k, w in library.works.items()} == {
+        "甲办法": 2, "乙办法": 1, "丙办法": 2,
+    }  # fmt: skip
+    assert report.files == 6
+    skipped = dict(report.skipped)
+    assert set(skipped) == {
+        "地方/2020年/坏的.docx",
+        "地方/2020年/~$丙办法.docx",
+        "地方/2020年/.DS_Store",
+    }
+    assert all(reason and "Error" not in reason for reason in skipped.values())
 
 
 @pytest.mark.public_data

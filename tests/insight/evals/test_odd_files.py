@@ -52,6 +52,47 @@ def test_a_mark_at_the_beginning_and_windows_line_ends_change_no_figure(
     assert without_times(report) == without_times(plain)
 
 
+@pytest.mark.parametrize("codec", ["gb18030", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("name", NAMES)
+def test_files_from_older_programs_give_the_same_figures(
+    name: str, codec: str, tmp_path: Path, corpus: Path, capsys: Any
+) -> None:
+    more = ("--corpus", str(corpus)) if name in ("law", "cite") else ()
+    data = dumped(rows_of(name))
+    _, plain, _ = called(name, data, tmp_path, capsys, *more)
+    code, report, _ = called(name, data.encode(codec), tmp_path, capsys, *more)
+    assert code == 0
+    assert without_times(report) == without_times(plain)
+
+
+def test_fields_in_another_order_and_more_of_them_change_nothing(
+    tmp_path: Path, capsys: Any
+) -> None:
+    rows = rows_of("classify")
+    _, plain, _ = called("classify", dumped(rows), tmp_path, capsys)
+    turned = [{"来源": "热线", "label": r["label"], "id": r["id"], "text": r["text"]} for r in rows]
+    _, report, _ = called("classify", dumped(turned), tmp_path, capsys)
+    assert without_times(report) == without_times(plain)
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4])
+def test_two_to_four_rows_give_a_report_or_a_sentence(
+    rows: int, tmp_path: Path, capsys: Any
+) -> None:
+    data = [{"id": i, "text": f"路灯不亮{i}", "label": "甲乙"[i % 2]} for i in range(rows)]
+    code, report, said = called("classify", dumped(data), tmp_path, capsys)
+    assert (code == 0 and report["rows"]) or (code == 2 and said.strip())
+
+
+def test_what_the_folder_held_and_what_was_left_out_is_said(
+    tmp_path: Path, corpus: Path, capsys: Any
+) -> None:
+    (corpus / "说明.pages").write_bytes(b"x")
+    _, report, _ = called("law", dumped(rows_of("law")), tmp_path, capsys, "--corpus", str(corpus))
+    assert (report["corpus"]["files"], report["corpus"]["files_skipped"]) == (2, 1)
+    assert report["corpus"]["skipped_first"] == ["说明.pages：不支持的文件类型：.pages"]
+
+
 def without_times(value: Any) -> Any:
     if isinstance(value, dict):
         timed = ("time", "seconds", "peak", "milliseconds", "search", "reading", "index_build")
@@ -69,8 +110,8 @@ def without_times(value: Any) -> Any:
         ("\n\n[1]\n", "set.jsonl 第 3 行应为 JSON 对象"),
         ("\n{}\n", "set.jsonl 第 2 行"),
         ("[" * 100_000, "set.jsonl 第 1 行"),
-        ("文字".encode("gb18030"), "UTF-8"),
-        (b"\xff\xfe{\x00}\x00", "UTF-8"),
+        ("文字".encode("gb18030"), "set.jsonl 第 1 行第 1 字起不是合法的 JSON"),
+        (b'{"id": 1}\n\xff\xff\xff', "set.jsonl 第 2 行的编码不是 UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_sentence_and_exit_code_two(

@@ -30,7 +30,7 @@ from lianxun_insight.text.evals.common import (
     read_rows,
     stopwatch,
 )
-from lianxun_insight.text.evals.statutes import load_library
+from lianxun_insight.text.evals.statutes import files_of, load_library
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ def evaluate(
     del train
     report: dict[str, Any] = {"eval": "cite", "file": file.name, "seed": SEED}
     with stopwatch(report, "reading"):
-        library = load_library(corpus)
+        library, loaded = load_library(corpus)
         resolver = Resolver(library)
+    report["corpus"] = files_of(loaded)
     cases = list(_cases(file, library))
     if not cases:
         raise BadFileError(f"法规文件夹中没有当日有效的条文，{file.name} 无从评测。")

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lianxun_insight.read.encoding import EncodingError, decode
+
 SEED = 20_250_101
 SAMPLES = 1_000
 
@@ -64,14 +66,17 @@ def _kind(value: object) -> str:
 def read_rows(path: Path, required: Sequence[str]) -> list[Row]:
     """Every line of a JSON-lines file as an object that has the required fields.
 
-    Empty lines are skipped; anything else that cannot be used raises ``BadFileError``.
+    UTF-8, UTF-16 and GB 18030 are understood. Empty lines are skipped; anything else that cannot be
+    used raises ``BadFileError``.
     """
     rows: list[Row] = []
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFileError(f"无法读取 {path.name}：请确认文件存在且为 UTF-8 编码。") from error
-    for number, line in enumerate(lines, start=1):
+        text = decode(path.read_bytes()).text
+    except OSError as error:
+        raise BadFileError(f"无法读取 {path.name}：请确认文件存在且不是文件夹。") from error
+    except EncodingError as error:
+        raise BadFileError(f"{path.name} {error}。") from error
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             rows.append(_row(path, number, line, required))
     if not rows:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from lianxun_insight.articles.library import Library, load_folder, work_key
+from lianxun_insight.articles.library import Library, LoadReport, load_folder, work_key
 from lianxun_insight.articles.numerals import parse_numeral
 from lianxun_insight.rank.grams import fingerprint
 from lianxun_insight.rank.index import SearchIndex
@@ -46,16 +46,22 @@ def read_questions(path: Path) -> list[Question]:
     return out
 
 
-def load_library(corpus: Path | None) -> Library:
-    """The statutes of a folder."""
+def load_library(corpus: Path | None) -> tuple[Library, LoadReport]:
+    """The statutes of a folder and what became of its files."""
     if corpus is None:
         raise BadFileError("本评测需要法规文件夹，请用 --corpus 指定。")
     if not corpus.is_dir():
         raise BadFileError(f"{corpus.name} 不是文件夹，请用 --corpus 指定法规文件夹。")
-    library, _ = load_folder(corpus)
+    library, report = load_folder(corpus)
     if not library.works:
-        raise BadFileError(f"{corpus.name} 中没有可读的法规文本（.md、.txt）。")
-    return library
+        raise BadFileError(f"{corpus.name} 中没有可读的法规文本（.md、.txt、.docx、.pdf、.xlsx）。")
+    return library, report
+
+
+def files_of(report: LoadReport) -> dict[str, object]:
+    """Files read and left out, for the report of an evaluation."""
+    first = [f"{name}：{why}" for name, why in report.skipped[:10]]
+    return {"files": report.files, "files_skipped": len(report.skipped), "skipped_first": first}
 
 
 class GoldFinder:
