@@ -31,6 +31,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from benchmarks import table
 from benchmarks.platform.client import Browser
 from lianxun.config.instance import Instance
 from lianxun.config.launch import setup
@@ -327,6 +328,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     if not (DATA / "laws").is_dir():
         raise SystemExit("公开法规不在 ../shared/data/laws（或 LIANXUN_DATA），未测量。")
@@ -346,7 +348,10 @@ def main() -> None:
             out["citations"] = asked(port, cookie, CITATIONS * 8, 40)
         out["peer_postgresql"] = peer(administrator, questions, arguments.questions)
     out["load_average"] = [round(x, 1) for x in os.getloadavg()]
-    print(json.dumps(out, ensure_ascii=False, indent=2))
+    text = json.dumps(out, ensure_ascii=False, indent=2)
+    if arguments.json is not None:
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+    print(text + "\n\n" + table.render(table.of_library(out)))
 
 
 if __name__ == "__main__":

@@ -116,11 +116,15 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ocr", action="store_true")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     if not DATA.exists():
         raise SystemExit("公开数据不在 ../shared/data，未测量。")
     report = run(with_ocr=arguments.ocr)
-    print(json.dumps(report, ensure_ascii=False, indent=2))
+    text = json.dumps(report, ensure_ascii=False, indent=2)
+    if arguments.json is not None:
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+    print(text)
     print("\n" + table.render(table.of_statutes(report)))
 
 

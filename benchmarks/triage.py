@@ -32,13 +32,23 @@ def main() -> int:
     parser.add_argument("--topics", action="store_true", help="also ten folds on public text")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
+    report = figures(with_topics=arguments.topics)
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    if arguments.json is not None:
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+    sys.stdout.write(text + "\n\n" + table.render(table.of_triage(report)) + "\n")
+    return 0
+
+
+def figures(*, with_topics: bool) -> dict[str, object]:
+    """Everything this module measures."""
     start = time.process_time()
     from lianxun_insight.triage.coldstart import open_shipped
 
     imported = time.process_time()
     classifier = open_shipped()
     opened = time.process_time()
-    report: dict[str, object] = {
+    return {
         "start_up_seconds": {
             "import": round(imported - start, 3),
             "open_model": round(opened - imported, 3),
@@ -54,13 +64,8 @@ def main() -> int:
         "gate": gate(),
         "redaction": redaction(),
         "duty": duty(),
-        "topics": topics() if arguments.topics else None,
+        "topics": topics() if with_topics else None,
     }
-    text = json.dumps(report, ensure_ascii=False, indent=1)
-    if arguments.json is not None:
-        arguments.json.write_text(text + "\n", encoding="utf-8")
-    sys.stdout.write(text + "\n\n" + table.render(table.of_triage(report)) + "\n")
-    return 0
 
 
 def topics() -> object:

@@ -405,3 +405,26 @@ def test_an_unknown_act_is_not_there(cast: Any, desk: Client, now: datetime) -> 
     with reading(cast["coordinator"]):
         found = Institution.objects.get().id
     assert desk.get(f"/regulations/institutions/{found}/do/burn/").status_code == 404
+
+
+def test_the_chosen_day_goes_along_through_the_room(version: UUID, audit: Client) -> None:
+    day = "as_of=2020-01-01"
+    page = text_of(audit.get("/regulations/", {"q": "污染水井", "as_of": "2020-01-01"}))
+    assert f"/regulations/works/?{day}" in page
+    assert page.count(day) >= 3, "tabs and hits"
+    page = page_of(audit, work_of(audit, "水井管理条例"), as_of="2020-01-01")
+    assert f'/regulations/?{day}"' in page
+    assert 'name="as_of" value="2020-01-01"' in page
+    plain = page_of(audit, work_of(audit, "水井管理条例"))
+    assert "/regulations/?as_of" not in plain, "no day was chosen"
+
+
+def test_a_search_inside_one_rule_says_so_and_leads_out_again(version: UUID, audit: Client) -> None:
+    work = work_of(audit, "水井管理条例").rstrip("/").rpartition("/")[2]
+    page = text_of(audit.get("/regulations/", {"q": "罚款", "within": work}))
+    assert "云岭省水井管理条例》</a>中检索" in page
+    assert f'name="within" value="{work}"' in page
+    assert 'href="?q=%E7%BD%9A%E6%AC%BE">改为全库检索' in page
+    assert "中华人民共和国水井保护法" not in page
+    own = text_of(audit.get("/regulations/", {"q": "本条例第三条第二项", "within": work}))
+    assert "<mark>（二）距离污水管道五十米以上；</mark>" in own

@@ -148,9 +148,15 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = INSTANCE.static
 MEDIA_ROOT = INSTANCE.files
-# Data keys of sealed identities, outside of the database and its backups (settled.md 22).
 # clamd: a socket path or host:port; empty = not configured, and every file says so.
 LIANXUN_CLAMD = os.environ.get("LIANXUN_CLAMD", "")
+# An OpenAI-compatible embedding endpoint on the intranet that re-ranks the hits of the library; empty = off.
+LIANXUN_EMBEDDING = {
+    "url": os.environ.get("LIANXUN_EMBEDDING_URL", ""),
+    "model": os.environ.get("LIANXUN_EMBEDDING_MODEL", ""),
+    "api_key": os.environ.get("LIANXUN_EMBEDDING_KEY", ""),
+}
+# Data keys of sealed identities, outside of the database and its backups (settled.md 22).
 LIANXUN_KEYSTORE = INSTANCE.folder / "keystore"
 # Nightly copies of them, kept for at most 35 days; belongs on another disk.
 LIANXUN_KEYSTORE_COPIES = (

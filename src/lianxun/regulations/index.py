@@ -73,9 +73,9 @@ def held_of(index: SearchIndex, mark: Mark) -> Held:
     """An index made ready for its first question."""
     searcher = Searcher(index, shipped(), reranker())
     if index.size:
-        searcher.search(
-            "热身", k=1
-        )  # norms and remembered articles are computed at the first search
+        # Norms and remembered articles are computed at the first question. `order` asks no embedding
+        # service: this one is nobody's question and sees everything.
+        searcher.order("热身", k=1)
     return Held(searcher, mark, index.works_in(RESTRICTED))
 
 
@@ -193,8 +193,14 @@ def build(mark: Mark) -> Held:
 
 def reranker() -> EmbeddingReranker | None:
     """The embedding model of the installation, if its administrator named one; off by default."""
-    chosen: dict[str, Any] = getattr(settings, "LIANXUN_EMBEDDING", {})
-    return EmbeddingReranker(**chosen) if chosen else None
+    chosen: dict[str, Any] = settings.LIANXUN_EMBEDDING
+    if not chosen.get("url"):
+        return None
+    try:
+        return EmbeddingReranker(**chosen)
+    except ValueError as wrong:
+        log.warning("regulations: LIANXUN_EMBEDDING_URL: %s", wrong)
+        return None
 
 
 def passages(works: Sequence[UUID] | None) -> Iterator[Passage]:

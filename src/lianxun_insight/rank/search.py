@@ -28,6 +28,7 @@ from lianxun_insight.rank.spans import Span, matched_spans
 _LOG: Final = logging.getLogger(__name__)
 _LABELS: Final = dict(zip(COLUMNS, NAMES, strict=True))
 _MAIN_REASONS: Final = 4
+_BY_VECTOR: Final = "与问题的语义相似度（向量服务）"
 
 
 class Reranker(Protocol):
@@ -110,8 +111,9 @@ class Searcher:
         ranking = self.order(question, k=depth, filters=filters)
         row_of = {place: row for row, place in enumerate(ranking.places)}
         places, scores = ranking.places, ranking.scores
+        likeness: dict[int, float] = {}
         if self.reranker and places:
-            places, scores = self._rerank(question, places, scores)
+            places, scores, likeness = self._rerank(question, places, scores)
         weights = query_weights(question)
         idf = self.index.idf(weights)
         words = _expansion_words(ranking.grams)
@@ -125,7 +127,7 @@ class Searcher:
                     float(score),
                     rank,
                     matched_spans(passage.text, weights, idf),
-                    self._reasons(ranking, row_of[place]),
+                    self._reasons(ranking, row_of[place]) | _alike(likeness, place),
                     tuple(w for w in words if w in folded)[:5],
                 )
             )
@@ -133,15 +135,15 @@ class Searcher:
 
     def _rerank(
         self, question: str, places: list[int], scores: list[float]
-    ) -> tuple[list[int], list[float]]:
-        """The order of the endpoint mixed in; the old order when it fails."""
+    ) -> tuple[list[int], list[float], dict[int, float]]:
+        """The order of the endpoint mixed in, and its likeness by place; the old order when it fails."""
         texts = [self.index.passages[p].text for p in places]
         try:
             given = self.reranker.scores(question, texts) if self.reranker else []
         except EndpointError as error:
             _LOG.warning("%s", error)
-            return places, scores
-        return _reranked(places, given)
+            return places, scores, {}
+        return *_reranked(places, given), dict(zip(places, given, strict=True))
 
     def _reasons(self, ranking: "Ranking", row: int) -> dict[str, float]:
         if self.learned is None or ranking.rows is None:
@@ -149,6 +151,10 @@ class Searcher:
         parts = self.learned.trees.contributions(ranking.rows[row])
         best = sorted(parts.items(), key=lambda item: -abs(item[1]))[:_MAIN_REASONS]
         return {_LABELS[name]: round(value, 4) for name, value in best}
+
+
+def _alike(likeness: dict[int, float], place: int) -> dict[str, float]:
+    return {_BY_VECTOR: round(likeness[place], 4)} if place in likeness else {}
 
 
 def _reranked(places: Sequence[int], scores: Sequence[float]) -> tuple[list[int], list[float]]:

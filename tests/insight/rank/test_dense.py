@@ -37,6 +37,17 @@ class _Stub(BaseHTTPRequestHandler):
             for i, t in enumerate(body["input"])
         ]
         rows = rows[:-1] if self.mode == "short" else rows[::-1]
+        if self.mode == "no number":
+            rows[0]["embedding"] = [float("nan"), 0.0, 1.0]
+        if self.mode == "no http":
+            self.wfile.write(b"SSH-2.0-OpenSSH\r\n")
+            return
+        if self.mode == "cut":
+            self.send_response(200)
+            self.send_header("Content-Length", "900000")
+            self.end_headers()
+            self.wfile.write(b"{")
+            return
         payload = b"nonsense" if self.mode == "nonsense" else json.dumps({"data": rows}).encode()
         self.send_response(200)
         self.end_headers()
@@ -68,7 +79,9 @@ def test_scores_are_cosines_in_the_order_asked(endpoint: str) -> None:
     assert client.scores("甲", []) == []
 
 
-@pytest.mark.parametrize("mode", ["error", "redirect", "short", "nonsense"])
+@pytest.mark.parametrize(
+    "mode", ["error", "redirect", "short", "nonsense", "no number", "no http", "cut"]
+)
 def test_failures_are_one_sentence(endpoint: str, mode: str) -> None:
     _Stub.mode = mode
     with pytest.raises(EndpointError, match="已按原次序排列"):
@@ -104,8 +117,31 @@ def _searcher(endpoint: str) -> Searcher:
     return Searcher(index, None, EmbeddingReranker(endpoint, "m", timeout_seconds=1.0))
 
 
+def test_the_order_of_the_endpoint_is_mixed_in_and_said(endpoint: str) -> None:
+    plain = Searcher(_searcher(endpoint).index).search("共同词甲甲甲甲甲甲甲甲")
+    mixed = _searcher(endpoint).search("共同词甲甲甲甲甲甲甲甲")
+    assert {h.passage.id for h in mixed} == {h.passage.id for h in plain}
+    named = [h.contributions["与问题的语义相似度（向量服务）"] for h in mixed]
+    assert named[[h.passage.id for h in mixed].index("2")] == max(named)
+    assert all("向量服务" not in name for h in plain for name in h.contributions)
+
+
 def test_search_keeps_its_order_when_the_endpoint_fails(endpoint: str) -> None:
-    before = [h.passage.id for h in _searcher(endpoint).search("共同词")]
+    plain = [h.passage.id for h in Searcher(_searcher(endpoint).index).search("共同词")]
     _Stub.mode = "error"
-    assert [h.passage.id for h in _searcher(endpoint).search("共同词")] == ["1", "2"]
-    assert set(before) == {"1", "2"}
+    assert [h.passage.id for h in _searcher(endpoint).search("共同词")] == plain
+
+
+def test_after_a_failure_nobody_waits_for_the_endpoint(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = EmbeddingReranker(endpoint, "m")
+    _Stub.mode = "error"
+    for _ in range(3):
+        with pytest.raises(EndpointError):
+            client.scores("甲", ["乙"])
+    assert len(_Stub.seen) == 1
+    _Stub.mode = "good"
+    monkeypatch.setattr("lianxun_insight.rank.dense.REST_SECONDS", 0.0)
+    assert client.scores("甲", ["甲"])
+    assert len(_Stub.seen) == 2

@@ -103,6 +103,7 @@ class SearchResult:
     missing: int = 0
     building: bool = False
     cut: bool = False
+    within: str = ""  # title of the rule that alone is searched
     wanted: Wanted = field(default_factory=lambda: Wanted(as_of=None))
 
 
@@ -121,10 +122,11 @@ def search(
         as_of=wanted.as_of or today,
         within=wanted.within,
     )
+    within = _title_of(wanted.within)
     covered = len({i for e in exact for i in range(e.start, e.end)})
     noting().about("regulations.search", actor.account_id, exact=len(exact), length=len(words))
     if exact and covered * 10 >= len(words) * 7 and any(e.ok for e in exact):
-        return SearchResult(text=words, exact=tuple(exact), wanted=wanted)
+        return SearchResult(text=words, exact=tuple(exact), within=within, wanted=wanted)
     filters = _filters(wanted)
     depth = min(DEPTH, page * PAGE + 1)
     answer = index.search(words[:MAX_CHARACTERS], k=depth, filters=filters)
@@ -138,8 +140,15 @@ def search(
         missing=answer.missing,
         building=answer.building,
         cut=len(words) > MAX_CHARACTERS,
+        within=within,
         wanted=wanted,
     )
+
+
+def _title_of(work: UUID | None) -> str:
+    if work is None:
+        return ""
+    return Work.objects.filter(id=work).values_list("title", flat=True).first() or ""
 
 
 def _filters(wanted: Wanted) -> Filters:
