@@ -44,6 +44,7 @@ def test_a_citation_goes_first_to_the_article_of_today(
     assert (place.label, place.key) == ("《云岭省水井管理条例》第三条", "a3")
     assert place.version_id is not None
     assert labels(cast["audit"], now, "水井保护法第九十九条") == []
+    assert labels(cast["audit"], now, "水井保护法2条")[0].endswith("》第二条")
 
 
 def test_whoever_may_not_read_the_library_finds_nothing_of_it(

@@ -18,13 +18,15 @@ _TO: Final = r"\s*(?:至|到|[-－—–~～]{1,2})\s*"
 _LIST: Final = r"\s*[、,，]\s*"
 _KIND: Final = "法典|法|条例|规定|办法|规则|准则|细则|解释|决定|章程|通则|意见|规范|规程|通知|批复|宪法|安排|方案|措施"
 _BRACKETED: Final = rf"[（(]\s*{_N}\s*[）)]"
+#: 公务员法59条: after a rule's name the 第 may be missing, unless the number counts (办法15条措施).
+_WITHOUT_FIRST: Final = rf"(?<=[法典例定则释程范》〉])(?={_N}条(?!措施|建议|意见|举措|规定|内容|要求|标准|规则|政策|新规|街|款项))"
 _TOKEN: Final = re.compile(
     r"(?P<title>《[^《》\n]{1,90}(?:《[^《》\n]{1,60}》[^《》\n]{0,60})*》)"
     rf"|(?P<own>(?<![基根文版样])本(?:补充|暂行|实施)?(?:{_KIND}))(?!院|人)"
     rf"|(?P<that>(?<![合共协应活])(?:该|上述|前述|同)(?:{_KIND}))"
-    rf"|(?P<article>(?:第|(?<=[、，,])(?=[^条]{{1,9}}条))\s*{_N}(?:{_LIST}{_N})*(?:{_TO}第?\s*{_N})?\s*条(?:\s*之\s*[一二三四五六七八九十\d]{{1,3}}(?![\d]))?)"
-    rf"|(?P<paragraph>第\s*{_N}(?:{_LIST}{_N})*(?:{_TO}第?\s*{_N})?\s*款)"
-    rf"|(?P<item>第\s*(?:{_BRACKETED}|{_N})(?:{_LIST}(?:{_BRACKETED}|{_N}))*(?:{_TO}第?\s*(?:{_BRACKETED}|{_N}))?\s*项)"
+    rf"|(?P<article>(?:第|(?<=[、，,])(?=[^条]{{1,9}}条)|{_WITHOUT_FIRST})\s*{_N}(?:{_LIST}{_N})*(?:{_TO}第?\s*{_N})?\s*条(?:\s*之\s*[一二三四五六七八九十\d]{{1,3}}(?![\d]))?)"
+    rf"|(?P<paragraph>(?:第|(?<=条))\s*{_N}(?:{_LIST}{_N})*(?:{_TO}第?\s*{_N})?\s*款)"
+    rf"|(?P<item>(?:第|(?<=[条款]))\s*(?:{_BRACKETED}|{_N})(?:{_LIST}(?:{_BRACKETED}|{_N}))*(?:{_TO}第?\s*(?:{_BRACKETED}|{_N}))?\s*项)"
     rf"|(?P<subitem>第\s*(?:{_BRACKETED}|{_N})(?:{_LIST}(?:{_BRACKETED}|{_N}))*\s*目)"
     r"|(?P<back>前[一二两三四五]?[款条])"
     r"|(?P<range>至|到|[-－—–~～]{1,2})"
@@ -176,7 +178,7 @@ class _Scanner:
             # As wide as the sentence allows; the resolver cuts it back to the longest known name.
             start = max(0, token.start() - _WINDOW) + len(before) - len(window)
             self.begin(start, token.end(), Subject.BARE, window)
-        else:
+        elif token[0][0] == "第" or self.text[token.start() - 1] in "、，,":
             self.begin(token.start(), token.end(), Subject.NONE, "")
         if self.open is not None:
             self.open.end = token.start()
@@ -185,6 +187,8 @@ class _Scanner:
         """款, 项, 目: narrows the last reference or, after 、, starts a sibling of it."""
         if not self.attached(token):
             self.close()
+            if token[0][0] != "第":
+                return
             self.begin(token.start(), token.start(), Subject.NONE, "")
         current = self.open
         if current is None:

@@ -290,7 +290,9 @@ class Resolver:
 
 
 def _is_other_document(citation: Citation) -> bool:
-    """《立案决定书》: a quoted title that is no rule and has no article behind it."""
+    """《立案决定书》, 违法三条: no known rule, and nothing but its form says that it may be one."""
+    if citation.subject is Subject.BARE:
+        return "第" not in citation.text[len(citation.title) :]
     if citation.subject is not Subject.TITLE or kind_word(citation.title):
         return False
     return all(r.article is None for r in citation.references)

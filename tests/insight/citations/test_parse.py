@@ -37,11 +37,30 @@ def _labels(text: str) -> list[str]:
         ),
         ("《甲条例》第二条第一项第2目", ["第二条第（一）项第2目"]),
         ("《甲办法》（2018年修订）第二条", ["第二条"]),
+        ("公务员法59条", ["第五十九条"]),
+        ("《公务员法》59条2款", ["第五十九条第二款"]),
+        ("监察法15条第2款、16条", ["第十五条第二款", "第十六条"]),
+        ("刑法三百八十五条一款", ["第三百八十五条第一款"]),
         ("《甲办法》", [""]),
     ],
 )
 def test_forms(text: str, labels: list[str]) -> None:
     assert _labels(text) == labels
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "共有59条",
+        "他写了15条意见",
+        "出台办法15条措施",
+        "《甲条例》20条新规发布",
+        "拨付三款资金",
+        "列出5项问题",
+    ],
+)
+def test_numbers_that_count_are_no_citations(text: str) -> None:
+    assert [label for label in _labels(text) if label] == []
 
 
 @pytest.mark.parametrize(

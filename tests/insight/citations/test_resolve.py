@@ -123,6 +123,12 @@ def test_says_in_chinese_what_is_wrong(
     assert words in found[0].reason
 
 
+def test_without_the_first_character_only_a_known_rule_is_cited(resolver: Resolver) -> None:
+    (found,) = resolver.resolve("公职人员甲处分法1条", as_of=TODAY)
+    assert (found.status, found.text[:5]) == (Status.FOUND, "新第一款：")
+    assert resolver.resolve("有人违法三条，另有办法2条", as_of=TODAY) == []
+
+
 def test_not_yet_in_force(resolver: Resolver) -> None:
     (found,) = resolver.resolve("《丙条例》第一条", as_of=date(2015, 5, 31))
     assert found.status is Status.NOT_YET

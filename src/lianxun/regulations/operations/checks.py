@@ -192,7 +192,8 @@ def _fill(row: CitationCheck, document: Document, actor: Actor) -> None:
     """What the text cites and what is wrong with it, as of the day of the check."""
     report = check_text(shelf.resolver(actor.unit_id), document.text, as_of=row.as_of)
     works = _works(report.references)
-    row.format, row.text = document.kind, document.text.replace("\x00", "")
+    # A character of its own length: the offsets of the findings are those of the text that was read.
+    row.format, row.text = document.kind, document.text.replace("\x00", "\ufffd")
     row.layout = parsing.layout_of(document)
     row.counts = report.counts()
     row.findings = [_finding(r, document, works) for r in report.references]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -16,6 +17,8 @@ from lianxun.regulations.queries.search import lookups
 from lianxun.trace.door import noting, query
 
 MOST: Final = 10
+#: 第十五条, 59条.
+_ARTICLE: Final = re.compile(r"[0-9０-９〇零一二两三四五六七八九十百千]\s*条")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def find(*, actor: Actor, now: datetime, today: date, text: str) -> list[Place]:
     if not words or not rules.may_read(actor):
         return []
     out: list[Place] = []
-    if "第" in text:  # only then can an article be meant; the look-up costs more than a title
+    if _ARTICLE.search(text):  # only then: the look-up costs more than a title
         for e in lookups(text, unit_id=actor.unit_id, as_of=today):
             if e.ok and e.work_id is not None and e.key:
                 out.append(Place(f"《{e.title}》{e.label}", e.work_id, e.version_id, e.key))
