@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.regulations import operations
 from lianxun.regulations.models import Article, CitedPlace, Intake, LibraryChange, Version, Work
+from tests.insight.read.makers import typeset
 from tests.regulations import support
 from tests.regulations.support import accepted, received, report, seen, shelve, upload
 
@@ -198,6 +200,29 @@ def test_a_word_file_is_read_and_its_places_are_kept(keeper: Actor, now: datetim
         row = Intake.objects.get(id=intake).files.get()
         assert row.stored is not None
         assert row.layout["pieces"]
+
+
+def test_a_pdf_is_read_with_its_pages_and_its_gap_is_named(
+    keeper: Actor, now: datetime, tmp_path: Path
+) -> None:
+    lines = [x for x in support.LAW.replace("# ", "").split("\n\n") if not x.startswith("<!--")]
+    whole = typeset(tmp_path / "水井保护法.pdf", lines)
+    gap = typeset(tmp_path / "缺条.pdf", [x for x in lines if not x.startswith("第三条")])
+    intake = received(
+        keeper,
+        now,
+        upload(whole.name, whole.read_bytes()),
+        upload(gap.name, gap.read_bytes()),
+    )
+    good, bad = sorted(report(keeper, now, intake).files, key=lambda f: -f.articles)
+    assert (good.format, good.articles, good.problems) == ("pdf", 4, ())
+    assert bad.articles == 3
+    place, why, _ = bad.problems[0]
+    assert place.startswith("第 ")
+    assert "第四条" in why
+    with support.reading(keeper):
+        row = Intake.objects.get(id=intake).files.get(name=whole.name)
+        assert row.layout["pages"], "every word can be shown in place"
 
 
 def test_a_large_import_goes_in_steps_and_survives_a_break(keeper: Actor, now: datetime) -> None:

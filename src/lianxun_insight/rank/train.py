@@ -33,6 +33,9 @@ TRANSLATIONS_PER_GRAM: Final = 24
 ARTICLES_PER_GRAM: Final = 12
 MIN_QUESTIONS: Final = 2
 ROUNDS: Final = 80
+#: The regression inverts a matrix of questions × questions: 200 MB and a minute at this size.
+MOST_QUESTIONS: Final = 5_000
+SAMPLE_SEED: Final = 20_250_101
 PARAMETERS: Final[dict[str, Any]] = {
     "objective": "lambdarank",
     "learning_rate": 0.1,
@@ -80,17 +83,27 @@ class _Problem:
 
 
 def train(index: SearchIndex, examples: Sequence[Example], card: Mapping[str, Any]) -> Learned:
-    """Fit translation, memory and trees. Deterministic for equal input on one platform."""
+    """Fit translation, memory and trees. Deterministic for equal input on one platform.
+
+    Of more than ``MOST_QUESTIONS`` that many are drawn with a fixed seed. Raises ``ValueError`` where fewer
+    than ten questions have an answer in the index.
+    """
     usable = [e for e in examples if e.positions]
     if len(usable) < 10:
         raise ValueError(
             f"可用的训练问题只有 {len(usable)} 条，至少需要 10 条，请检查法规文件夹与训练文件是否对应。"
         )
+    offered = len(usable)
+    if offered > MOST_QUESTIONS:
+        drawn = np.random.default_rng(SAMPLE_SEED).permutation(offered)[:MOST_QUESTIONS]
+        usable = [usable[i] for i in np.sort(drawn).tolist()]
     problem = _problem(index, usable)
     learned = _primal(problem)
     learned.trees_text = _trees(index, problem, learned)
     learned.trees = TreeEnsemble.parse(learned.trees_text)
     learned.card = {**card, "questions": len(usable), "features": list(COLUMNS)}
+    if offered > len(usable):
+        learned.card["questions_offered"] = offered
     return learned
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lianxun_insight.cli import main
+from lianxun_insight.text.evals import law, similar
 from lianxun_insight.text.evals.common import BadFileError, Row, read_rows, unique_ids
 from tests.insight.evals.test_all_six import LAW, rows_of
 
@@ -317,6 +318,34 @@ def test_pages_to_recognise_are_checked_before_anything_is_loaded(
     code, _, said = called("ocr", dumped([row]), tmp_path, capsys)
     assert code == 2
     assert words in said
+
+
+# -- large files -------------------------------------------------------------------------------
+
+
+def test_of_very_many_leads_some_are_drawn_and_the_report_says_so(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(similar, "MOST_ASKED", 3)
+    monkeypatch.setattr(similar, "MOST_COMPARED", 2)
+    _, report, _ = called("similar", dumped(rows_of("similar")), tmp_path, capsys)
+    assert (report["rows"], report["queries"]) == (4, 3)
+    assert report["warnings"] == [
+        "共 4 条有同件的线索，按固定种子抽取 3 条评测，区间按抽取数计算。",
+        "共 4 条线索（逐对比较文字），按固定种子抽取 2 条评测，区间按抽取数计算。",
+    ]
+    _, again, _ = called("similar", dumped(rows_of("similar")), tmp_path, capsys)
+    assert without_times(again) == without_times(report)
+
+
+def test_of_very_many_questions_some_are_drawn(
+    tmp_path: Path, corpus: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(law, "MOST_ASKED", 5)
+    rows = [{**rows_of("law")[0], "id": i} for i in range(12)]
+    _, report, _ = called("law", dumped(rows), tmp_path, capsys, "--corpus", str(corpus))
+    assert report["questions"] == 5
+    assert "共 12 条问题，按固定种子抽取 5 条评测" in report["warnings"][0]
 
 
 # -- rows ----------------------------------------------------------------------------------------

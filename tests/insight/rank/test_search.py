@@ -208,6 +208,19 @@ def test_training_learns_what_the_words_do_not_say(tmp_path: Path) -> None:
         train(index, examples[:3], {})
 
 
+def test_of_very_many_training_questions_some_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("lightgbm")
+    from lianxun_insight.rank import train as training
+
+    monkeypatch.setattr(training, "MOST_QUESTIONS", 12)
+    passages = _corpus()
+    examples = [
+        training.Example(f"{p.text[:6]}{i}", (frozenset({i}),)) for i, p in enumerate(passages[:30])
+    ]
+    learned = training.train(SearchIndex(passages), examples, {})
+    assert (learned.card["questions"], learned.card["questions_offered"]) == (12, 30)
+
+
 DATA = Path(os.environ.get("LIANXUN_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
 

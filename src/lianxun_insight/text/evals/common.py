@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from lianxun_insight.read.encoding import EncodingError, decode
 
 SEED = 20_250_101
 SAMPLES = 1_000
+
+Item = TypeVar("Item")
 
 
 class BadFileError(ValueError):
@@ -122,6 +124,16 @@ def unique_ids(rows: Sequence[Row], report: dict[str, Any]) -> list[str]:
         words = f"编号重复 {len(doubles)} 处，各行仍分别计算：{'、'.join(doubles[:10])}。"
         report.setdefault("warnings", []).append(words)
     return out
+
+
+def sampled(items: Sequence[Item], most: int, report: dict[str, Any], what: str) -> list[Item]:
+    """The items, or so many of them drawn with the fixed seed, in their order; then the report says so."""
+    if len(items) <= most:
+        return list(items)
+    words = f"共 {len(items)} {what}，按固定种子抽取 {most} {what[0]}评测，区间按抽取数计算。"
+    report.setdefault("warnings", []).append(words)
+    drawn = np.random.default_rng(SEED).permutation(len(items))[:most]
+    return [items[i] for i in np.sort(drawn).tolist()]
 
 
 def bootstrap(

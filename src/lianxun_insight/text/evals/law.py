@@ -22,9 +22,9 @@ from lianxun_insight.rank.index import SearchIndex
 from lianxun_insight.rank.learned import Learned, shipped
 from lianxun_insight.rank.passages import passages_of
 from lianxun_insight.rank.search import Searcher
-from lianxun_insight.rank.train import Example
+from lianxun_insight.rank.train import MOST_QUESTIONS, Example
 from lianxun_insight.rank.train import train as fit
-from lianxun_insight.text.evals.common import SEED, bootstrap, figure, stopwatch
+from lianxun_insight.text.evals.common import SEED, bootstrap, figure, sampled, stopwatch
 from lianxun_insight.text.evals.statutes import (
     GoldFinder,
     Question,
@@ -35,6 +35,7 @@ from lianxun_insight.text.evals.statutes import (
 
 CUTS = (5, 10, 100)
 FOLDS = 5
+MOST_ASKED = 10_000
 Ranks = NDArray[np.float64]
 
 
@@ -75,7 +76,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """Run the evaluation; see the module's docstring."""
     report: dict[str, Any] = {"eval": "law", "file": file.name, "seed": SEED}
-    questions = read_questions(file)
+    questions = sampled(read_questions(file), MOST_ASKED, report, "条问题")
     with stopwatch(report, "reading"):
         library, loaded = load_library(corpus)
         passages = passages_of(library)
@@ -94,6 +95,9 @@ def evaluate(
         report["untrained"] = summary(per_question(Searcher(index), examples))
     _with_shipped(report, index, questions, examples)
     if train is not None:
+        if len(examples) * (FOLDS - 1) // FOLDS > MOST_QUESTIONS:
+            words = f"训练问题多于 {MOST_QUESTIONS} 条的，按固定种子抽取这么多条训练。"
+            report.setdefault("warnings", []).append(words)
         with stopwatch(report, "training_and_search"):
             report["trained"] = _trained(index, gold, examples, file, train)
     return report
