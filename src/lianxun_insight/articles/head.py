@@ -60,6 +60,8 @@ class HeadReader:
             elif segment.mark is Mark.TITLE and not self.subtitle:
                 self.subtitle = segment.text
                 self.account(segment, LineKind.TITLE)
+            elif marked is None and not bracket and _first_article(segment):
+                return index
             elif marked is not None or bracket or is_note(segment.text):
                 self.note_lines.append((segment.line, segment.text))
                 self.account(segment, LineKind.NOTE)
@@ -87,9 +89,18 @@ class HeadReader:
         )
 
 
+def _first_article(segment: Segment) -> bool:
+    """第一条为了…, the blank lost in a PDF: no note, though it speaks of 制定."""
+    start = article_start(segment.text) if segment.mark is Mark.ARTICLE else None
+    return start is not None and start[:2] == (1, 0)
+
+
 def numbering_style(found: list[Segment]) -> str:
     """Which numbering carries the text: article, chinese (一、), arabic (1.) or plain."""
-    if any(s.mark is Mark.ARTICLE and (a := article_start(s.text)) and a[3] for s in found):
+    starts = [a for s in found if s.mark is Mark.ARTICLE and (a := article_start(s.text))]
+    # Without blanks (most PDF files lose them) the numbers must run on to be believed.
+    counted = [number for number, branch, _, _ in starts if not branch]
+    if any(sure for *_, sure in starts) or counted[:2] == [1, 2]:
         return "article"
     arabic = [
         int(m[1]) for s in found if s.mark is Mark.SUBITEM and (m := SUBITEM.match(s.text)) and m[1]

@@ -180,6 +180,7 @@ def _unwrap(raw: list[Segment]) -> list[Segment]:
     out: list[Segment] = []
     last_width = 0  # width of the physical line that ended the last segment
     carrier: Segment | None = None
+    number = 0  # of the last article begun
     for segment in raw:
         if segment.mark in (Mark.BLANK, Mark.PAGE, Mark.COMMENT):
             out.append(segment)
@@ -189,7 +190,7 @@ def _unwrap(raw: list[Segment]) -> list[Segment]:
             and segment.mark in (Mark.TEXT, Mark.ARTICLE)
             and carrier.text[-1] not in _TERMINAL
             and last_width >= full
-            and (segment.mark is Mark.TEXT or not _sure_article(segment.text))
+            and (segment.mark is Mark.TEXT or not _begins_article(segment.text, number + 1))
         )
         last_width = len(segment.text)
         if joins and carrier is not None:
@@ -200,9 +201,12 @@ def _unwrap(raw: list[Segment]) -> list[Segment]:
         else:
             carrier = segment
             out.append(segment)
+            if segment.mark is Mark.ARTICLE and (start := article_start(segment.text)):
+                number = start[0]
     return out
 
 
-def _sure_article(text: str) -> bool:
+def _begins_article(text: str, following: int) -> bool:
+    """A line that begins an article: by the blank after the number, or as the one that follows."""
     start = article_start(text)
-    return start is not None and start[3]
+    return start is not None and (start[3] or start[0] == following)

@@ -193,6 +193,25 @@ def test_wrapped_lines_of_a_pdf_are_joined_and_page_numbers_set_aside() -> None:
     )
 
 
+@pytest.mark.parametrize("heading", ["", "第一章总则\n"])
+@pytest.mark.parametrize("source", [Source.PDF, Source.PASTED, Source.DOCX])
+def test_articles_whose_blanks_were_lost_are_articles_all_the_same(
+    source: Source, heading: str
+) -> None:
+    text = (
+        f"云岭省水井保护办法\n2010年1月1日云岭省人民政府通过自2010年3月1日起施行\n{heading}"
+        "第一条为了保护水井和饮水安全，制定本办法。\n第二条国家建立水井巡查制度。\n"
+        "第三条污染水井的，依照本办法第四条处罚。\n第五条规定的情形除外。\n"
+        "第四条污染水井的，处二万元以下罚款。\n"
+    )
+    parsed = parse_text(text, source=source)
+    assert [a.label for a in parsed.articles] == ["第一条", "第二条", "第三条", "第四条"]
+    assert parsed.articles[0].text == "为了保护水井和饮水安全，制定本办法。"
+    assert parsed.articles[0].headings == (("第一章 总则",) if heading else ())
+    assert "第五条规定的情形除外" in parsed.articles[2].text
+    assert parsed.problems == ()
+
+
 def test_notes_in_brackets_under_the_title_as_in_official_word_files() -> None:
     text = (
         "某某办法\n（2019年4月1日国务院第40次常务会议通过\n2019年5月1日国务院令第999号公布）\n"
