@@ -145,6 +145,15 @@ def test_what_a_reader_may_not_see_is_neither_found_nor_named(
         assert "细则》？" not in exact.reason
 
 
+def test_by_words_alone_nothing_learnt_takes_part(shelf: None, cast: Any, now: datetime) -> None:
+    learnt = ask(cast["audit"], now, "污染水井罚款").hits
+    plain = ask(cast["audit"], now, "污染水井罚款", by_words=True).hits
+    assert {h.title for h in plain} <= {h.title for h in learnt}
+    assert plain[0].label == "第四条"
+    assert all(len(h.reasons) == 1 for h in plain), "one reason: the words"
+    assert not any(h.expansions for h in plain)
+
+
 def test_two_units_may_keep_rules_of_the_same_name(cast: Any, now: datetime) -> None:
     mine = support.LAW.replace("水井保护法", "值班办法").replace("二万元", "甲")
     other = support.LAW.replace("水井保护法", "值班办法").replace("二万元", "乙")

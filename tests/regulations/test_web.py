@@ -428,3 +428,12 @@ def test_a_search_inside_one_rule_says_so_and_leads_out_again(version: UUID, aud
     assert "中华人民共和国水井保护法" not in page
     own = text_of(audit.get("/regulations/", {"q": "本条例第三条第二项", "within": work}))
     assert "<mark>（二）距离污水管道五十米以上；</mark>" in own
+
+
+def test_the_order_may_rest_on_the_words_alone(version: UUID, audit: Client) -> None:
+    page = text_of(audit.get("/regulations/", {"q": "污染水井怎么处罚"}))
+    assert "没有训练材料" in page
+    assert "order=words" in page
+    plain = text_of(audit.get("/regulations/", {"q": "污染水井怎么处罚", "order": "words"}))
+    assert "只按字词相符的程度排列" in plain
+    assert "由问题联想到的法条用语" not in plain

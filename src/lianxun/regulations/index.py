@@ -96,8 +96,11 @@ class Answer:
     building: bool = False
 
 
-def search(question: str, *, k: int, filters: Filters) -> Answer:
-    """Rank within ``filters``; the running transaction belongs to the reader."""
+def search(question: str, *, k: int, filters: Filters, by_words: bool = False) -> Answer:
+    """Rank within ``filters``; the running transaction belongs to the reader.
+
+    ``by_words``: by the words of the question alone, without what the ranker has learnt.
+    """
     with _lock:
         held, missing = _current()
         if held is None:
@@ -112,7 +115,8 @@ def search(question: str, *, k: int, filters: Filters) -> Answer:
             works=filters.works,
             denied_works=hidden,
         )
-        return Answer(held.searcher.search(question, k=k, filters=chosen), missing)
+        searcher = Searcher(held.index) if by_words else held.searcher
+        return Answer(searcher.search(question, k=k, filters=chosen), missing)
 
 
 def _hidden(held: Held) -> set[str]:

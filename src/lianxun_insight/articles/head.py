@@ -95,6 +95,12 @@ def _first_article(segment: Segment) -> bool:
     return start is not None and start[:2] == (1, 0)
 
 
+def without_blanks(found: list[Segment]) -> bool:
+    """No number of an article is followed by a blank: they were lost, as in most PDF files."""
+    starts = [a for s in found if s.mark is Mark.ARTICLE and (a := article_start(s.text))]
+    return not any(sure for *_, sure in starts)
+
+
 def numbering_style(found: list[Segment]) -> str:
     """Which numbering carries the text: article, chinese (一、), arabic (1.) or plain."""
     starts = [a for s in found if s.mark is Mark.ARTICLE and (a := article_start(s.text))]

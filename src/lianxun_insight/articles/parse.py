@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from lianxun_insight.articles.head import HeadReader, numbering_style
+from lianxun_insight.articles.head import HeadReader, numbering_style, without_blanks
 from lianxun_insight.articles.lines import (
     ENUMERATED,
     HEADING,
@@ -53,6 +53,7 @@ class _Splitter(HeadReader):
         self.headings: list[Heading] = []
         self.articles: list[Article] = []
         self.style = numbering_style(self.segments)
+        self.without_blanks = without_blanks(self.segments)
         self.path: list[Heading] = []
         self.unit: UnitBuilder | None = None
         self.part = 0
@@ -198,7 +199,9 @@ class _Splitter(HeadReader):
             ArticleNumber(self.last.number + 1),
             ArticleNumber(self.last.number, self.last.branch + 1),
         }
-        if not sure and value not in expected:
+        # Where all blanks are lost a number further on begins an article too, and the gap is named.
+        further = self.without_blanks and value.number > self.last.number > 0
+        if not sure and value not in expected and not further:
             return False
         self.sequence(segment, value, expected)
         self.open(UnitKind.ARTICLE, value, str(value), segment)

@@ -212,6 +212,13 @@ def test_articles_whose_blanks_were_lost_are_articles_all_the_same(
     assert parsed.problems == ()
 
 
+def test_a_gap_is_named_where_the_blanks_were_lost() -> None:
+    text = "甲办法\n第一条为了保护水井。\n第二条国家巡查。\n第四条处二万元以下罚款。\n第五条自公布之日起施行。\n"
+    parsed = parse_text(text, source=Source.PDF)
+    assert [a.label for a in parsed.articles] == ["第一条", "第二条", "第四条", "第五条"]
+    assert [p.reason for p in parsed.problems] == ["条号不连续：第二条之后是第四条"]
+
+
 def test_notes_in_brackets_under_the_title_as_in_official_word_files() -> None:
     text = (
         "某某办法\n（2019年4月1日国务院第40次常务会议通过\n2019年5月1日国务院令第999号公布）\n"

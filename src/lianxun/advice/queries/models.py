@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,9 @@ from lianxun_insight.triage.taxonomy import load as load_taxonomy
 
 FEWEST = 5  # settled.md 29: no share is shown of fewer than five
 DECISIONS = 5_000  # the newest are what is measured
+
+_INVENTED = re.compile(r"(\d+) invented leads")
+_DECIDED = re.compile(r"and (\d+) decided ones")
 
 
 @query("advice.models")
@@ -118,12 +122,24 @@ def model_record(row: ModelVersion, *, in_use: bool) -> ModelRecord:
         name=row.name,
         sha256=row.sha256,
         taxonomy_version=row.taxonomy_version,
-        source=row.source,
+        source=source_in_words(row.source),
         figures={facets.get(f, f): figures_of(values) for f, values in row.figures.items()},
         weak=tuple(weakest(row.figures)),
         card=row.card,
         created_at=row.created_at,
         in_use=in_use,
+    )
+
+
+def source_in_words(source: str) -> str:
+    """The note of a model file about its training leads, in Chinese for the screen; others as they stand."""
+    counted = _INVENTED.search(source)
+    if counted is None:
+        return source
+    decided = _DECIDED.search(source)
+    words = f"虚构线索 {int(counted[1]):,} 件"
+    return (
+        f"{words}，人工认定的线索 {int(decided[1]):,} 件" if decided else f"{words}，没有真实线索"
     )
 
 

@@ -26,7 +26,11 @@ _SNIPPET = 240
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a search may return; ``as_of`` None = also what is no longer or not yet valid."""
+    """What a search may return; ``as_of`` None = also what is no longer or not yet valid.
+
+    ``by_words``: ordered by the words alone. The ranker has learnt from citizens' questions; of officials'
+    questions it knows nothing (``docs/text/ranker-card.md``).
+    """
 
     as_of: date | None
     kind: str = ""
@@ -34,6 +38,7 @@ class Wanted:
     region: str = ""
     collection: UUID | None = None
     within: UUID | None = None
+    by_words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +134,9 @@ def search(
         return SearchResult(text=words, exact=tuple(exact), within=within, wanted=wanted)
     filters = _filters(wanted)
     depth = min(DEPTH, page * PAGE + 1)
-    answer = index.search(words[:MAX_CHARACTERS], k=depth, filters=filters)
+    answer = index.search(
+        words[:MAX_CHARACTERS], k=depth, filters=filters, by_words=wanted.by_words
+    )
     shown = _found(answer.hits, wanted.as_of, today)
     start = (page - 1) * PAGE
     return SearchResult(

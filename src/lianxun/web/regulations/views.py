@@ -62,6 +62,7 @@ def search(request: ActorRequest) -> HttpResponse:
         region=request.GET.get("region", "").strip()[:20],
         collection=id_or_none(request.GET.get("collection", "")),
         within=id_or_none(request.GET.get("within", "")),
+        by_words=request.GET.get("order") == "words",
     )
     number = page_number(request.GET.get("page"), last=5)
     result = queries.search(
