@@ -36,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     from lianxun_insight.er.prepare import NoUsableColumnError
     from lianxun_insight.read.encoding import EncodingError
 
+    if args.limit < 1:
+        raise CommandError("--limit 应为正整数")
     try:
         rows = compare(
             args.kind,

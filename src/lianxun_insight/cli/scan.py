@@ -53,6 +53,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Scan and print what was found and what could not be computed."""
+    import duckdb
+
     from lianxun_insight.profile import VerdictStore, precision_by_rule
     from lianxun_insight.read.plain import own_text
     from lianxun_insight.rules.limits import load_limits
@@ -76,6 +78,10 @@ def run(args: argparse.Namespace) -> int:
             )  # fmt: skip
     except (SourceError, ValueError) as error:
         raise CommandError(str(error)) from None
+    except duckdb.OutOfMemoryException:
+        raise CommandError(
+            f"内存上限 {args.memory} 不够。请用 --memory 提高,或用 --only 分批运行规则"
+        ) from None
     missing = [r for r in result.scan.indicators if not r.computed]
     if args.json:
         print_json(

@@ -197,7 +197,13 @@ def _zip_names(path: Path) -> set[str]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile:
-        raise DeliveryError(f"{path.name} 不是完整的 zip 包(可能只收到一半),请重新报送") from None
+        with path.open("rb") as file:
+            begun = file.read(2) == b"PK"
+        if begun or path.suffix.lower() == ".zip":
+            words = "不是完整的 zip 包(可能只收到一半),请重新报送"
+        else:
+            words = "是单个文件,不是报送:请给出内含 manifest.json 与数据文件的文件夹或 zip 包"
+        raise DeliveryError(f"{path.name} {words}") from None
     files = [entry for entry in entries if not entry.is_dir()]
     if len(files) > MAX_FILES:
         raise DeliveryError(f"压缩包中文件超过 {MAX_FILES} 个")

@@ -41,10 +41,12 @@ def read_flags(path: Path) -> Iterator[Flag]:
     """Yield the flags of a file; raises FlagFileError naming the first line that is not one."""
     try:
         source = path.open("rb")
-    except OSError as error:
+    except FileNotFoundError:
         raise FlagFileError(
-            f"无法打开疑点文件 {path.name}：{error.strerror}。请检查路径。"
-        ) from error
+            f"找不到疑点文件 {path}。请核对路径，或先用 scan 命令生成（--out 写到哪里，--flags 就给哪里）。"
+        ) from None
+    except OSError:
+        raise FlagFileError(f"不能读取疑点文件 {path}：请检查它是否为文件、是否有权限。") from None
     with source:
         for number, line in enumerate(source, start=1):
             if not line.strip():

@@ -69,7 +69,13 @@ class Limits:
         return sorted(self.tables[name], key=lambda row: (-len(row.region), -row.begin.toordinal()))
 
 
+_KEYS = frozenset({"value", "from", "to", "region", "methods", "source"})
+
+
 def _rows(rows: Iterable[Mapping[str, Any]]) -> tuple[LimitRow, ...]:
+    rows = list(rows)
+    if any(set(row) - _KEYS for row in rows):  # a comma without quotes cuts a source in two
+        raise ValueError("unknown key")
     return tuple(
         LimitRow(
             float(row["value"]),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import pyarrow as pa
 
@@ -31,7 +32,12 @@ def open_source(path: Path, *, memory_limit: str = "4GB", threads: int | None = 
     settings: dict[str, Any] = {"memory_limit": memory_limit, "preserve_insertion_order": False}
     if threads:
         settings["threads"] = threads
-    backend = ibis.duckdb.connect(**settings)
+    try:
+        backend = ibis.duckdb.connect(**settings)
+    except duckdb.Error:
+        raise SourceError(
+            f"内存上限“{memory_limit}”不能识别，请写成 4GB 或 800MB 的形式。"
+        ) from None
     if not path.exists():
         raise SourceError(
             f"找不到数据：{path}。请给出 ingest 的存放目录、Parquet 文件夹或 DuckDB 文件。"
@@ -43,11 +49,46 @@ def open_source(path: Path, *, memory_limit: str = "4GB", threads: int | None = 
     known = {table.sql_name for table in load_catalogue().tables}
     found = {name: files for name, files in parts.items() if name in known}
     if not found:
-        raise SourceError(f"{path.name} 中没有目录所列的数据表（例如 d13_payment.parquet）。")
+        folder = path.resolve().name
+        raise SourceError(f"{folder} 中没有目录所列的数据表（例如 d13_payment.parquet）。")
     for name, files in found.items():
         query = standing_query(files, superseded_files(path, name))
-        backend.raw_sql(f'CREATE VIEW "{name}" AS {query}').fetchall()
+        try:
+            backend.raw_sql(f'CREATE VIEW "{name}" AS {query}').fetchall()
+        except duckdb.Error:
+            places = "、".join(file.name for file in files[:3])
+            raise SourceError(f"{places} 不是完整的 Parquet 文件，请重新导出或重新接收。") from None
+    _check_types(backend, found)
     return backend
+
+
+def _check_types(backend: Any, names: Iterable[str]) -> None:
+    """Refuse a column whose type no rule could read, by its name instead of by an error of the database."""
+    for name in names:
+        table = load_catalogue().table(name)
+        wanted = {
+            field.name: _READABLE.get(field.type, ("VARCHAR", "ENUM")) for field in table.fields
+        }
+        for column, kind, *_rest in backend.raw_sql(f'DESCRIBE "{name}"').fetchall():
+            if column in wanted and not str(kind).startswith((*wanted[column], '"NULL"')):
+                field = table.field(column)
+                raise SourceError(
+                    f"数据表 {table.id} {table.name_zh} 的字段 {column}（{field.label_zh}）"
+                    f"类型为 {kind}，应为 {wanted[column][0]}。请用 ingest 接收报送，不要自行转换。"
+                )
+
+
+_WHOLE = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT")
+_READABLE: dict[str, tuple[str, ...]] = {
+    "int": _WHOLE,
+    "money": _WHOLE,
+    "share": ("DOUBLE", "FLOAT", "DECIMAL", *_WHOLE),
+    "bool": ("BOOLEAN",),
+    "date": ("DATE",),
+    "month": ("DATE",),
+    "datetime": ("TIMESTAMP",),
+}
+"""Types of DuckDB that the rules read, by type of the catalogue; the first is what `ingest` writes."""
 
 
 def _files(folder: Path) -> dict[str, list[Path]]:
@@ -68,11 +109,16 @@ def _attach(backend: Any, path: Path) -> None:
         backend.raw_sql(f"ATTACH '{quoted}' AS delivered (READ_ONLY)").fetchall()
     except Exception as error:  # duckdb.Error; ibis may wrap it
         raise SourceError(f"{path.name} 不是可读的 DuckDB 数据库文件。") from error
+    known = {table.sql_name for table in load_catalogue().tables}
     rows = backend.raw_sql(
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'delivered'"
     ).fetchall()
-    for (name,) in rows:
+    found = [name for (name,) in rows if name in known]
+    if not found:
+        raise SourceError(f"{path.name} 中没有目录所列的数据表（例如 d13_payment）。")
+    for name in found:
         backend.raw_sql(f'CREATE VIEW "{name}" AS SELECT * FROM delivered."{name}"').fetchall()
+    _check_types(backend, found)
 
 
 def data_of(backend: Any) -> Data:

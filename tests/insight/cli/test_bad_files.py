@@ -194,3 +194,58 @@ def test_json_output_is_json_for_every_command_that_finds_nothing(
     ):
         assert main([*arguments, "--json"]) == 0, arguments
         json.loads(capsys.readouterr().out)
+
+
+def _folder(tmp_path: Path, table: str, columns: dict[str, list[object]]) -> str:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = tmp_path / "data"
+    folder.mkdir()
+    pq.write_table(pa.table(columns), folder / f"{table}.parquet")
+    return str(folder)
+
+
+def test_scan_names_what_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ["--out", str(tmp_path / "f.jsonl"), "--only", "F01"]
+
+    def refused(words: str, *arguments: str) -> None:
+        assert main(["scan", *arguments, *out]) == 2
+        assert words in capsys.readouterr().err
+
+    typed = _folder(tmp_path, "d13_payment", {"unit_code": ["a"], "amount": ["12.5"]})
+    refused("D13.payment 国库集中支付 的字段 amount（支付金额）类型为 VARCHAR", typed)
+    refused("内存上限“much”不能识别", typed, "--memory", "much")
+    cut = Path(typed) / "d13_payment.parquet"
+    cut.write_bytes(cut.read_bytes()[:60])
+    refused("d13_payment.parquet 不是完整的 Parquet 文件", typed)
+    cut.unlink()
+    refused("data 中没有目录所列的数据表", typed)
+    import duckdb
+
+    other = tmp_path / "other.duckdb"
+    with duckdb.connect(str(other)) as base:
+        base.execute("create table t as select 1 as x").fetchall()
+    refused("other.duckdb 中没有目录所列的数据表", str(other))
+
+
+def test_commands_say_where_to_get_a_missing_file_of_flags(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["explain", "F-1"], ["replay", "F-1", "--data", str(tmp_path)]):
+        assert main([*arguments, "--flags", str(tmp_path / "none.jsonl")]) == 2
+        err = capsys.readouterr().err
+        assert "找不到疑点文件" in err
+        assert "No such" not in err
+
+
+def test_one_file_is_no_delivery(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "表.csv"
+    file.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert main(["validate", str(file)]) == 1
+    assert "是单个文件,不是报送" in capsys.readouterr().out
+
+
+def test_pairs_wants_a_number_of_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pairs", "a.csv", "b.csv", "--limit", "0"]) == 2
+    assert "--limit 应为正整数" in capsys.readouterr().err

@@ -263,3 +263,23 @@ def test_the_mapping_only_names_fields_that_exist(catalogue):
         for table_id, mapping in standard["tables"].items():
             names = {field.name for field in catalogue.table(table_id).fields}
             assert set(mapping["fields"]) <= names
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("大" * (10 << 20), "有单元格超过 1,048,576 字"),
+        ('"未"闭合', "引号未成对"),
+    ],
+)
+def test_a_broken_cell_costs_its_row_and_says_why_in_chinese(check, deliver, cell, words):
+    lines = payments(6)
+    broken = lines[2].split(",")
+    broken[2] = cell
+    lines[2] = ",".join(broken)
+    data = ("\n".join(lines) + "\n").encode()
+    report = report_of(check(deliver({"a.csv": ("D13.payment", data, 6)})))
+    assert (report["used"], report["quarantined"]) == (5, 1)
+    (issue,) = [i for i in report["issues"] if i["code"] == "broken-row"]
+    assert words in issue["examples"][0]
+    assert "第 3 行" in issue["examples"][0]

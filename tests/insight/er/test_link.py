@@ -1,6 +1,8 @@
 """Linking generated records: quality, repeatability, increments, explanations, caps, commands."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -145,6 +147,21 @@ def orgs(*rows):
             0,
         ),
         ({"name": "甲乙建设有限公司"}, {"name": "甲乙建设有限公司"}, 0),
+        (  # a slip of the pen under one code
+            {"name": "甲乙建设有限公司", "code": make_org_code("91370203", "MA000001")},
+            {"name": "甲丙建设有限公司", "code": make_org_code("91370203", "MA000001")},
+            1,
+        ),
+        (  # the same without the code: sister firms
+            {"name": "甲乙建设有限公司", "phone": "0532-88880000", "legal_rep": "示例甲"},
+            {"name": "甲丙建设有限公司", "phone": "0532-88880000", "legal_rep": "示例甲"},
+            0,
+        ),
+        (  # another name under one code: a person looks at it
+            {"name": "甲乙建设有限公司", "code": make_org_code("91370203", "MA000001")},
+            {"name": "丁戊商贸有限公司", "code": make_org_code("91370203", "MA000001")},
+            0,
+        ),
     ],
 )
 def test_organisations(one, other, linked_pairs):
@@ -318,18 +335,36 @@ def test_rows_that_say_the_same_are_compared_once_and_share_the_entity():
     assert len(linked.clusters.members()["m:0"]) == 200
 
 
+MILLION = """
+import json, resource
+import pyarrow as pa
+from lianxun_insight.er.link import link
+from lianxun_insight.identifiers.tokens import Tokeniser, TokenKey
+rows = 1_000_000
+table = pa.table({
+    "record_id": [str(n) for n in range(rows)],
+    "name": [f"示例{n}商贸有限公司" for n in range(rows)],
+    "address": ["青岛市市南区示范路88号1室"] * rows,
+    "phone": ["0532-88880000"] * rows,
+})
+linked = link("org", {"f": table}, Tokeniser(TokenKey(b"k" * 32)))
+print(json.dumps({
+    "skipped": {item["key"]: item["largest"] for item in linked.summary["skipped_blocks"]},
+    "linked": linked.summary["pairs"]["linked"],
+    "records": linked.summary["records"],
+    "used": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+    "cpu": resource.getrusage(resource.RUSAGE_SELF).ru_utime,
+}))
+"""
+
+
 @pytest.mark.long
-def test_three_hundred_thousand_firms_at_one_address_and_phone():
-    rows = 300_000
-    table = pa.table(
-        {
-            "record_id": [str(n) for n in range(rows)],
-            "name": [f"示例{n}商贸有限公司" for n in range(rows)],
-            "address": ["青岛市市南区示范路88号1室"] * rows,
-            "phone": ["0532-88880000"] * rows,
-        }
-    )
-    linked = link("org", {"f": table}, KEY)
-    skipped = {item["key"]: item["largest"] for item in linked.summary["skipped_blocks"]}
-    assert skipped == {"address": rows, "phone": rows}
-    assert linked.summary["pairs"]["linked"] == 0
+def test_a_million_suppliers_at_one_address_and_phone():
+    """In a process of its own, so that its memory (GiB) and time (s) are those of this task alone."""
+    done = subprocess.run([sys.executable, "-c", MILLION], capture_output=True, check=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["records"] == 1_000_000
+    assert found["skipped"] == {"address": 1_000_000, "phone": 1_000_000}
+    assert found["linked"] == 0
+    assert found["used"] < 3
+    assert found["cpu"] < 240

@@ -74,6 +74,9 @@ def test_limits_by_date_method_and_region():
     assert local.value("purchase_limit", dt.date(2025, 2, 1), region="980101") == 500_000
     with pytest.raises(ValueError, match="没有名为"):
         load_limits("limits: {nothing: {rows: []}}")
+    cut = "limits: {purchase_limit: {rows: [{value: 9, from: 2025-01-01, source: 某省标准,从宽}]}}"
+    with pytest.raises(ValueError, match="每行写明"):
+        load_limits(cut)
 
 
 def test_every_limit_names_its_source():

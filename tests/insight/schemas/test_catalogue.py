@@ -1,8 +1,10 @@
 """The catalogue file is whole, consistent and says what the catalogue document says."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from lianxun_insight.schemas import FIELD_TYPES, UnknownClassError, load_catalogue
 from lianxun_insight.schemas.catalogue import TOKEN_KINDS, parse_catalogue
@@ -118,3 +120,27 @@ NEEDED = {
 def test_fields_that_rules_need_are_there(table_id):
     names = {field.name for field in CATALOGUE.table(table_id).fields}
     assert set(NEEDED[table_id].split()) <= names
+
+
+def test_no_text_of_a_data_file_is_cut_by_a_comma():
+    """`{source: 甲,乙}` without quotes is YAML for a source 甲 and a key 乙 with nothing."""
+
+    def cut(value, place):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if inner is None and not str(key).isascii():
+                    yield f"{place}: {key}"
+                yield from cut(inner, f"{place}/{key}")
+        elif isinstance(value, list):
+            for inner in value:
+                yield from cut(inner, place)
+
+    source = Path(__file__).parents[3] / "src"
+    files = sorted(source.rglob("*.yaml"))
+    assert len(files) > 5
+    found = [
+        line
+        for file in files
+        for line in cut(list(yaml.safe_load_all(file.read_text("utf-8"))), file.name)
+    ]
+    assert found == []
