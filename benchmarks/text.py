@@ -4,8 +4,8 @@
 
 Runs ``benchmarks.text_law --ocr``, ``benchmarks.regulations_search`` and ``benchmarks.triage --topics``, each
 in a process of its own, and prints one table (about 15 CPU minutes). A set of one's own in the format of
-``lianxun-insight text eval`` takes the place of the public or invented one in its rows; the table says on
-what each figure was measured. What fails has rows without a figure, and the exit code is 1.
+``lianxun-insight text eval`` adds its rows above those of the public and invented ones; the table says on what
+each figure was measured. What fails is a row of its own. Exit code 1: a part failed or a target is not met.
 """
 
 from __future__ import annotations
