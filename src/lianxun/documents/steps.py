@@ -132,6 +132,13 @@ def issue(
     return ids[0], ids[1]
 
 
+def issued(*, object_kind: str, object_id: UUID) -> bool:
+    """Has an official document about this object been printed that the actor may see?"""
+    return StoredFile.objects.filter(
+        object_kind=object_kind, object_id=object_id, role=FileRole.OFFICIAL
+    ).exists()
+
+
 def scan(stream: BinaryIO, *, name: str) -> Scan:
     """Ask the virus scanner about clear bytes that an upper room seals before it stores them."""
     return storage.scan(stream, name=name)

@@ -339,6 +339,13 @@ def may_keep_calendar(actor: Actor) -> Decision:
     return Denied("只有负责组织与日历的协调专员可以更新工作日历和时限模板。", "ACC-DUTY-3")
 
 
+def may_issue_bulletin(actor: Actor) -> Decision:
+    """The weekly bulletin is the coordinating office's."""
+    if "duties" in actor.duties and actor.has_role("coordinator"):
+        return Allowed("ACC-DUTY-7")
+    return Denied("周通报由联络员办公室的协调专员印制。", "ACC-DUTY-7")
+
+
 def may_reassign(actor: Actor, *, responsible_unit: UUID, person: UUID | None) -> Decision:
     """A duty is handed on inside the responsible unit: by whoever has it, or by a leader or liaison."""
     if actor.unit_id != responsible_unit:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Count, Q
 
 from lianxun.exchange.common import (
     KIND,
@@ -28,6 +31,26 @@ class Ended:
     expired: int
     closed: int
     questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """How many requests left their unit, how many were answered with data, how many refused."""
+
+    sent: int
+    supplied: int
+    refused: int
+
+
+def request_counts(*, engagements: Sequence[UUID]) -> Requested:
+    """Requests of ``engagements`` that the actor may see, for a report an upper room writes."""
+    rows = InfoRequest.objects.filter(engagement__in=list(engagements), sent_at__isnull=False)
+    counts = rows.aggregate(
+        sent=Count("id", distinct=True),
+        supplied=Count("id", filter=Q(deliveries__isnull=False), distinct=True),
+        refused=Count("id", filter=Q(state=RequestState.REFUSED), distinct=True),
+    )
+    return Requested(counts["sent"], counts["supplied"], counts["refused"])
 
 
 def end_access(*, actor: Actor, now: datetime, engagement: UUID) -> Ended:

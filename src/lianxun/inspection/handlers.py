@@ -78,6 +78,8 @@ def _extension(
     bump(task, "on_site_end_on", "extended", "state")
     milestones.move_nodes(task, actor=actor, now=now, reason="领导小组批准延期")
     stages.move_look_back_access(task, now=now)
+    if facts.get("reinforcement"):
+        milestones.expect_people(task, facts["reinforcement"], actor=actor, now=now)
 
 
 def _report(

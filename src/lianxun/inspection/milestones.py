@@ -13,6 +13,8 @@ from lianxun.kernel.actor import Actor
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 
+REINFORCE = "DT-IN-REINFORCE"
+
 
 def anchors(task: Engagement) -> dict[str, date]:
     """Anchors known so far; a feedback date that comes later opens what counts from it."""
@@ -54,6 +56,20 @@ def team_confirmed(task: Engagement, *, actor: Actor, now: datetime) -> None:
     team = _team(task)
     if team is not None:
         duties.hand_over(actor=actor, now=now, engagement=task.id, who="team", responsible=team)
+
+
+def expect_people(task: Engagement, wanted: str, *, actor: Actor, now: datetime) -> None:
+    """The extension was approved with more people: the office has days to find them (R-7.3-3)."""
+    duties.open_duty(
+        actor=actor,
+        now=now,
+        template_code=REINFORCE,
+        object_kind=KIND_OF_TASK,
+        object_id=task.id,
+        title=f"{task.number} {task.unit.short_name}：{wanted}",
+        responsible=_responsible(task)["liaison_office"],
+        labels=labels_of(task),
+    )
 
 
 def open_nodes(task: Engagement, *, actor: Actor, now: datetime) -> int:

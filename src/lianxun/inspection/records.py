@@ -296,6 +296,28 @@ class SupportLine:
     people: int
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of figures in a report: what was counted, and the count in words."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluatedTask:
+    """One engagement in the evaluation of its round: signed papers, confirmations, obstacles."""
+
+    id: UUID
+    number: str
+    unit_name: str
+    team_label: str
+    state_label: str
+    signed: int
+    confirmed: int
+    obstacles: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementRecord:
     """Everything the workspace shows that belongs to this room."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lianxun.documents.records import Block, Heading, Paragraph, Table
 from lianxun.exchange.catalogue import data_class
-from lianxun.inspection.models import Consultation, Engagement, ListLine, Plan, Seat
+from lianxun.inspection.models import Consultation, Engagement, ListLine, Plan, Round, Seat
+from lianxun.inspection.records import EvaluatedTask, Figure
 from lianxun.organisation.models import Unit
 
 
@@ -109,4 +112,47 @@ def plan(row: Plan, seats: list[Seat]) -> tuple[Block, ...]:
             Heading("五、组成人员"),
             Table(("组别", "职务", "姓名", "原单位"), team, (2, 2, 2, 4)),
         ]
+    return tuple(blocks)
+
+
+def evaluation(
+    campaign: Round,
+    tasks: list[EvaluatedTask],
+    figures: list[Figure],
+    said: Mapping[str, str],
+    *,
+    third_party_name: str,
+) -> tuple[Block, ...]:
+    """《巡视协调对接工作评估报告》 (W27): figures, effects, problems, both opinions, measures."""
+    blocks: list[Block] = [
+        Heading("一、基本情况"),
+        Paragraph(
+            f"{campaign.name}自{campaign.starts_on:%Y年%m月%d日}至{campaign.ends_on:%Y年%m月%d日}，"
+            f"监督重点：{campaign.focus}"
+        ),
+        Table(("事项", "情况"), tuple((f.label, f.value) for f in figures), (3, 7)),
+    ]
+    if tasks:
+        rows = tuple(
+            (
+                t.unit_name,
+                t.team_label,
+                t.state_label,
+                str(t.signed),
+                str(t.confirmed),
+                str(t.obstacles),
+            )
+            for t in tasks
+        )
+        columns = ("被巡视单位", "组队方式", "阶段", "已签底稿", "印证属实", "堵点")
+        blocks.append(Table(columns, rows, (3, 2, 2, 1, 1, 1)))
+    for title, name in (
+        ("二、主要成效", "effects"),
+        ("三、存在问题", "problems"),
+        ("四、内部评估意见", "internal"),
+        (f"五、第三方评估意见（{third_party_name}）", "third_party"),
+        ("六、改进措施", "measures"),
+    ):
+        parts = said[name].splitlines()
+        blocks += [Heading(title), *(Paragraph(part) for part in parts if part.strip())]
     return tuple(blocks)

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from lianxun.duties import steps as duties
 from lianxun.fabric.handlers import handles
+from lianxun.inspection.records import Figure
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.organisation.enums import UnitKind
 from lianxun.rectification.common import ASSESSMENTS, EXTENSION, ITEMS, KIND, load
 from lianxun.rectification.enums import ItemState, ReopenCause
+from lianxun.rectification.models import Item
 from lianxun.rectification.operations import assessing, bring_back
 from lianxun.rectification.operations.assessing import ASSESSMENT
 
@@ -93,3 +95,13 @@ def looked_back(
         text=f"{basis}：{text}"[:500],
         due_on=due_on,
     )
+
+
+@handles("inspection.evaluating")
+def add_figures(*, engagements: list[UUID], figures: list[Figure]) -> None:
+    """What the ledger knows of a round goes into the evaluation of its coordination (W27)."""
+    rows = Item.objects.filter(engagement__in=engagements)
+    closed = rows.filter(state=ItemState.CLOSED).count()
+    sham = rows.filter(sham_times__gt=0).count()
+    words = f"下达 {rows.count()} 件，已销号 {closed} 件，发现虚假整改 {sham} 件"
+    figures.append(Figure("整改事项", words))

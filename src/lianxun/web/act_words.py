@@ -32,6 +32,7 @@ documents: export_file 取走文件, download 取走文件, ask_print 申请打�
  lift_hold 解除法律保全, draw_lists 清理期满材料, review_list 审核销毁清册, return_list 退回销毁清册,
  destroy_list 监销, sweep 清除已销毁文件
 duties: acknowledge_letter 签收预警函, extend 批准延期, import_calendar 导入放假安排,
+ issue_bulletin 印制周通报,
  open_standing 开立常设时限, reassign 改派责任人, report_done 报告完成, revise_template 修订时限规则,
  tick 定时推进
 exchange: accept_request 同意提供, answer_question 答复核验, appeal_refusal 提请领导小组裁定,
@@ -39,13 +40,13 @@ exchange: accept_request 同意提供, answer_question 答复核验, appeal_refu
  check_file 检查文件, confirm_key 核对公钥, contest_refusal 不同意不予提供, correct_delivery 更正数据,
  draft_pack 起草资料包, refuse_question 不予答复核验, register_key 登记公钥, revoke_key 停用公钥,
  settle_refusal 登记协商结果, withdraw_question 撤回核验, check_request 合规审核, deliver 提供数据, draft_request 起草需求,
- end_use 停用并登记销毁, judge_delivery 验收数据, object_request 对需求提出异议,
+ end_use 停用并登记销毁, judge_delivery 验收数据, recall_request 撤回提交, object_request 对需求提出异议,
  refusal_receipt 出具拒绝回执, refuse_request 不予提供, settle_objection 登记协商结果,
  submit_request 提交审核, withdraw_request 撤回需求
 inspection: add_line 增加清单条目, advance 进入下一阶段, answer_corroboration 答复印证,
  ask_corroboration 请求印证, ask_extension 申请延期, ask_pause 申请暂停, carry_forward 转入以往问题,
  close_round 结束轮次, confirm_team 确认组员, corroborate 提出印证意见, draft_paper 起草底稿,
- draft_plan 起草协作方案, give_feedback 登记反馈, issue_list 印制协作清单, issue_minutes 印制纪要,
+ draft_plan 起草协作方案, give_feedback 登记反馈, issue_evaluation 印制评估报告, issue_list 印制协作清单, issue_minutes 印制纪要,
  issue_plan 印制方案, issue_secondment 印制抽调函, object_to_seat 对组员提出异议, open_round 起草轮次, pass_check 通过核对,
  pass_gate 通过关口, plan_engagement 列入任务, propose_seat 提名组员, propose_team 提名班子,
  record_consultation 登记会商, record_look_back 登记回头看, record_obstacle 登记堵点,

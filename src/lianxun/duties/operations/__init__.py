@@ -7,6 +7,7 @@ from lianxun.duties.operations.acts import (
     reassign,
     revise_template,
 )
+from lianxun.duties.operations.bulletin import issue_bulletin
 from lianxun.duties.operations.calendar import import_calendar
 from lianxun.duties.operations.letters import print_letters
 from lianxun.duties.operations.standing import open_standing, open_standing_years, report_done
@@ -16,6 +17,7 @@ __all__ = [
     "acknowledge_letter",
     "extend_duty",
     "import_calendar",
+    "issue_bulletin",
     "mark_read",
     "open_standing",
     "open_standing_years",

@@ -5,6 +5,7 @@ for happens. It never computes a date itself.
 """
 
 from lianxun.duties.steps.closing import cancel, fulfil, fulfil_duty
+from lianxun.duties.steps.counting import Kept, kept_counts
 from lianxun.duties.steps.ending import Ends, ends_of
 from lianxun.duties.steps.milestones import (
     ENGAGEMENT_KIND,
@@ -35,6 +36,7 @@ from lianxun.duties.steps.pausing import (
 __all__ = [
     "ENGAGEMENT_KIND",
     "Ends",
+    "Kept",
     "cancel",
     "due_day",
     "ends_of",
@@ -42,6 +44,7 @@ __all__ = [
     "fulfil",
     "fulfil_duty",
     "hand_over",
+    "kept_counts",
     "milestone_templates",
     "notify",
     "open_duty",

@@ -30,6 +30,7 @@ from lianxun.exchange.operations.drafting import (
     draft_pack,
     draft_request,
     issue_receipt,
+    recall_request,
     submit_request,
 )
 from lianxun.exchange.operations.handing_out import (
@@ -67,6 +68,7 @@ __all__ = [
     "issue_receipt",
     "judge_delivery",
     "object_request",
+    "recall_request",
     "refuse_question",
     "refuse_request",
     "register_key",

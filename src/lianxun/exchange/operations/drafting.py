@@ -12,7 +12,7 @@ from django.db import transaction
 from lianxun.documents import steps as documents
 from lianxun.exchange import rules
 from lianxun.exchange.catalogue import data_class, is_known, needed_fields, question_only
-from lianxun.exchange.common import REQUESTS, owner_of, start_clock
+from lianxun.exchange.common import KIND, REQUESTS, cancel_clocks, owner_of, start_clock
 from lianxun.exchange.enums import ReceiptStage, RequestState
 from lianxun.exchange.models import InfoRequest, RefusalReceipt
 from lianxun.exchange.negative import stop_at
@@ -226,6 +226,18 @@ def submit_request(*, actor: Actor, now: datetime, request_id: UUID, revision: i
     row = REQUESTS.lock(request_id, revision)
     require(rules.may_ask(actor, owner_path=row.owner_path, engagement=row.engagement))
     _hand_in(row, actor=actor, now=now)
+
+
+@operation("exchange.recall_request")
+def recall_request(*, actor: Actor, now: datetime, request_id: UUID, revision: int) -> None:
+    """Take a request back from compliance before anybody checked it: a draft again, nothing left the unit."""
+    row = REQUESTS.lock(request_id, revision)
+    require(rules.may_ask(actor, owner_path=row.owner_path, engagement=row.engagement))
+    if row.state != RequestState.CHECKING:
+        label = RequestState(row.state).label
+        raise WrongState(f"现为“{label}”，不在合规审核中，不能撤回提交。")
+    REQUESTS.move(row, RequestState.DRAFT)
+    cancel_clocks(KIND, row.id, actor=actor, now=now, reason="提出单位撤回提交")
 
 
 def _hand_in(row: InfoRequest, *, actor: Actor, now: datetime) -> None:

@@ -289,6 +289,8 @@ def _asking(row: InfoRequest, actor: Actor) -> set[str]:
     if rules.may_ask(actor, owner_path=row.owner_path, engagement=row.engagement):
         if row.state == RequestState.DRAFT:
             found |= {"change", "submit"}
+        if row.state == RequestState.CHECKING:
+            found.add("recall")
         if row.state in (
             RequestState.DRAFT,
             RequestState.CHECKING,

@@ -14,6 +14,7 @@ from lianxun.inspection.operations.corroboration import (
     ask_corroboration,
     withdraw_corroboration,
 )
+from lianxun.inspection.operations.evaluation import issue_evaluation
 from lianxun.inspection.operations.look_back import record_look_back
 from lianxun.inspection.operations.obstacles import record_obstacle, remove_obstacle
 from lianxun.inspection.operations.papers import (
@@ -68,6 +69,7 @@ __all__ = [
     "draft_plan",
     "drop_line",
     "give_feedback",
+    "issue_evaluation",
     "issue_list",
     "issue_minutes",
     "issue_plan",

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from lianxun.approvals import steps as approvals
 from lianxun.documents import steps as documents
 from lianxun.duties import queries as duties
+from lianxun.duties import steps as duty_steps
+from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
 from lianxun.inspection import definition, rules
 from lianxun.inspection.common import ROUNDS, body_for, new_labels, note, require
@@ -24,6 +26,7 @@ from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
 
 MATTER = "inspection.round"
+EVALUATION_CLOCK = "DT-IN-EVALUATE"
 PRESETS = ("source-plan", "real-practice")
 LOOKED_BACK_AT = (State.RECTIFYING, State.ASSESSED, State.LOOK_BACK, State.ARCHIVED)
 
@@ -338,3 +341,20 @@ def close_round(*, actor: Actor, now: datetime, round_id: UUID, revision: int, r
     campaign.result, campaign.closed_on = result.strip(), now.date()
     campaign.closed_by_id = actor.account_id
     ROUNDS.move(campaign, RoundState.CLOSED, "result", "closed_on", "closed_by")
+    if not documents.issued(object_kind="inspection.round", object_id=campaign.id):
+        _expect_evaluation(campaign, actor=actor, now=now)
+
+
+def _expect_evaluation(campaign: Round, *, actor: Actor, now: datetime) -> None:
+    """The month of the summary begins: the evaluation of the coordination is due in it (R-6.4-3)."""
+    owner = Unit.objects.get(id=campaign.owner_unit)
+    duty_steps.open_duty(
+        actor=actor,
+        now=now,
+        template_code=EVALUATION_CLOCK,
+        object_kind="inspection.round",
+        object_id=campaign.id,
+        title=campaign.name,
+        responsible=Responsible(owner.id, owner.short_name),
+        labels=Labels.of(campaign),
+    )

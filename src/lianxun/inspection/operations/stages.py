@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,13 +32,14 @@ from lianxun.inspection.enums import (
 )
 from lianxun.inspection.models import Corroboration, Engagement, Gate
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import Invalid, NotFound, Stale, WrongState
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale, WrongState
 from lianxun.kernel.texts import fitting
-from lianxun.organisation.enums import UnitKind
+from lianxun.organisation.enums import Skill, UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
 
 EXTENSION = "inspection.extension"
+MOST_PEOPLE = 20  # asked for with an extension: more is another team
 REPORT = "inspection.report"
 _NODES_DONE = {
     State.PREPARED: ("MS-N1A", "MS-N1B", "MS-N3"),
@@ -180,9 +182,21 @@ def submit_report(
 
 @operation("inspection.ask_extension")
 def ask_extension(
-    *, actor: Actor, now: datetime, engagement_id: UUID, revision: int, to: date, reason: str
+    *,
+    actor: Actor,
+    now: datetime,
+    engagement_id: UUID,
+    revision: int,
+    to: date,
+    reason: str,
+    skills: Sequence[str] = (),
+    people: int | None = None,
 ) -> UUID:
-    """Ask the leading group to extend the time on site, once, by at most one month (R-6.4-4)."""
+    """Ask the leading group to extend the time on site, once, by at most one month (R-6.4-4).
+
+    ``people`` more of these ``skills`` may be asked for with it (R-7.3-3); approved, they are the
+    office's to find, within days.
+    """
     task = load(engagement_id, revision)
     require(rules.may_enter_site(actor, facts_of(task)))
     if task.state != State.ON_SITE or task.extended:
@@ -191,7 +205,8 @@ def ask_extension(
         raise Invalid.at("to", "延期后的日期须晚于原驻点结束日，且最多延长 1 个月。")
     if not reason.strip():
         raise Invalid.at("reason", "请写明延期理由。")
-    note(task)
+    wanted = _reinforcement(skills, people)
+    note(task, people=people or 0)
     return approvals.propose(
         actor=actor,
         now=now,
@@ -199,15 +214,32 @@ def ask_extension(
         object_kind=KIND,
         object_id=task.id,
         title=f"关于{task.unit.short_name}巡视任务延期的请示",
-        summary=reason.strip(),
+        summary=f"{reason.strip()}（申请增派：{wanted}）" if wanted else reason.strip(),
         body_id=body_of(task, UnitKind.LEADING_GROUP).id,
         labels=labels_of(task),
         facts={
             "to": to.isoformat(),
             "from": task.on_site_end_on.isoformat(),
             "entry_on": task.entry_on.isoformat(),
+            "reinforcement": wanted,
         },
     )
+
+
+def _reinforcement(skills: Sequence[str], people: int | None) -> str:
+    """“审计、法律 3 人”, or nothing where nobody is asked for."""
+    if not skills and people is None:
+        return ""
+    errors = []
+    if not skills or set(skills) - set(Skill.values):
+        errors.append(FieldError("skills", "申请增派人员的，请选择需要的专长。"))
+    if people is None or not 1 <= people <= MOST_PEOPLE:
+        errors.append(FieldError("people", f"申请增派人员的，请填写人数（1—{MOST_PEOPLE} 人）。"))
+    elif len(set(skills)) > people:
+        errors.append(FieldError("people", "增派人数不能少于所选专长的个数。"))
+    if errors:
+        raise Invalid(*errors)
+    return f"{'、'.join(Skill(s).label for s in dict.fromkeys(skills))} {people} 人"
 
 
 def _plus_month(day: date) -> date:

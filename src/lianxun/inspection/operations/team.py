@@ -294,6 +294,7 @@ def confirm_team(
         milestones.done(task, "MS-N3", actor=actor, now=now)
     if group == TeamGroup.ON_SITE:
         milestones.team_confirmed(task, actor=actor, now=now)
+        milestones.done(task, milestones.REINFORCE, actor=actor, now=now)
     note(task, confirmed=len(proposed))
     return len(proposed)
 

@@ -38,7 +38,8 @@ def rounds(*, actor: Actor, now: datetime) -> list[RoundRecord]:
 _ROUND_ACTS: dict[str, frozenset[str]] = {
     RoundState.DRAFT: frozenset({"plan", "submit", "check"}),
     RoundState.PROPOSED: frozenset({"check"}),
-    RoundState.APPROVED: frozenset({"check", "close"}),
+    RoundState.APPROVED: frozenset({"check", "close", "evaluate"}),
+    RoundState.CLOSED: frozenset({"evaluate"}),
 }
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from lianxun.web.duties import acts, calendar, templates, views
+from lianxun.web.duties import acts, bulletin, calendar, templates, views
 
 app_name = "duties"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("duties/templates/", templates.templates, name="templates"),
     path("duties/templates/<uuid:template_id>/", templates.template, name="template"),
     path("duties/letters/", views.letters, name="letters"),
+    path("duties/bulletin/", bulletin.bulletin, name="bulletin"),
     path("duties/feed.ics", views.feed, name="feed"),
     path("duties/<uuid:duty_id>/", views.detail, name="detail"),
     path("duties/<uuid:duty_id>/do/<slug:name>/", acts.act, name="act"),

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from lianxun.duties import queries
 from lianxun.duties.queries.boards import LINES
 from lianxun.duties.records import BoardRow, DutyRecord, LetterRecord
+from lianxun.duties.rules import may_issue_bulletin
 from lianxun.fabric.paging import Page, page_number, window
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
@@ -52,6 +53,7 @@ def board(request: ActorRequest, name: str) -> HttpResponse:
             "boards": BOARDS,
             "name": name,
             "title": title,
+            "bulletin": bool(may_issue_bulletin(request.actor)),
         },
     )
 

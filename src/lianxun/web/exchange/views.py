@@ -22,7 +22,7 @@ from lianxun.exchange.records import RequestRecord
 from lianxun.fabric.once import submission
 from lianxun.fabric.paging import page_number
 from lianxun.kernel.problems import NotFound, WrongState
-from lianxun.web.acts import Act, act_page, plain, uuid_or_none
+from lianxun.web.acts import Act, Undo, act_page, plain, uuid_or_none
 from lianxun.web.exchange import forms
 from lianxun.web.exchange.lists import LISTING, RECEIPTS
 from lianxun.web.forms import ActForm
@@ -70,6 +70,14 @@ ACTS: dict[str, Act] = {
         operations.submit_request,
         happens="由另一名同志在 2 个工作日内审核负面清单、最小必要和是否已有。",
         done="已提交审核。",
+        undo=Undo("recall", lambda *_: {"back": 1}),
+    ),
+    "recall": Act(
+        "撤回提交",
+        "撤回提交",
+        operations.recall_request,
+        happens="审核人还没有办理，需求退回起草，可以修改后再提交；提交和撤回各有一条留痕。",
+        done="已撤回提交，可以修改后再提交。",
     ),
     "check": Act(
         "合规审核",

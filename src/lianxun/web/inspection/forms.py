@@ -17,6 +17,7 @@ from lianxun.inspection.enums import (
     TeamGroup,
     TeamRole,
 )
+from lianxun.organisation.enums import Skill
 from lianxun.rectification import queries as rectification
 from lianxun.web import choices
 from lianxun.web.forms import ActForm
@@ -173,6 +174,14 @@ class RescheduleForm(ActForm):
 class ExtendForm(ActForm):
     to = forms.DateField(label="申请延至")
     reason = area("延期理由", max_length=500)
+    skills = forms.MultipleChoiceField(
+        label="申请增派的专长",
+        choices=Skill.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="需要增派人员时选择；批准后由联络员办公室 3 个工作日内提名、确认。",
+    )
+    people = forms.IntegerField(label="申请增派人数", required=False, min_value=1, max_value=20)
 
 
 class PauseForm(ActForm):
@@ -260,6 +269,21 @@ class CloseRoundForm(ActForm):
         min_length=20,
         help_text="逐项写明发现了什么、推动解决了什么。",
     )
+
+
+class EvaluateForm(ActForm):
+    effects = area("主要成效", 4, min_length=20, max_length=4000)
+    problems = area("存在问题", 4, min_length=20, max_length=4000)
+    internal = area("内部评估意见", 4, min_length=20, max_length=4000)
+    third_party_name = forms.CharField(label="第三方评估机构", max_length=80)
+    third_party = area(
+        "第三方评估意见",
+        4,
+        min_length=20,
+        max_length=4000,
+        help_text="照录第三方评估机构的书面意见。",
+    )
+    measures = area("改进措施", 4, min_length=20, max_length=4000)
 
 
 class RemoveObstacleForm(ActForm):

@@ -94,6 +94,9 @@ def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
         acts = [(name, act) for name, act in ROUND_ACTS.items() if name in shown]
         context = {"round": found, "tasks": tasks, "permitted": may, "form": form, "acts": acts}
         context["open_checks"] = open_checks
+        context["files"] = documents.of_object(
+            actor=request.actor, object_kind="inspection.round", object_id=round_id
+        )
         return render(request, "inspection/round.html", context, status=422 if form.errors else 200)
 
 
