@@ -14,7 +14,7 @@ from lianxun.documents import steps as stored
 from lianxun.duties import queries as duties
 from lianxun.fabric.identity import acting_as
 from lianxun.inspection import operations as do
-from lianxun.kernel.problems import Invalid, Refused, Stale, WrongState
+from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from tests.inspection.support import Play
 from tests.support.cast import account_id
 from tests.web.test_pages import client_of
@@ -109,7 +109,9 @@ def test_a_report_without_one_of_its_parts_is_not_printed(
 def test_only_the_office_evaluates_and_on_the_present_state(play: Play) -> None:
     play.approved()
     with pytest.raises(Refused):
-        evaluate(play, "audit", revision=play.round().revision)
+        evaluate(play, "leader")
+    with pytest.raises(NotFound):  # who may not see the round learns nothing of it
+        evaluate(play, "audit")
     with pytest.raises(Stale):
         evaluate(play, revision=99)
 

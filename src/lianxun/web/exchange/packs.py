@@ -21,9 +21,9 @@ from lianxun.inspection import queries as inspection
 from lianxun.kernel.calendar import add_months
 from lianxun.kernel.problems import Invalid
 from lianxun.web import choices
-from lianxun.web.exchange.views import receipted, uuid_given
+from lianxun.web.exchange.views import receipted
 from lianxun.web.forms import ActForm
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, uuid_given
 
 
 class PackForm(ActForm):
