@@ -61,16 +61,16 @@ def test_the_checker_finds_nothing_to_check(cast: Any) -> None:
 def test_handing_in_offers_the_way_back(cast: Any) -> None:
     found = draft(cast)
     client = client_of(OWNER)
-    form = client.get(f"/requests/{found}/do/submit/")
+    form = client.get(f"/requests/{found}/submit/")
     key = form.context["form"]["submission_key"].value()
     sent_in = {"submission_key": key, "revision": look(cast, found).revision}
-    page = client.post(f"/requests/{found}/do/submit/", sent_in, follow=True).content.decode()
-    assert f"/requests/{found}/do/recall/" in page
+    page = client.post(f"/requests/{found}/submit/", sent_in, follow=True).content.decode()
+    assert f"/requests/{found}/recall/" in page
     assert "撤销" in page
-    back = client.get(f"/requests/{found}/do/recall/?back=1")
+    back = client.get(f"/requests/{found}/recall/?back=1")
     assert "撤回提交" in back.content.decode()
     key = back.context["form"]["submission_key"].value()
     again = {"submission_key": key, "revision": look(cast, found).revision}
-    page = client.post(f"/requests/{found}/do/recall/", again, follow=True).content.decode()
+    page = client.post(f"/requests/{found}/recall/", again, follow=True).content.decode()
     assert "已撤回提交" in page
     assert look(cast, found).state == "draft"

@@ -47,6 +47,12 @@ class Table:
     empty: str
     note: str = ""
 
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Each column with whether it holds numbers: a heading stands where its cells stand."""
+        first = self.rows[0] if self.rows else ()
+        return [(c, cell.number) for c, cell in zip(self.columns, first, strict=False)]
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
