@@ -213,6 +213,57 @@ def test_a_number_that_does_not_exist_looks_like_one_that_does(desk: Desk) -> No
     assert {x.state_label for x in shown} == {"开启中"}
     assert all(x.object_id for x in shown)
     assert shown[1].object_id == shown[2].object_id  # asking twice does not tell it either
+    assert {x.object_id.version for x in shown if x.object_id} == {7}  # nor does the id's form
+
+
+def id_of(desk: Desk, grant: UUID) -> UUID | None:
+    return do.one_break_glass(actor=desk.cast[ASKER], now=desk.cast.now, grant_id=grant).object_id
+
+
+def test_a_number_is_resolved_by_the_consent_and_not_before(desk: Desk) -> None:
+    lead = desk.register()
+    number = desk.see(lead).number
+    real, none = ask(desk, number), ask(desk, "线X〔2026〕99999号")
+    before = id_of(desk, none)
+    assert id_of(desk, real) != lead
+    consent(desk, real)
+    consent(desk, none)
+    assert (id_of(desk, real), id_of(desk, none)) == (lead, before)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "select lx.numbered('leads.lead', '线X〔2026〕12345号')",
+        "select lx.owner_of('leads.lead', gen_random_uuid())",
+    ],
+)
+@pytest.mark.parametrize("who", [ASKER, "coordinator", "security_admin"])
+def test_nobody_asks_the_database_which_numbers_exist(desk: Desk, asked: str, who: str) -> None:
+    with (
+        acting_as(account_id(who)),
+        pytest.raises(DatabaseError, match="permission denied for function"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(asked)
+
+
+def test_the_owner_of_what_was_opened_is_told_to_the_second_person_alone(desk: Desk) -> None:
+    lead = desk.register()
+    grant = ask(desk, desk.see(lead).number)
+
+    def owner(who: str) -> UUID | None:
+        with acting_as(account_id(who)), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select lx.owner_of_opened(%s)", [grant])
+            found: UUID | None = cursor.fetchone()[0]
+            return found
+
+    assert owner(SECOND) is None
+    consent(desk, grant)
+    assert owner(SECOND) == desk.cast["coordinator"].unit_id
+    assert owner(ASKER) is None
+    assert owner("security_admin") is None
 
 
 @pytest.mark.parametrize("who", ["coordinator", ASKER, "personnel", "security_admin"])

@@ -2,13 +2,15 @@
 
 It never lifts R1–R4 (those policies are restrictive) and never opens the vault (that asks a custodian).
 Asked for by number, so that nobody has to see an object to ask for it; whether there is such an object
-shows in nothing that happens before or after.
+shows in nothing that happens before or after: the database resolves the number when the second person
+consents (leads/sql/consent.sql) and answers nobody who asks which numbers exist.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from lianxun.access.records import BreakGlassRecord
 from lianxun.fabric.handlers import announce
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.calendar import WorkCalendar
+from lianxun.kernel.ids import shaped
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.trace.door import noting, operation, query
 
@@ -59,7 +62,7 @@ def ask_break_glass(
         kind=GrantKind.BREAK_GLASS,
         account_id=actor.account_id,
         object_kind=object_kind,
-        object_id=_id_of(object_kind, wanted),
+        object_id=_nowhere(object_kind, wanted, now),
         object_label=wanted,
         purpose=reason.strip(),
         granted_by_id=actor.account_id,
@@ -77,16 +80,21 @@ def _kin(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _id_of(kind: str, number: str) -> UUID:
-    """The object's id, or one that exists nowhere and looks the same every time."""
-    with connection.cursor() as cursor:
-        cursor.execute("select lx.numbered(%s, %s)", [kind, number])
-        found: UUID | None = cursor.fetchone()[0]
-    if found is not None:
-        return found
+def _nowhere(kind: str, number: str, now: datetime) -> UUID:
+    """An id that exists nowhere, shaped like one from the number's year, the same each time in a month.
+
+    The grant carries it until the consent, and for ever if there is no such number.
+    """
     key = bytes.fromhex(settings.LIANXUN_CONTEXT_KEY)
-    nowhere = hmac.new(key, f"{kind}|{number}".encode(), hashlib.sha256).digest()[:16]
-    return UUID(bytes=nowhere, version=4)
+    digest = hmac.new(key, f"{kind}|{number}".encode(), hashlib.sha256).digest()
+    said = re.search(r"〔(\d{4})〕", number)
+    begin = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    end = max(begin.replace(month=now.month), begin + timedelta(days=1))
+    if said and 2000 <= int(said.group(1)) < now.year:
+        begin = begin.replace(year=int(said.group(1)))
+        end = begin.replace(year=begin.year + 1)
+    share = int.from_bytes(digest[10:16], "big") / 2**48
+    return shaped(int((begin + (end - begin) * share).timestamp() * 1000), digest[:10])
 
 
 @operation("access.consent_break_glass")
@@ -108,13 +116,15 @@ def consent_break_glass(*, actor: Actor, now: datetime, grant_id: UUID, revision
         consented_at=now, until=now + timedelta(hours=HOURS), revision=revision + 1
     )
     with connection.cursor() as cursor:
-        cursor.execute("select lx.owner_of(%s, %s)", [grant.object_kind, grant.object_id])
-        owner: UUID | None = cursor.fetchone()[0]
+        cursor.execute(
+            "select object_id, lx.owner_of_opened(id) from access_grant where id = %s", [grant.id]
+        )
+        object_id, owner = cursor.fetchone()
     announce(
         "access.break_glass_opened",
         grant_id=grant.id,
         object_kind=grant.object_kind,
-        object_id=grant.object_id,
+        object_id=object_id,
         owner_unit=owner,
         account=grant.account_id,
         second_unit=actor.unit_id,

@@ -9,8 +9,12 @@ from uuid import UUID
 
 def new_id() -> UUID:
     """A UUIDv7: 48 bits of Unix milliseconds, the rest random."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
+    return shaped(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+def shaped(milliseconds: int, rest: bytes) -> UUID:
+    """The UUIDv7 of a moment (Unix milliseconds) and ten more bytes."""
+    value = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(rest, "big")
     value = value & ~(0xF << 76) | (0x7 << 76)
     value = value & ~(0x3 << 62) | (0x2 << 62)
     return UUID(int=value)

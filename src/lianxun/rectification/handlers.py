@@ -12,11 +12,11 @@ from lianxun.inspection.records import Figure
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.organisation.enums import UnitKind
+from lianxun.rectification.assessment import ASSESSMENT
 from lianxun.rectification.common import ASSESSMENTS, EXTENSION, ITEMS, KIND, load
 from lianxun.rectification.enums import ItemState, ReopenCause
 from lianxun.rectification.models import Item
-from lianxun.rectification.operations import assessing, bring_back
-from lianxun.rectification.operations.assessing import ASSESSMENT
+from lianxun.rectification.operations import bring_back, concluding
 
 
 @handles("approvals.decided")
@@ -33,7 +33,7 @@ def decided(
 ) -> None:
     """An approved extension moves the item's own day and its clock, once; a decided assessment is served."""
     if code == ASSESSMENT:
-        assessing.decided(
+        concluding.decided(
             ASSESSMENTS.lock(object_id),
             approved=state == "approved",
             comment=comment,

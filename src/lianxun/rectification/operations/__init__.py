@@ -1,16 +1,14 @@
 """The front door for writing: issue, plan, do, check, close, press, use, assess."""
 
 from lianxun.rectification.common import EXTENSION, KIND, load
-from lianxun.rectification.operations.assessing import (
+from lianxun.rectification.operations.assessing import merge_scores, open_assessment, score
+from lianxun.rectification.operations.checking import check, print_close_out, sign_close_out
+from lianxun.rectification.operations.concluding import (
     answer_objection,
     conclude_assessment,
-    merge_scores,
     object_assessment,
-    open_assessment,
     print_assessment,
-    score,
 )
-from lianxun.rectification.operations.checking import check, print_close_out, sign_close_out
 from lianxun.rectification.operations.doing import (
     add_evidence,
     ask_extension,

@@ -1,11 +1,10 @@
-"""The joint assessment: several units score blind, the office merges, the committee decides, the unit
-may object (R-4.2-4, R-5.3-8; domain.md §2 rule 25, §3 SM-5)."""
+"""The joint assessment until it is decided: several units score blind, the office merges and asks the
+committee (R-4.2-4, R-5.3-8; domain.md §2 rule 25, §3 SM-5)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from django.db.models import Sum
 
 from lianxun.access import steps as access
 from lianxun.approvals import steps as approvals
-from lianxun.documents import steps as documents
 from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
@@ -24,28 +22,11 @@ from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.organisation.queries import body_above
 from lianxun.rectification import rules, scoring
+from lianxun.rectification.assessment import ASSESSMENT, clock, facts_of, result_of, scheme_of
 from lianxun.rectification.common import ASSESSMENTS, own_labels, require, wait_for_numbers, words
 from lianxun.rectification.enums import AssessmentState, ItemState
 from lianxun.rectification.models import Assessment, Item, Score
-from lianxun.rectification.papers import assessment_document
-from lianxun.trace.door import noting, operation
-
-ASSESSMENT = "rectification.assessment"
-_KEPT = ("parts", "total", "grade", "remark", "summary")
-
-
-def facts_of(row: Assessment) -> rules.AssessmentFacts:
-    """``scored`` and ``scorers`` name this turn's units and people as far as the reader sees them."""
-    turn = [s for s in row.scores.all() if s.turn == row.turn]
-    return rules.AssessmentFacts(
-        state=row.state,
-        unit_path=row.subject_path or "",
-        engagement=row.engagement,
-        scored=frozenset(s.unit_id for s in turn),
-        scorers=frozenset(s.account_id for s in turn),
-        merged_by=row.merged_by_id,
-        object_until=row.object_until,
-    )
+from lianxun.trace.door import operation
 
 
 @operation("rectification.open_assessment")
@@ -111,7 +92,7 @@ def open_assessment(
             purpose="整改联合评估评分",
             valid_to=until,
         )
-    _clock(row, "DT-RC-ASSESS", Responsible(owner.id, owner.short_name), actor=actor, now=now)
+    clock(row, "DT-RC-ASSESS", Responsible(owner.id, owner.short_name), actor=actor, now=now)
     duties.fulfil(
         actor=actor,
         now=now,
@@ -195,7 +176,7 @@ def score(
     require(rules.may_score(actor, facts_of(row)))
     if row.state != AssessmentState.SCORING:
         raise WrongState("评估不在评分阶段。")
-    found, wrong = scoring.problems(_scheme(row), deductions, reasons)
+    found, wrong = scoring.problems(scheme_of(row), deductions, reasons)
     if wrong:
         raise Invalid(*(FieldError(place, said) for place, said in wrong.items()))
     unit = Unit.objects.get(id=actor.unit_id)
@@ -215,25 +196,6 @@ def score(
     return made.id
 
 
-def _scheme(row: Assessment) -> scoring.Scheme:
-    found = scoring.scheme(row.scheme)
-    if found is None:
-        raise WrongState("这一评估办法已不在库中，请联系系统管理员。")
-    return found
-
-
-def result_of(row: Assessment) -> scoring.Result | None:
-    """What the scores of this turn that the reader may see come to; ``None`` without any."""
-    scores = [
-        {code: Decimal(points) for code, points in s.deductions.items()}
-        for s in row.scores.all()
-        if s.turn == row.turn
-    ]
-    if not scores:
-        return None
-    return scoring.merged(_scheme(row), scores, sham_times=row.basis.get("sham", 0))
-
-
 @operation("rectification.merge_scores")
 def merge_scores(
     *, actor: Actor, now: datetime, assessment_id: UUID, revision: int, summary: str
@@ -249,7 +211,7 @@ def merge_scores(
     said = words("summary", summary, "请写明评估意见。")
     sham = Item.objects.filter(engagement=row.engagement).aggregate(n=Sum("sham_times"))["n"]
     row.basis = {**row.basis, "sham": sham or 0}
-    scored, wanted = sum(s.turn == row.turn for s in row.scores.all()), _scheme(row)
+    scored, wanted = sum(s.turn == row.turn for s in row.scores.all()), scheme_of(row)
     if scored < wanted.least_units:
         raise WrongState(f"至少要有 {wanted.least_units} 个单位评分，现有 {scored} 个。")
     found = result_of(row)
@@ -301,146 +263,3 @@ def _before_committee(
     worst = [wanted.worst] if found.grade == wanted.grades[-1].name else []
     extra = [x for x in (found.veto, found.cap, row.open_reason) if x] + worst
     return "\n".join(["；".join(lines), *extra, f"评估意见：{said}"])
-
-
-def decided(
-    row: Assessment,
-    *,
-    approved: bool,
-    comment: str,
-    facts: dict[str, Any],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """The committee decided (handler of ``approvals.decided``): served on the unit, or scored anew."""
-    if row.state != AssessmentState.MERGED:
-        return
-    if not approved:
-        row.returned = (comment.strip() or "协调对接委员会退回重新评分。")[:500]
-        _again(row, "returned")
-        return
-    for name in _KEPT:
-        setattr(row, name, Decimal(facts[name]) if name == "total" else facts[name])
-    unit = Unit.objects.get(id=row.subject_org or row.owner_unit)
-    row.addressee_unit, row.addressee_path = unit.id, unit.path
-    row.served_on, row.returned = now.date(), ""
-    who = Responsible(unit.id, unit.short_name)
-    row.object_until = duties.due_day(_clock(row, "DT-RC-OBJECT", who, actor=actor, now=now))
-    ASSESSMENTS.move(
-        row,
-        AssessmentState.SERVED,
-        *_KEPT,
-        "addressee_unit",
-        "addressee_path",
-        "served_on",
-        "object_until",
-        "returned",
-        grade=row.grade,
-    )
-    duties.fulfil(
-        actor=actor,
-        now=now,
-        object_kind=ASSESSMENT,
-        object_id=row.id,
-        template_code="DT-RC-ASSESS",
-    )
-
-
-def _again(row: Assessment, *fields: str) -> None:
-    """A new turn of scores; what came of the last one stands no longer."""
-    row.turn += 1
-    row.parts, row.total, row.grade, row.remark, row.summary = [], None, "", "", ""
-    ASSESSMENTS.move(row, AssessmentState.SCORING, "turn", *_KEPT, *fields, turn=row.turn)
-
-
-@operation("rectification.object_assessment")
-def object_assessment(
-    *, actor: Actor, now: datetime, assessment_id: UUID, revision: int, reason: str
-) -> None:
-    """The unit objects, with its reasons, while its clock (30 days) runs."""
-    row = ASSESSMENTS.lock(assessment_id, revision)
-    require(rules.may_be_assessed(actor, facts_of(row)))
-    said = words("reason", reason, "请写明异议的事项和理由。")
-    if row.state != AssessmentState.SERVED:
-        raise WrongState("只有已送达、尚未生效的评估结论可以提出异议。")
-    if row.object_until is None or now.date() > row.object_until:
-        raise WrongState(f"异议期已于 {row.object_until:%Y年%m月%d日} 届满，不能再提出异议。")
-    row.objection, row.objected_by_id = said, actor.account_id
-    ASSESSMENTS.move(row, AssessmentState.OBJECTED, "objection", "objected_by")
-    _stop(row, "DT-RC-OBJECT", actor=actor, now=now)
-
-
-@operation("rectification.answer_objection")
-def answer_objection(
-    *, actor: Actor, now: datetime, assessment_id: UUID, revision: int, stands: bool, answer: str
-) -> None:
-    """The office answers, by somebody other than who merged: the result stands, or is scored anew."""
-    row = ASSESSMENTS.lock(assessment_id, revision)
-    require(rules.may_answer_objection(actor, facts_of(row)))
-    row.objection_answer = words("answer", answer, "请写明异议答复。")
-    if row.state != AssessmentState.OBJECTED:
-        raise WrongState("没有等待答复的异议。")
-    if stands:
-        row.final_on = now.date()
-        ASSESSMENTS.move(row, AssessmentState.FINAL, "objection_answer", "final_on")
-        return
-    _again(row, "objection_answer")
-    owner = Unit.objects.get(id=row.owner_unit)
-    _clock(row, "DT-RC-ASSESS", Responsible(owner.id, owner.short_name), actor=actor, now=now)
-
-
-@operation("rectification.conclude_assessment")
-def conclude_assessment(*, actor: Actor, now: datetime, assessment_id: UUID, revision: int) -> None:
-    """It stands: the unit says that it has no objection, or the office after its days are over."""
-    row = ASSESSMENTS.lock(assessment_id, revision)
-    require(rules.may_conclude(actor, facts_of(row), now.date()))
-    row.final_on = now.date()
-    ASSESSMENTS.move(row, AssessmentState.FINAL, "final_on")
-    _stop(row, "DT-RC-OBJECT", actor=actor, now=now)
-
-
-@operation("rectification.print_assessment")
-def print_assessment(
-    *, actor: Actor, now: datetime, assessment_id: UUID, revision: int
-) -> tuple[UUID, UUID]:
-    """The report of the assessment (W24) as DOCX and PDF, once it was served."""
-    row = ASSESSMENTS.lock(assessment_id, revision)
-    require(rules.may_issue(actor))
-    if row.state not in (AssessmentState.SERVED, AssessmentState.FINAL):
-        raise WrongState("评估结论送达之后才能印制评估报告。")
-    made = documents.issue(
-        actor=actor,
-        now=now,
-        document=assessment_document(
-            row,
-            Unit.objects.get(id=row.owner_unit),
-            Unit.objects.get(id=row.subject_org or row.owner_unit),
-            _scheme(row).name,
-            now,
-        ),
-        object_kind=ASSESSMENT,
-        object_id=row.id,
-        labels=Labels.of(row),
-    )
-    ASSESSMENTS.note(row)
-    return made
-
-
-def _clock(row: Assessment, code: str, who: Responsible, *, actor: Actor, now: datetime) -> UUID:
-    return duties.open_duty(
-        actor=actor,
-        now=now,
-        template_code=code,
-        object_kind=ASSESSMENT,
-        object_id=row.id,
-        title=f"{row.number} 整改评估",
-        responsible=who,
-        labels=Labels.of(row),
-    )
-
-
-def _stop(row: Assessment, code: str, *, actor: Actor, now: datetime) -> None:
-    duties.fulfil(
-        actor=actor, now=now, object_kind=ASSESSMENT, object_id=row.id, template_code=code
-    )
-    noting().detail.setdefault("stopped", []).append(code)

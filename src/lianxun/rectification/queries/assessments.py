@@ -12,10 +12,10 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules, scoring
+from lianxun.rectification.assessment import facts_of, result_of
 from lianxun.rectification.common import ASSESSMENTS
 from lianxun.rectification.enums import AssessmentState, ItemState
 from lianxun.rectification.models import Assessment, Item
-from lianxun.rectification.operations.assessing import facts_of, result_of
 from lianxun.rectification.records import (
     AssessmentRecord,
     PartRecord,
