@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from lianxun.fabric.columns import row
+from lianxun.fabric.tables import together
 from lianxun.kernel.ids import new_id
 
 
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
 
     initial = True
     dependencies = [("organisation", "0001_units_and_people")]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Account",
             fields=[
@@ -330,4 +331,4 @@ class Migration(migrations.Migration):
                 "ordering": ["-issued_at"],
             },
         ),
-    ]
+    )

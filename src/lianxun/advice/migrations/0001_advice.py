@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from lianxun.fabric.columns import row
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         ("leads", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Advice",
             fields=[
@@ -207,4 +208,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

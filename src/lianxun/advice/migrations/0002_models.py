@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianxun.fabric.columns import row
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
         ("advice", "0001_advice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="ModelVersion",
             fields=[
@@ -211,4 +212,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
         ("documents", "0001_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="LegalHold",
             fields=[
@@ -284,4 +285,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -1,6 +1,7 @@
 from django.db import migrations, models
 
 from lianxun.fabric.columns import row
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -8,7 +9,7 @@ class Migration(migrations.Migration):
 
     initial = True
     dependencies = []
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="WorkDay",
             fields=[
@@ -223,4 +224,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -1,13 +1,14 @@
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
     """Duties with their pauses, changes and letters."""
 
     dependencies = [("duties", "0001_calendar_and_templates")]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Duty",
             fields=[
@@ -336,4 +337,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

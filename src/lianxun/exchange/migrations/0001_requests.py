@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         ("organisation", "0001_units_and_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="InfoRequest",
             fields=[
@@ -344,4 +345,4 @@ class Migration(migrations.Migration):
                 "ordering": ["-created_at", "id"],
             },
         ),
-    ]
+    )

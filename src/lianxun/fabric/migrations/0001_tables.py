@@ -1,12 +1,14 @@
 from django.db import migrations, models
 
+from lianxun.fabric.tables import together
+
 
 class Migration(migrations.Migration):
     """Submissions that had their effect, and the outbox."""
 
     initial = True
     dependencies = []
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Submission",
             fields=[
@@ -50,4 +52,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
         ("inspection", "0001_engagements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Gate",
             fields=[
@@ -278,4 +279,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

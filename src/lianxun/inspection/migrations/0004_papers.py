@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ("organisation", "0001_units_and_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Paper",
             fields=[
@@ -216,4 +217,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -2,13 +2,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from lianxun.fabric.columns import row
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
     """The staff pool, facts for recusal, training, imports."""
 
     dependencies = [("organisation", "0001_units_and_people")]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="PoolEntry",
             fields=[
@@ -223,4 +224,4 @@ class Migration(migrations.Migration):
                 "ordering": ["-created_at"],
             },
         ),
-    ]
+    )

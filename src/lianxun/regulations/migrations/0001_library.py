@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -10,7 +11,7 @@ class Migration(migrations.Migration):
 
     initial = True
     dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Work",
             fields=[
@@ -318,4 +319,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )
