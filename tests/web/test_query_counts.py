@@ -15,8 +15,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lianxun.access.models import Account
 from tests.access import catalogue, worlds
 from tests.support import cluster
+from tests.support.cast import account_id
 from tests.web.test_pages import PAGES, client_of
 
 MANY, FEW = 15, 2  # both below a page, so that counting on is not part of it
@@ -65,6 +67,8 @@ DETAILS = {
     ),
     "/approvals/{}/": ("approvals_matter", {"approvals_vote": "matter_id"}, 16),
 }
+# Reader, most statements of the sign-in itself, most of the first page after it.
+SIGN_IN = [("coordinator", 1, 22), ("leader", 1, 22), ("discipline", 1, 22)]
 # Every page of ``test_pages`` in the small sample, with the two statements that a test adds (identity,
 # savepoint) and two to spare: reader, address, most statements. A page that is not named has ``OTHERS``.
 OTHERS = 18
@@ -209,3 +213,25 @@ def test_a_page_costs_the_same_whatever_belongs_to_it(
 def test_every_main_page_has_its_number(cast: Any, who: str, url: str) -> None:
     said = statements(client_of(who), url)
     assert len(said) <= MAIN.get((who, url), OTHERS), said
+
+
+@pytest.mark.parametrize(
+    ("who", "most_to_enter", "most_on_the_first_page"), SIGN_IN, ids=[s[0] for s in SIGN_IN]
+)
+def test_signing_in_costs_a_fixed_number_of_statements(
+    cast: Any, who: str, most_to_enter: int, most_on_the_first_page: int
+) -> None:
+    """From the password to the first page: 200 ms at the province's size (benchmarks/platform)."""
+    account = Account.objects.get(id=account_id(who))
+    account.set_password("只用于测试-只用于测试")
+    account.save()
+    client = Client()
+    client.get("/accounts/login/")
+    sent = {"login": account.username, "password": "只用于测试-只用于测试"}
+    with CaptureQueriesContext(connection) as entering:
+        answer = client.post("/accounts/login/", sent)
+    assert answer.status_code == 302
+    with CaptureQueriesContext(connection) as first:
+        assert client.get(answer["Location"]).status_code == 200
+    assert len(entering) <= most_to_enter, [q["sql"][:90] for q in entering.captured_queries]
+    assert len(first) <= most_on_the_first_page, [q["sql"][:90] for q in first.captured_queries]
