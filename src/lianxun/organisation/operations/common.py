@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q
 
+from lianxun.fabric.handlers import announce
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale
 from lianxun.organisation.enums import AppointmentKind
 from lianxun.organisation.models import (
@@ -55,10 +56,11 @@ def place_of(person: Person) -> dict[str, Any]:
 
 
 def relabel(people: Iterable[Person], unit: Unit) -> None:
-    """Who changes the unit takes all rows about the person along."""
+    """Who changes the unit takes all rows about the person along; ``access`` hears of it."""
     ids = [p.id for p in people]
     for model in (Appointment, PoolEntry, RecusalFact, TrainingRecord):
         model.objects.filter(person__in=ids).update(unit_path=unit.path, region=unit.region)
+    announce("organisation.moved", people=ids, unit_id=unit.id, unit_name=unit.name)
 
 
 def leave_office(people: Iterable[Person], last_day: date) -> None:
@@ -73,6 +75,7 @@ def leave_office(people: Iterable[Person], last_day: date) -> None:
         available_to=last_day
     )
     refresh_contact(*ids)
+    announce("organisation.left", people=ids)
 
 
 def refresh_contact(*people: UUID) -> None:
