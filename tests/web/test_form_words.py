@@ -161,6 +161,24 @@ def test_signs_of_people_are_kept_as_they_are() -> None:
     assert form.cleaned_data["text"] == odd
 
 
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("三元", "“金额”应为数字，如 1200.50。"),
+        ("1e400", "“金额”总共不超过 6 位数字。"),
+        ("NaN", "“金额”应为数字，如 1200.50。"),
+        ("1.234", "“金额”小数点后不超过 2 位。"),
+        ("12345.1", "“金额”小数点前不超过 4 位。"),
+        ("-1", "“金额”不小于 0。"),
+    ],
+)
+def test_a_wrong_amount_is_said_in_words(sent: str, words: str) -> None:
+    class Money(ActForm):
+        amount = forms.DecimalField(label="金额", max_digits=6, decimal_places=2, min_value=0)
+
+    assert words in said(Money({"amount": sent}), "amount")
+
+
 def test_every_text_has_an_end() -> None:
     assert said(Note({"text": "长" * 20_001}), "text") == "“说明”不超过 20000 个字，现有 20001 个。"
     assert 'maxlength="20000"' in str(Note()["text"])

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import DecimalValidator, MaxLengthValidator
 
 from lianxun.fabric.once import Repeated, submission
 from lianxun.kernel.problems import Invalid, NotFound, Problem, Unavailable
@@ -41,6 +41,8 @@ def say_in_words(field: forms.Field) -> None:
         field.error_messages.update(invalid_choice=wrong, invalid_list=wrong, invalid=wrong)
     elif isinstance(field, forms.DateField):
         field.error_messages["invalid"] = f"“{label}”应为日期，如 2026-11-22。"
+    elif isinstance(field, forms.DecimalField):
+        field.error_messages["invalid"] = f"“{label}”应为数字，如 1200.50。"
     elif isinstance(field, forms.IntegerField):
         field.error_messages["invalid"] = f"“{label}”应为整数。"
     words = {
@@ -52,10 +54,19 @@ def say_in_words(field: forms.Field) -> None:
     }
     field.error_messages.setdefault("unstorable", words["null_characters_not_allowed"])
     # A form copies its fields, but not the validators in them: each form says it anew.
-    field.validators = [_saying(v, words) for v in field.validators]
+    field.validators = [_saying(v, words, label) for v in field.validators]
 
 
-def _saying(validator: Any, words: dict[str, str]) -> Any:
+def _saying(validator: Any, words: dict[str, str], label: str) -> Any:
+    if isinstance(validator, DecimalValidator):
+        own = copy(validator)
+        own.messages = {
+            "invalid": f"“{label}”应为数字，如 1200.50。",
+            "max_digits": f"“{label}”总共不超过 %(max)s 位数字。",
+            "max_decimal_places": f"“{label}”小数点后不超过 %(max)s 位。",
+            "max_whole_digits": f"“{label}”小数点前不超过 %(max)s 位。",
+        }
+        return own
     code = getattr(validator, "code", "")
     if code not in words:
         return validator
