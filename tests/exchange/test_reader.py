@@ -142,3 +142,34 @@ def test_rows_never_reach_the_command_line_or_the_disk(monkeypatch: pytest.Monke
     apart(rows_csv([good_row()], LABELS))
     assert seen == [reader.COMMAND]
     assert not any("YL-2025" in part for part in seen[0])
+
+
+def test_a_child_says_how_far_it_is_and_then_answers_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it says on the way never gets into the answer, however large that is."""
+    program = (
+        "import sys, time\n"
+        "for at in (10, 55):\n"
+        "    sys.stdout.write(f'AT {at}\\n'); sys.stdout.flush()\n"
+        "sys.stdout.write('{\"found\": {\"issues\": \"' + 'x' * 200_000 + '\"}}\\n')\n"
+    )
+    monkeypatch.setattr(reader, "COMMAND", [sys.executable, "-c", program])
+    heard: list[int] = []
+    with reader.anonymous() as stream:
+        stream.write(b"a,b\n1,2\n")
+        stream.seek(0)
+        found = reader.read_apart(stream, follow=heard.append, name="甲.csv")  # type: ignore[arg-type]
+    assert heard == [10, 55]
+    assert len(found["issues"]) == 200_000
+
+
+def test_a_child_that_dies_after_speaking_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        reader, "COMMAND", [sys.executable, "-c", "print('{\"found\": {}}'); raise SystemExit(3)"]
+    )
+    with (
+        reader.anonymous() as stream,
+        pytest.raises(reader.Unreadable, match="过于复杂或已损坏"),
+    ):
+        reader.read_apart(stream, name="甲.csv")  # type: ignore[arg-type]

@@ -15,6 +15,8 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from lxml import html
 
+from lianxun.web.forms import LONGEST_TEXT
+
 # Not pages of ours, or nothing to write on: sign-in, files, calendars, one file's own address.
 OUTSIDE = re.compile(
     r"^/(accounts|static|api)/|logout|\.(xlsx|ics|zip)$|^/documents/[0-9a-f-]{36}/"
@@ -180,7 +182,12 @@ NEVER: Mapping[str, tuple[Any, ...]] = {
 def wrong(place: Place, turn: int) -> Any:
     """A value that this field can never hold; ``None`` where every value is one."""
     values = NEVER[place.kind]
-    return values[turn % len(values)] if values else None
+    if not values:
+        return None
+    value = values[turn % len(values)]
+    if value is LONG and place.kind in ("text", "area"):  # one sign more than there is room for
+        return LONG[: (place.longest or LONGEST_TEXT) + 1]
+    return value
 
 
 def body(sent: Mapping[str, Any], *, files: bool) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import BinaryIO
 from uuid import UUID
 
 from lianxun.documents import storage
-from lianxun.documents.enums import FileRole, Retention, Scan
+from lianxun.documents.enums import FileRole, HoldState, Retention, Scan
 from lianxun.documents.files import destroy_all as destroy_files
 from lianxun.documents.keepers import removes
-from lianxun.documents.models import StoredFile
+from lianxun.documents.models import LegalHold, StoredFile
 from lianxun.documents.numbers import draw_number, draw_numbers, next_number, serial_of
 from lianxun.documents.official import to_docx, to_pdf
 from lianxun.documents.records import Official
@@ -27,6 +27,7 @@ __all__ = [
     "destroy_files",
     "draw_number",
     "draw_numbers",
+    "held",
     "issue",
     "next_number",
     "queue_removal",
@@ -35,6 +36,11 @@ __all__ = [
     "serial_of",
     "store",
 ]
+
+
+def held(object_id: UUID) -> bool:
+    """Whether a legal hold keeps an object from being destroyed."""
+    return LegalHold.objects.filter(object_id=object_id, state=HoldState.HELD).exists()
 
 
 def store(

@@ -9,3 +9,4 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Hear the rulings of bodies and the order to destroy keys."""
         from lianxun.exchange import handlers  # noqa: F401
+        from lianxun.exchange.operations import incoming, retention  # noqa: F401 - what goes, and when

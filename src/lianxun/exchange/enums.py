@@ -154,6 +154,15 @@ class ReceiptStage(models.TextChoices):
     DELIVERY = "delivery", "数据提供"
 
 
+class IncomingState(models.TextChoices):
+    """A large file that was handed in waits for the job that checks it."""
+
+    WAITING = "waiting", "等待检查"
+    READING = "reading", "正在检查"
+    TAKEN = "taken", "已接收"
+    REFUSED = "refused", "未接收"
+
+
 MACHINES = {
     "exchange_inforequest": Machine.of(RequestState.DRAFT, moves=TRANSITIONS),
     "exchange_delivery": Machine.of(
@@ -166,6 +175,15 @@ MACHINES = {
             (DeliveryState.ACCEPTED, DeliveryState.DESTROYED),
             (DeliveryState.RETURNED, DeliveryState.DESTROYED),
             (DeliveryState.REPLACED, DeliveryState.DESTROYED),
+        ),
+    ),
+    "exchange_incoming": Machine.of(
+        IncomingState.WAITING,
+        moves=(
+            (IncomingState.WAITING, IncomingState.READING),
+            (IncomingState.WAITING, IncomingState.REFUSED),
+            (IncomingState.READING, IncomingState.TAKEN),
+            (IncomingState.READING, IncomingState.REFUSED),
         ),
     ),
     "exchange_question": Machine.of(QuestionState.ASKED, moves=QUESTION_TRANSITIONS),

@@ -10,6 +10,7 @@ from lianxun.access.models import Account
 from lianxun.exchange.enums import (
     Answer,
     DeliveryState,
+    IncomingState,
     QuestionState,
     ReceiptStage,
     RefusalReason,
@@ -308,5 +309,40 @@ class Question(Labelled):
             models.CheckConstraint(
                 name="question_refused_says_why",
                 condition=~Q(state__in=["refused", "declined"]) | ~Q(note=""),
+            ),
+        ]
+
+
+class Incoming(Labelled):
+    """收件: a large file that was handed in, sealed, until a job has checked it."""
+
+    request = models.ForeignKey(InfoRequest, on_delete=models.PROTECT, related_name="incoming")
+    sender = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("文件名", max_length=200)
+    size = models.BigIntegerField("字节数")
+    # Of the sealed bytes in the file store, under a key of their own that goes when the check is over.
+    stored = models.CharField("存放", max_length=64)
+    declared_rows = models.BigIntegerField("应有行数", null=True, blank=True)
+    declared_sha256 = models.CharField("文件摘要", max_length=80, blank=True, default="")
+    correction = models.CharField("更正说明", max_length=300, blank=True, default="")
+    state = models.CharField("状态", max_length=10, choices=IncomingState.choices)
+    percent = models.PositiveSmallIntegerField("进度", default=0)
+    begun_at = models.DateTimeField("开始检查", null=True, blank=True)
+    message = models.CharField("说明", max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = "收件"
+        verbose_name_plural = "收件"
+        ordering = ["request", "created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="incoming_one_at_a_time",
+                fields=["request"],
+                condition=Q(state__in=["waiting", "reading"]),
+                violation_error_message="上一份文件还在检查。",
+            ),
+            models.CheckConstraint(
+                name="incoming_refused_says_why",
+                condition=~Q(state=IncomingState.REFUSED) | ~Q(message=""),
             ),
         ]

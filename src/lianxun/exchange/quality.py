@@ -7,6 +7,7 @@ import io
 import zipfile
 import zlib
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
@@ -73,6 +74,7 @@ def inspect(
     wanted: DataClass,
     fields: tuple[str, ...],
     declared_rows: int | None = None,
+    follow: Callable[[int], None] | None = None,
 ) -> Report:
     """Report on a delivered file. Raises ``Invalid`` when it cannot be taken at all."""
     if kind not in _KINDS:
@@ -85,16 +87,18 @@ def inspect(
                 "file", f"《{name}》已损坏或内容与声明不符，未予打开；请另存为 .xlsx 后重新上传。"
             ) from broken
         stream.seek(0)
-    run = read_apart if getattr(settings, "LIANXUN_READER_APART", True) else read
+    wish: dict[str, Any] = {
+        "name": name,
+        "kind": _KINDS[kind],
+        "code": wanted.id,
+        "asked": fields,
+        "declared_rows": declared_rows,
+    }
     try:
-        found = run(
-            stream,
-            name=name,
-            kind=_KINDS[kind],
-            code=wanted.id,
-            asked=fields,
-            declared_rows=declared_rows,
-        )
+        if getattr(settings, "LIANXUN_READER_APART", True):
+            found = read_apart(stream, follow=follow, **wish)
+        else:
+            found = read(stream, **wish)
     except Unreadable as problem:
         raise Invalid.at("file", _sentence(str(problem))) from None
     stream.seek(0)

@@ -11,7 +11,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -25,6 +27,8 @@ WALL_SECONDS = 120
 MEMORY_BYTES = 3 << 30
 COMMAND = [sys.executable, "-I", "-m", "lianxun.exchange.reader"]
 _BLOCK = 1 << 20
+_AT = b"AT "  # a line that says how far the reading is; the answer is JSON
+_EVERY = 1.0  # seconds
 
 
 class Unreadable(Exception):  # noqa: N818 - reads as words
@@ -58,8 +62,12 @@ def read(
     return {**found, "issues": [asdict(issue) for issue in checked.issues]}
 
 
-def read_apart(stream: BinaryIO, **wish: Any) -> dict[str, Any]:
+def read_apart(
+    stream: BinaryIO, *, follow: Callable[[int], None] | None = None, **wish: Any
+) -> dict[str, Any]:
     """The same in a child with limits. Raises ``Unreadable`` also when the child had to be ended.
+
+    ``follow`` hears about once a second how much of the file was read, in percent.
 
     The child reads a file of ours that lies in memory only and has no name; its limits travel with the
     wish, before anything of the delivery is looked at.
@@ -71,7 +79,7 @@ def read_apart(stream: BinaryIO, **wish: Any) -> dict[str, Any]:
             given.write(part)
         given.flush()
         given.seek(0)
-        answer = _answer(given.fileno())
+        answer = _answer(given.fileno(), follow)
     try:
         told = json.loads(answer)
     except ValueError:
@@ -84,17 +92,27 @@ def read_apart(stream: BinaryIO, **wish: Any) -> dict[str, Any]:
     return dict(told["found"])
 
 
-def _answer(given: int) -> bytes:
-    """What the child says; nothing when it took too long."""
+def _answer(given: int, follow: Callable[[int], None] | None) -> bytes:
+    """The last thing the child says; before it, how far it is. Nothing when it took too long."""
+    answer = b""
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         COMMAND, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:
+        late = threading.Timer(WALL_SECONDS, child.kill)
+        late.start()
         try:
-            return child.communicate(timeout=WALL_SECONDS)[0]
-        except subprocess.TimeoutExpired:
+            assert child.stdout is not None
+            for said in child.stdout:
+                if not said.startswith(_AT):
+                    answer = said
+                elif follow is not None:
+                    follow(int(said[len(_AT) :]))
+        except BaseException:
             child.kill()
-            child.communicate()
-            return b""
+            raise
+        finally:
+            late.cancel()
+    return answer if child.returncode == 0 else b""
 
 
 def main() -> int:
@@ -105,13 +123,34 @@ def main() -> int:
     with anonymous() as copy:
         while part := given.read(_BLOCK):
             copy.write(part)
+        size = copy.tell()
         copy.seek(0)
-        try:
-            answer: dict[str, Any] = {"found": read(copy, **wish)}  # type: ignore[arg-type]
-        except Unreadable as problem:
-            answer = {"problem": str(problem)}
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True, default=str))
+        with _telling(copy.fileno(), size):
+            try:
+                answer: dict[str, Any] = {"found": read(copy, **wish)}  # type: ignore[arg-type]
+            except Unreadable as problem:
+                answer = {"problem": str(problem)}
+    sys.stdout.write(json.dumps(answer, ensure_ascii=True, default=str) + "\n")
     return 0
+
+
+@contextmanager
+def _telling(handle: int, size: int) -> Iterator[None]:
+    """Say once a second how much of the file was read; silent again before the answer is written."""
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(_EVERY):
+            at = os.lseek(handle, 0, os.SEEK_CUR)
+            os.write(1, _AT + b"%d\n" % min(99, 100 * at // max(1, size)))
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _limit(*, cpu: int, memory: int) -> None:

@@ -63,6 +63,27 @@ class StatementRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingRecord:
+    """A large file on its way in; ``size`` in bytes, ``percent`` of it read."""
+
+    id: UUID
+    revision: int
+    name: str
+    size: int
+    state: str
+    state_label: str
+    percent: int
+    begun_at: datetime | None
+    message: str
+    sender_name: str
+    created_at: datetime
+
+    @property
+    def running(self) -> bool:
+        return self.state in ("waiting", "reading")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
     id: UUID
     revision: int
@@ -98,6 +119,7 @@ class RequestRecord:
     sent_at: datetime | None
     deliveries: tuple[DeliveryRecord, ...]
     permitted: frozenset[str]
+    incoming: IncomingRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

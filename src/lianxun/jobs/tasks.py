@@ -20,6 +20,8 @@ from lianxun.documents import operations as documents
 from lianxun.documents import removal
 from lianxun.duties import operations as duties
 from lianxun.duties import queries as duty_queries
+from lianxun.exchange import checking as exchange
+from lianxun.exchange.operations import incoming
 from lianxun.fabric.identity import acting_as
 from lianxun.leads import operations as leads
 from lianxun.regulations import checking, index
@@ -69,6 +71,14 @@ def regulations_check(check: str, account: str) -> None:
     """Read the file of a citation check, scans included, as the person who sent it."""
     actor = actor_for(account_id=UUID(account))
     checking.read(actor=actor, check_id=UUID(check), clock=database_now)
+
+
+@app.task(name=incoming.TASK)
+def exchange_take_in(incoming: str, account: str) -> None:
+    """Check a large file that was handed in and provide it, as the person who sent it."""
+    exchange.take_in(
+        actor=actor_for(account_id=UUID(account)), incoming_id=UUID(incoming), clock=database_now
+    )
 
 
 @app.periodic(cron="2-59/5 * * * *")

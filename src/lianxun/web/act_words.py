@@ -40,6 +40,8 @@ exchange: accept_request 同意提供, answer_question 答复核验, appeal_refu
  check_file 检查文件, confirm_key 核对公钥, contest_refusal 不同意不予提供, correct_delivery 更正数据,
  draft_pack 起草资料包, refuse_question 不予答复核验, register_key 登记公钥, revoke_key 停用公钥,
  settle_refusal 登记协商结果, withdraw_question 撤回核验, check_request 合规审核, deliver 提供数据, draft_request 起草需求,
+ hand_in 上传大文件, begin_incoming 开始检查文件, take_incoming 检查通过并提供数据,
+ refuse_incoming 未接收文件, stop_incoming 停止检查文件,
  end_use 停用并登记销毁, judge_delivery 验收数据, recall_request 撤回提交, object_request 对需求提出异议,
  refusal_receipt 出具拒绝回执, refuse_request 不予提供, settle_objection 登记协商结果,
  submit_request 提交审核, withdraw_request 撤回需求

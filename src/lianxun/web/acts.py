@@ -21,7 +21,14 @@ from django.shortcuts import redirect, render
 from django.utils.html import format_html
 
 from lianxun.fabric.once import Repeated, submission, was_done
-from lianxun.kernel.problems import FieldError, Invalid, NotFound, Problem, WrongState
+from lianxun.kernel.problems import (
+    FieldError,
+    Invalid,
+    NotFound,
+    Problem,
+    Stale,
+    WrongState,
+)
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
 
@@ -216,6 +223,15 @@ def by_machine(request: ActorRequest, form: ActForm, call: Callable[[], Any]) ->
 
 def _typed(request: HttpRequest) -> ActorRequest:
     return request  # type: ignore[return-value]
+
+
+def as_read(record: Any, form: ActForm) -> None:
+    """For an act on a part of the object (the gate, the last delivery): what was read is what is there.
+
+    The operation checks the part's own version, which the page reads anew. Raises ``Stale``.
+    """
+    if form.cleaned_data.get("revision") != record.revision:
+        raise Stale
 
 
 def plain(record: Any, form: ActForm) -> dict[str, Any]:

@@ -39,10 +39,13 @@ from lianxun.exchange.operations.handing_out import (
     hand_out_package,
     show_subject,
 )
+from lianxun.exchange.operations.incoming import LARGE, hand_in
+from lianxun.exchange.operations.incoming import stop as stop_incoming
 from lianxun.exchange.operations.keeping_keys import confirm_key, register_key, revoke_key
 from lianxun.exchange.operations.ladder import appeal_refusal, contest_refusal, settle_refusal
 
 __all__ = [
+    "LARGE",
     "NegativeList",
     "PackLine",
     "PackResult",
@@ -62,6 +65,7 @@ __all__ = [
     "draft_pack",
     "draft_request",
     "end_use",
+    "hand_in",
     "hand_out",
     "hand_out_marked",
     "hand_out_package",
@@ -76,6 +80,7 @@ __all__ = [
     "settle_objection",
     "settle_refusal",
     "show_subject",
+    "stop_incoming",
     "submit_request",
     "withdraw_question",
     "withdraw_request",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from typing import Any, BinaryIO, cast
@@ -45,6 +46,7 @@ from lianxun.trace.rows import require
 
 SEALED = FileKind(".lxd", "application/octet-stream", "加密数据")
 LONGEST_USE = 366  # days; an acceptance must name the end of use
+Examined = tuple[FileKind, quality.Report]
 _MOST_MARKED = 20 << 20  # bytes of a file that is marked while the person waits
 
 
@@ -64,7 +66,7 @@ def check_file(
         raise NotFound
     require(rules.may_answer(actor, provider_path=row.provider.path))
     with unwrapped(stream, name) as (data, inner):
-        kind, report = _examined(row, data, inner, declared_rows)
+        kind, report = examine(row, data, inner, declared_rows)
         REQUESTS.note(row, rows=report.rows, bad_rows=report.bad_rows)
         marked, suffix = b"", ""
         if report.found["issues"] and data.seek(0, 2) <= _MOST_MARKED:
@@ -119,8 +121,12 @@ def take_in(
     declared_sha256: str,
     corrects: Delivery | None = None,
     correction: str = "",
+    examined: Examined | None = None,
 ) -> UUID:
-    """Check, seal and keep a file inside the running act; the request waits for its acceptance."""
+    """Check, seal and keep a file inside the running act; the request waits for its acceptance.
+
+    ``examined``: what a job found in the very same bytes before the act began.
+    """
     outer = sealing.digests(stream).sha256 if declared_sha256.strip() else ""
     with unwrapped(stream, name) as (data, inner):
         return _kept(
@@ -134,6 +140,7 @@ def take_in(
             outer=outer,
             corrects=corrects,
             correction=correction,
+            examined=examined,
         )
 
 
@@ -149,9 +156,10 @@ def _kept(
     outer: str,
     corrects: Delivery | None,
     correction: str,
+    examined: Examined | None,
 ) -> UUID:
     """``outer`` is the digest of what was uploaded: of the zip, where the data came in one."""
-    kind, report = _examined(row, stream, name, declared_rows)
+    kind, report = examined or examine(row, stream, name, declared_rows)
     digests = sealing.digests(stream)
     if declared and declared not in (digests.sha256, outer):
         raise Invalid.at(
@@ -209,9 +217,15 @@ def _kept(
     return delivery_id
 
 
-def _examined(
-    row: InfoRequest, stream: BinaryIO, name: str, declared_rows: int | None
-) -> tuple[FileKind, quality.Report]:
+def examine(
+    row: InfoRequest,
+    stream: BinaryIO,
+    name: str,
+    declared_rows: int | None,
+    *,
+    follow: Callable[[int], None] | None = None,
+) -> Examined:
+    """What the file is and what is wrong with it. Raises ``Invalid`` at ``file``, or ``NegativeList``."""
     kind = identify(stream, name=name)
     report = quality.inspect(
         stream,
@@ -220,6 +234,7 @@ def _examined(
         wanted=data_class(row.data_class),
         fields=tuple(row.fields),
         declared_rows=declared_rows,
+        follow=follow,
     )
     stream.seek(0)
     hit = quality.forbidden_columns(report)
@@ -341,6 +356,8 @@ def end_use(*, actor: Actor, now: datetime, request_id: UUID, revision: int, rec
     """Use ends and the destruction is recorded (销毁记录): the data keys are destroyed with the act."""
     row = REQUESTS.lock(request_id, revision)
     require(rules.may_end(actor))
+    if documents.held(row.id):
+        raise WrongState("该项数据有法律保全，不能销毁；请待保全解除后再办理。")
     text = words("record", record, "请写明销毁或停用的方式和见证人。")
     if row.state in (RequestState.IN_USE, RequestState.DELIVERED):
         REQUESTS.move(row, RequestState.EXPIRED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,17 +11,19 @@ from lianxun.exchange import rules
 from lianxun.exchange.catalogue import data_class
 from lianxun.exchange.enums import (
     DeliveryState,
+    IncomingState,
     RefusalReason,
     RequestState,
     Rung,
     StatementKind,
 )
-from lianxun.exchange.models import Delivery, InfoRequest
+from lianxun.exchange.models import Delivery, Incoming, InfoRequest
 from lianxun.exchange.records import (
     Asked,
     AskedCount,
     DeliveryRecord,
     HeldAlready,
+    IncomingRecord,
     RequestRecord,
     StatementRecord,
 )
@@ -175,7 +178,40 @@ def request(*, actor: Actor, now: datetime, request_id: UUID) -> RequestRecord:
         engagement=row.engagement,
         level=row.level,
     )
-    return _records([row], actor, whole=True)[0]
+    return _with_incoming(_records([row], actor, whole=True)[0], actor)
+
+
+def _with_incoming(found: RequestRecord, actor: Actor) -> RequestRecord:
+    """The last large file that the provider handed in: his matter until it is provided."""
+    if actor.unit_id != found.provider_id:
+        return found
+    last = (
+        Incoming.objects.select_related("sender")
+        .filter(request=found.id)
+        .order_by("-created_at", "-id")
+        .first()
+    )
+    if last is None or last.state == IncomingState.TAKEN:
+        return found
+    record = IncomingRecord(
+        id=last.id,
+        revision=last.revision,
+        name=last.name,
+        size=last.size,
+        state=last.state,
+        state_label=IncomingState(last.state).label,
+        percent=last.percent,
+        begun_at=last.begun_at,
+        message=last.message,
+        sender_name=last.sender.display_name,
+        created_at=last.created_at,
+    )
+    may = found.permitted
+    if record.running:
+        may = (may - {"deliver", "correct"}) | (
+            {"stop"} if "deliver" in may or "correct" in may else set()
+        )
+    return replace(found, incoming=record, permitted=may)
 
 
 def _records(rows: list[InfoRequest], actor: Actor, *, whole: bool = False) -> list[RequestRecord]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("requests/receipts/", views.receipt_list, name="receipts"),
     path("requests/new/<str:code>/", views.draft, name="draft"),
     path("requests/<uuid:request_id>/", views.detail, name="detail"),
+    path("requests/<uuid:request_id>/progress/", views.progress, name="progress"),
     path("requests/<uuid:request_id>/try/", views.try_file, name="try"),
     path(
         "requests/<uuid:request_id>/data/<uuid:delivery_id>/<slug:form>/",

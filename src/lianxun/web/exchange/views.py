@@ -22,11 +22,12 @@ from lianxun.exchange.records import RequestRecord
 from lianxun.fabric.once import submission
 from lianxun.fabric.paging import page_number
 from lianxun.kernel.problems import NotFound, WrongState
-from lianxun.web.acts import Act, Undo, act_page, plain, uuid_or_none
+from lianxun.web.acts import Act, Undo, act_page, as_read, plain, uuid_or_none
 from lianxun.web.exchange import forms
 from lianxun.web.exchange.lists import LISTING, RECEIPTS
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
+from lianxun.web.progress import Progress, progress_part, time_left
 from lianxun.web.requests import ActorRequest, uuid_given, year_given
 
 
@@ -42,6 +43,18 @@ def receipted(call: Callable[..., Any]) -> Callable[..., Any]:
                     actor=given["actor"], now=given["now"], rule=hit.rule, stage=hit.stage
                 )
             raise
+
+    return run
+
+
+def sized(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A large file is taken in and checked by a job, a small one at once."""
+    at_once = receipted(call)
+
+    def run(**given: Any) -> Any:
+        large = given["stream"].seek(0, 2) > operations.LARGE
+        given["stream"].seek(0)
+        return operations.hand_in(**given) if large else at_once(**given)
 
     return run
 
@@ -115,20 +128,29 @@ ACTS: dict[str, Act] = {
     "deliver": Act(
         "提供数据",
         "上传",
-        receipted(operations.deliver),
+        sized(operations.deliver),
         forms.DeliverForm,
-        "文件校验后加密保存，只向需求方开放；不能读取、只有一半或触及负面清单的整份拒收。",
-        "数据已提供，等待验收。",
+        "文件校验后加密保存，只向需求方开放；不能读取、只有一半或触及负面清单的整份拒收。"
+        "较大的文件上传后在后台检查，可以离开页面。",
+        "已收到文件：检查通过即为已提供，结果见本页。",
         multipart=True,
     ),
     "correct": Act(
         "更正数据",
         "上传更正后的数据",
-        receipted(operations.correct_delivery),
+        sized(operations.correct_delivery),
         forms.CorrectForm,
         "验收之前原数据继续使用；验收后原数据即行停用，密钥销毁。",
-        "更正后的数据已提供，等待验收。",
+        "已收到文件：检查通过即为已提供，结果见本页。",
         multipart=True,
+    ),
+    "stop": Act(
+        "停止检查",
+        "停止检查",
+        operations.stop_incoming,
+        happens="正在检查的文件不再接收，可以重新上传。",
+        done="已停止，没有接收。",
+        danger=True,
     ),
     "ask_correction": Act(
         "要求更正",
@@ -355,10 +377,32 @@ def detail(request: ActorRequest, request_id: UUID) -> HttpResponse:
     kind = "exchange.request"
     context = {
         "req": found,
+        "progress": _progress(request, found) if found.incoming else None,
         "clocks": duties.duties_of(actor=actor, now=now, object_kind=kind, object_id=found.id),
         "acts": [(name, act) for name, act in ACTS.items() if name in found.permitted],
     }
     return render(request, "exchange/detail.html", context)
+
+
+def progress(request: ActorRequest, request_id: UUID) -> HttpResponse:
+    """How far the check of a large file has come; asked again and again by the page itself."""
+    found = queries.request(actor=request.actor, now=request.now, request_id=request_id)
+    if found.incoming is None:
+        raise NotFound
+    return progress_part(request, _progress(request, found))
+
+
+def _progress(request: ActorRequest, found: RequestRecord) -> Progress:
+    incoming = found.incoming
+    assert incoming is not None
+    return Progress(
+        title=f"正在检查《{incoming.name}》",
+        url=reverse("exchange:progress", args=[found.id]),
+        running=incoming.running,
+        percent=incoming.percent,
+        stage=incoming.state_label,
+        left=time_left(began=incoming.begun_at, now=request.now, percent=incoming.percent),
+    )
 
 
 def act(request: ActorRequest, request_id: UUID, name: str) -> HttpResponse:
@@ -371,6 +415,7 @@ def act(request: ActorRequest, request_id: UUID, name: str) -> HttpResponse:
         if name == "change":
             values["fields"] = tuple(values.pop("fields_wanted"))
         if name == "judge":
+            as_read(found, form)
             last = found.deliveries[-1]
             return {**values, "delivery_id": last.id, "revision": last.revision}
         if name in ("deliver", "correct"):
