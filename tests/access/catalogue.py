@@ -28,6 +28,7 @@ LABELLED = tuple(
         ("duties_dutypause", OF_OBJECT, "duties.dutypause", True),
         ("duties_letter", OF_OBJECT, "duties.letter", True),
         ("exchange_delivery", "exchange", "exchange.delivery", True),
+        ("exchange_incoming", "exchange", "exchange.incoming", True),
         ("exchange_inforequest", "exchange", "exchange.request", True),
         ("exchange_question", "exchange", "exchange.question", True),
         ("exchange_refusalreceipt", "exchange", "exchange.receipt"),
