@@ -69,7 +69,7 @@ DETAILS = {
 }
 # Reader, most statements of the sign-in itself (nearly all of them count attempts in the cache table), most of
 # the first page after it.
-SIGN_IN = [("coordinator", 72, 22), ("leader", 72, 22), ("discipline", 72, 22)]
+SIGN_IN = [("coordinator", 72, 24), ("leader", 72, 22), ("discipline", 72, 22)]
 # Every page of ``test_pages`` in the small sample, with the two statements that a test adds (identity,
 # savepoint) and two to spare: reader, address, most statements. A page that is not named has ``OTHERS``.
 OTHERS = 18
