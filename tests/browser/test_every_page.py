@@ -72,6 +72,7 @@ def test_every_page_is_accessible_quiet_and_fits(
         if person.page.locator("h1").count() != 1:
             found.append(f"{path}: {person.page.locator('h1').count()} headings")
         found += [f"{path}: {problem}" for problem in person.violations()]
+        found += [f"{path}: “{word}” is no Chinese" for word in person.english()]
         narrow.go(path)
         if kind_of(path) not in looked_at_narrowly:  # one of each kind, whoever opens it first
             looked_at_narrowly.add(kind_of(path))

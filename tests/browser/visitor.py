@@ -73,6 +73,17 @@ class Person:
     def text(self) -> str:
         return str(self.page.locator("main").inner_text())
 
+    def english(self) -> list[str]:
+        """Words of a program's language on a page for officials; code and file kinds are marked as such."""
+        text = self.page.evaluate(
+            """() => { const whole = document.body.cloneNode(true);
+            whole.querySelectorAll('code, pre, kbd, script, style, svg, [lang=en]').forEach(n => n.remove());
+            return whole.textContent }"""
+        )
+        return sorted(
+            set(re.findall(r"(?<![\w./_-])[a-z]{4,}(?![\w./_@-])", text)) - {"xlsx", "docx"}
+        )
+
     def violations(self) -> list[str]:
         """axe-core's findings on the present page."""
         self.page.evaluate(AXE.read_text())

@@ -9,13 +9,14 @@ import pytest
 from django.db import transaction
 
 from lianxun.access.queries import service_actor
-from lianxun.duties import operations, queries, seed
+from lianxun.duties import operations, queries, seed, steps
+from lianxun.duties.enums import NoticeCode
 from lianxun.duties.models import Duty, Letter
 from lianxun.fabric import outbox
 from lianxun.fabric.identity import acting_as
 from lianxun.fabric.models import Outbox
 from lianxun.kernel.problems import Refused
-from tests.duties.support import MONDAY, at, labels, opened, owes
+from tests.duties.support import MONDAY, at, inside, labels, opened, owes
 
 
 def tick(day: date) -> Any:
@@ -55,11 +56,30 @@ def test_letters_point_their_addressees_to_the_duty_without_content(cast: Any) -
     inbox = queries.notices(actor=audit, now=at(date(2026, 3, 6)))
     assert [n.object_id for n in inbox] == [ident]
     assert "88号" not in inbox[0].text
+    assert inbox[0].about == "线索移交〔2026〕88号"
     assert queries.my_duties(actor=audit, now=at(date(2026, 3, 6))).unread == 1
     assert operations.mark_read(actor=audit, now=at(date(2026, 3, 6))) == 1
     assert queries.my_duties(actor=audit, now=at(date(2026, 3, 6))).unread == 0
     for key in ("finance", "auditor_expert", "system_admin"):
         assert queries.notices(actor=cast[key], now=at(date(2026, 3, 6))) == ()
+
+
+def test_a_notice_names_its_duty_only_to_whom_the_duty_is_open(cast: Any) -> None:
+    audit, finance = cast["audit"], cast["finance"]
+    ident = opened(audit)
+
+    def tell(*, actor: Any) -> None:
+        steps.notify(
+            now=at(MONDAY),
+            accounts=[audit.account_id, finance.account_id],
+            code=NoticeCode.RETURNED,
+            object_kind="duties.duty",
+            object_id=ident,
+        )
+
+    inside(cast["coordinator"], tell)
+    named = [queries.notices(actor=a, now=at(MONDAY))[0].about for a in (audit, finance)]
+    assert named == ["线索移交〔2026〕1号", ""]
 
 
 def test_a_red_letter_reaches_the_head_of_the_unit(cast: Any) -> None:
@@ -72,9 +92,6 @@ def test_a_red_letter_reaches_the_head_of_the_unit(cast: Any) -> None:
 
 
 def test_a_closed_or_paused_duty_gets_no_letter(cast: Any) -> None:
-    from lianxun.duties import steps
-    from tests.duties.support import inside
-
     audit = cast["audit"]
     closed, still = opened(audit), opened(audit)
     inside(audit, steps.fulfil_duty, now=at(MONDAY), duty_id=closed)

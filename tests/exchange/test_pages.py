@@ -107,6 +107,8 @@ def test_the_catalogue_says_what_is_asked_singly(cast: Any) -> None:
     assert "/questions/new/D25/" in page
     assert "/requests/new/D14/" in page
     assert "NEG-12" in page
+    assert 'data-label="更新">每月<' in page
+    assert "monthly" not in page
     assert "/requests/new/" not in client_of("contact").get("/catalogue/").content.decode()
 
 

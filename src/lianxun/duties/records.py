@@ -231,6 +231,8 @@ class NoticeRecord:
     object_id: UUID
     created_at: datetime
     read: bool
+    about: str = ""
+    """The duty's title, where the reader may see the duty at this moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def paper_record(p: Paper, actor: Actor, facts: rules.Facts) -> PaperRecord:
             for s in p.signatures.all()
         ),
         corroborations=tuple(corroboration_record(c, actor, facts) for c in p.corroborations.all()),
-        next_place=place.label if place else "",
+        next_place=rules.PLACES[place] if place else "",
         permitted=permits.of_paper(p, actor, facts),
     )
 

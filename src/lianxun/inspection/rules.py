@@ -116,6 +116,14 @@ _NEXT_PLACE = {
 }
 
 
+PLACES = {
+    PaperState.SIGNED_AUTHOR: "承办人",
+    PaperState.SIGNED_DEPUTY: "副组长",
+    PaperState.SIGNED_HEAD: "组长",
+}
+"""Who signs for each state to be reached."""
+
+
 def next_place(state: str) -> PaperState | None:
     return _NEXT_PLACE.get(PaperState(state))
 

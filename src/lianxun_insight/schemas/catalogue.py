@@ -29,6 +29,17 @@ FIELD_TYPES: Final[Mapping[str, str]] = {
     "share": "DOUBLE",
 }
 TOKEN_KINDS: Final = frozenset({"resident_id", "person_name", "phone", "account", "email"})
+RHYTHM_NAMES: Final = {
+    "daily": "每日",
+    "weekly": "每周",
+    "monthly": "每月",
+    "quarterly": "每季",
+    "yearly": "每年",
+    "per_round": "每轮巡视",
+    "event": "发生即更新",
+    "query": "随问随答",
+    "by_order": "依法调取",
+}
 LEVEL_NAMES: Final = ("公开", "内部", "敏感", "核心")
 
 
@@ -124,6 +135,11 @@ class DataClass:
     mode: str
     presets: tuple[str, ...]
     tables: tuple[Table, ...]
+
+    @property
+    def rhythm_zh(self) -> str:
+        """How often the provider brings it up to date, in words."""
+        return RHYTHM_NAMES[self.rhythm]
 
     @property
     def query_only(self) -> bool:
@@ -230,6 +246,8 @@ def _data_class(item: Mapping[str, Any], order: list[str], units: Mapping[str, s
     smallest = item["preset"]
     presets = tuple(order[order.index(smallest) :]) if smallest in order else ()
     tables = tuple(_table(table, item, units) for table in item["tables"])
+    if item["rhythm"] not in RHYTHM_NAMES:
+        raise ValueError(f"目录 {item['id']} 的更新频率“{item['rhythm']}”不正确")
     return DataClass(
         id=item["id"],
         provider=item["provider"],

@@ -88,8 +88,7 @@ def test_lookups_by_id_sql_name_and_unknown_names():
         CATALOGUE.preset("9")
 
 
-def test_a_wrong_type_in_the_file_is_named():
-    text = """
+SMALL = """
 version: t
 source: t
 type_units: {}
@@ -97,10 +96,21 @@ presets: {"8": {zh: 八, departments: 1}}
 negative_list: []
 classes:
   - {id: D01, provider: 甲, zh: 乙, rhythm: monthly, level: 1, sharing: B, mode: bulk, preset: "8",
-     tables: [{id: D01, zh: 乙, fields: [{name: a, zh: 甲, type: number, key: true}]}]}
+     tables: [{id: D01, zh: 乙, fields: [{name: a, zh: 甲, type: text, key: true}]}]}
 """
-    with pytest.raises(ValueError, match=r"D01\.a"):
-        parse_catalogue(text)
+
+
+def test_how_often_a_class_is_renewed_is_said_in_words():
+    assert parse_catalogue(SMALL).data_class("D01").rhythm_zh == "每月"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "named"),
+    [("type: text", "type: number", r"D01\.a"), ("rhythm: monthly", "rhythm: often", "D01.*often")],
+)
+def test_a_wrong_word_in_the_file_is_named(right, wrong, named):
+    with pytest.raises(ValueError, match=named):
+        parse_catalogue(SMALL.replace(right, wrong))
 
 
 NEEDED = {

@@ -273,8 +273,15 @@ _NOTICE_TEXT = dict(NoticeCode.choices)
 
 @query("duties.notices")
 def notices(*, actor: Actor, now: datetime, limit: int = 50) -> tuple[NoticeRecord, ...]:
-    """The actor's inbox. A notice points to an object; the object's page shows it, or 404."""
-    rows = Notice.objects.filter(account=actor.account_id).order_by("-created_at", "-id")[:limit]
+    """The actor's inbox. A notice stores no content: the title is read now, by what the actor may see now."""
+    rows = list(
+        Notice.objects.filter(account=actor.account_id).order_by("-created_at", "-id")[:limit]
+    )
+    about = dict(
+        Duty.objects.filter(within_reach(actor, kind=KIND))
+        .filter(id__in=[n.object_id for n in rows if n.object_kind == KIND])
+        .values_list("id", "title")
+    )
     found = tuple(
         NoticeRecord(
             id=n.id,
@@ -284,6 +291,7 @@ def notices(*, actor: Actor, now: datetime, limit: int = 50) -> tuple[NoticeReco
             object_id=n.object_id,
             created_at=n.created_at,
             read=n.read_at is not None,
+            about=about.get(n.object_id, ""),
         )
         for n in rows
     )

@@ -100,7 +100,7 @@ def _days(data: dict[str, Any]) -> list[DayRow]:
 
 
 def notices(request: ActorRequest) -> HttpResponse:
-    """The inbox. Marking as read is a POST; a notice says nothing about its matter."""
+    """The inbox. Marking as read is a POST; a notice names its matter only to whom it is open now."""
     if request.method == "POST":
         operations.mark_read(actor=request.actor, now=request.now)
         return redirect("duties:notices")

@@ -186,7 +186,7 @@ def request_row(r: RequestRecord, clocks: dict[UUID, DutyRecord], note: str) -> 
 def _unsigned(found: Sequence[LeadRecord], clocks: dict[UUID, DutyRecord]) -> Section:
     return Section(
         title="移交后没有签收",
-        rows=[lead_row(x, clocks, f"等 {x.recipient_name} 签收") for x in found],
+        rows=[lead_row(x, clocks, f"等{x.recipient_name}签收") for x in found],
         empty="移交的线索都已签收。",
         first=True,
         more=(f"{reverse('leads:list')}?state={LeadState.TRANSFERRED}", "全部待签收"),

@@ -158,7 +158,7 @@ def liaison(request: ActorRequest) -> HomePage:
         if i in clocks
     )
     return HomePage(
-        answer=f"{len(open_requests)} 件信息需求、{len(handed)} 件线索等 {actor.unit_name} 办理，"
+        answer=f"{len(open_requests)} 件信息需求、{len(handed)} 件线索等{actor.unit_name}办理，"
         f"其中超期 {late} 件。",
         sections=[
             Section(
