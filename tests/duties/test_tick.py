@@ -56,7 +56,7 @@ def test_letters_point_their_addressees_to_the_duty_without_content(cast: Any) -
     inbox = queries.notices(actor=audit, now=at(date(2026, 3, 6)))
     assert [n.object_id for n in inbox] == [ident]
     assert "88号" not in inbox[0].text
-    assert inbox[0].about == "线索移交〔2026〕88号"
+    assert inbox[0].about == "线索签收回执：线索移交〔2026〕88号"
     assert queries.my_duties(actor=audit, now=at(date(2026, 3, 6))).unread == 1
     assert operations.mark_read(actor=audit, now=at(date(2026, 3, 6))) == 1
     assert queries.my_duties(actor=audit, now=at(date(2026, 3, 6))).unread == 0
@@ -79,7 +79,7 @@ def test_a_notice_names_its_duty_only_to_whom_the_duty_is_open(cast: Any) -> Non
 
     inside(cast["coordinator"], tell)
     named = [queries.notices(actor=a, now=at(MONDAY))[0].about for a in (audit, finance)]
-    assert named == ["线索移交〔2026〕1号", ""]
+    assert named == ["线索签收回执：线索移交〔2026〕1号", ""]
 
 
 def test_a_red_letter_reaches_the_head_of_the_unit(cast: Any) -> None:

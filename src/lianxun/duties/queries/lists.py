@@ -277,11 +277,11 @@ def notices(*, actor: Actor, now: datetime, limit: int = 50) -> tuple[NoticeReco
     rows = list(
         Notice.objects.filter(account=actor.account_id).order_by("-created_at", "-id")[:limit]
     )
-    about = dict(
-        Duty.objects.filter(within_reach(actor, kind=KIND))
-        .filter(id__in=[n.object_id for n in rows if n.object_kind == KIND])
-        .values_list("id", "title")
-    )
+    wanted = [n.object_id for n in rows if n.object_kind == KIND]
+    about = {
+        d.id: f"{d.title}：{d.object_title}"
+        for d in Duty.objects.filter(within_reach(actor, kind=KIND), id__in=wanted)
+    }
     found = tuple(
         NoticeRecord(
             id=n.id,
