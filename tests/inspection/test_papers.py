@@ -132,10 +132,9 @@ def test_the_database_keeps_a_signed_paper_as_it_is(site: Play, cast: Any) -> No
         sql(
             cast,
             "inspector",
-            "insert into inspection_signature select gen_random_uuid(), revision, created_at, level, "
-            "region, owner_unit, owner_path, engagement, subject_org, subject_path, addressee_unit, "
-            "addressee_path, compartment, 'signed_deputy', name, account_id, paper_id "
-            "from inspection_signature where paper_id = %s",
+            "insert into inspection_signature select (jsonb_populate_record(s, jsonb_build_object("
+            "'id', gen_random_uuid(), 'place', 'signed_deputy'))).* from inspection_signature s "
+            "where paper_id = %s",
             paper,
         )
     site.sign(paper, "team_deputy", "team_head")
@@ -267,10 +266,9 @@ def test_the_database_lets_no_insider_corroborate_and_no_answer_change(
     paper = site.paper()
     question = ask(site, paper)
     copy = (
-        "insert into inspection_corroboration select gen_random_uuid(), revision, created_at, level, "
-        "region, owner_unit, owner_path, engagement, subject_org, subject_path, addressee_unit, "
-        "addressee_path, compartment, 'X1', question, state, statement, answered_at, answered_by_id, "
-        "asked_by_id, paper_id, %s from inspection_corroboration where id = %s"
+        "insert into inspection_corroboration select (jsonb_populate_record(c, jsonb_build_object("
+        "'id', gen_random_uuid(), 'number', 'X1', 'unit_id', %s::uuid))).* "
+        "from inspection_corroboration c where id = %s"
     )
     with refused_by_database("outside of the team"):
         sql(cast, "inspector", copy, unit_id("YL-T1"), question)
