@@ -228,6 +228,19 @@ def test_a_held_file_does_not_go_with_its_lead(shelf: Store) -> None:
     assert shelf.destroy(disposal) == 1
 
 
+def test_the_database_keeps_a_held_file(shelf: Store, lead: UUID) -> None:
+    """Whatever stands on a list: bytes of a held file go with nothing."""
+    file = shelf.file(kind=LEAD, about=lead)
+    shelf.hold("documents.file", file)
+    with (
+        pytest.raises(DatabaseError, match="held back"),
+        acting_as(account_id("coordinator")),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("delete from documents_storedfile where id = %s", [file])
+
+
 def test_the_page_of_a_hold_leads_to_what_is_held(shelf: Store, lead: UUID) -> None:
     file = shelf.file(kind=LEAD, about=lead)
     for kept_by, held in ((LEAD, lead), ("documents.file", file)):

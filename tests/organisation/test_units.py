@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from lianxun.access.models import Grant
 from lianxun.demo.people import RIVER_CITY
 from lianxun.fabric.identity import acting_as
+from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.organisation import operations, queries
 from lianxun.organisation.models import Person, Unit
@@ -119,9 +120,9 @@ def test_a_moved_unit_takes_everything_below_and_every_copy_of_its_path_along(ca
     with acting_as(keeper.account_id), transaction.atomic():
         grant = Grant.objects.create(
             created_at=NOW,
-            kind="participation",
+            kind="membership",
             account_id=cast["audit"].account_id,
-            object_kind="x.y",
+            engagement=new_id(),
             purpose="核对",
             granted_by_id=keeper.account_id,
             valid_from=TODAY,

@@ -88,12 +88,13 @@ def test_only_the_office_issues_and_invites(cast: Any, who: str) -> None:
     [
         ((), 20, "units"),
         ((new_id(),), 20, "units"),
+        ((unit_id("YL-LO"),), 20, "units"),
         ((unit_id("YL-JT"),), 20, "units"),
         ((unit_id("YL-JT-1"),), 20, "units"),
         ((unit_id("YL"),), 20, "units"),
         ((unit_id("YL-JW"),), 0, "until"),
     ],
-    ids=["none", "unknown", "the-unit", "below-it", "above-it", "no-time"],
+    ids=["none", "unknown", "the-office", "the-unit", "below-it", "above-it", "no-time"],
 )
 def test_an_invitation_that_does_not_fit(cast: Any, units: Any, days: int, place: str) -> None:
     with pytest.raises(Invalid) as problem:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
@@ -54,7 +54,7 @@ def test_it_begins_with_what_was_done_and_a_month_runs(cast: Any, heard: Recorde
     assert (found.state, found.turn, found.scheme_version) == ("scoring", 1, 1)
     assert found.number.endswith("号-评1")
     assert found.basis["items"] == found.basis["closed"] == found.basis["in_time"] == 1
-    assert found.permitted == {"score", "merge"}
+    assert found.permitted == {"merge"}
     assert clocks(found.id) == {"DT-RC-ASSESS"}
     (record,) = heard.of("rectification.open_assessment")
     assert (record["result"], record["rule"]) == ("allow", "REC-OFFICE")
@@ -165,6 +165,11 @@ def test_who_was_not_asked_neither_sees_nor_scores(cast: Any, who: str) -> None:
     assert rows == []
 
 
+def test_the_office_sees_it_and_scores_only_where_it_asked_itself(cast: Any) -> None:
+    with pytest.raises(Refused, match="没有受邀"):
+        score(cast, opened(cast), OFFICE)
+
+
 def test_a_stale_page_scores_nothing(cast: Any) -> None:
     found = opened(cast)
     zero = dict.fromkeys(CODES, "0")
@@ -220,7 +225,7 @@ def test_an_opinion_is_written_and_not_cut(cast: Any) -> None:
 
 
 def test_who_scored_does_not_merge(cast: Any) -> None:
-    found = opened(cast)
+    found = opened(cast, units=(cast[OFFICE].unit_id, unit_id("YL-JW")))
     score(cast, found, OFFICE)
     score(cast, found, "discipline")
     with pytest.raises(Refused, match="归口不能由参加评分的人员办理"):
@@ -257,6 +262,29 @@ def test_what_the_committee_sends_back_is_scored_anew(cast: Any) -> None:
     now = seen(cast, found)
     assert (now.total, now.grade, now.returned) == (Decimal("80.0"), "较好", "")
     assert len(now.scores) == 4
+
+
+def test_who_scores_anew_has_as_many_days_as_before(cast: Any) -> None:
+    found = merged(cast)
+    ended = "update access_grant set revoked_at = now() where object_id = %s"
+    assert as_app(ended, [found], who=OFFICE) == 2
+    with pytest.raises(NotFound):
+        seen(cast, found, "discipline")
+    ruled(cast, found, "disagree", "成效部分依据不足。")
+    score(cast, found, "discipline")
+    assert seen(cast, found).turn == 2
+
+
+def test_what_the_committee_said_to_the_office_is_not_the_units(cast: Any) -> None:
+    found = served(cast)
+    step(cast, do.object_assessment, UNIT, found, reason="成效扣分与事实不符。")
+    step(cast, do.answer_objection, "leader", found, stands=False, answer="补充材料属实。")
+    for who in ("discipline", "personnel"):
+        score(cast, found, who)
+    step(cast, do.merge_scores, OFFICE, found, summary="复评，予以更正。")
+    ruled(cast, found, "disagree", "请核对与该单位班子的谈话情况。")
+    assert seen(cast, found).returned == "请核对与该单位班子的谈话情况。"
+    assert seen(cast, found, UNIT).returned == ""
 
 
 def test_sham_rectification_vetoes_whatever_was_scored(cast: Any) -> None:
@@ -363,6 +391,24 @@ def test_the_unit_agrees_at_once(cast: Any) -> None:
     with pytest.raises(WrongState):
         step(cast, do.conclude_assessment, UNIT, found)
     assert assess(cast, seen(cast, found).engagement)  # a later one may follow
+
+
+JOIN = (
+    "insert into access_grant(id, revision, created_at, kind, unit_id, object_kind, object_id, purpose,"
+    " legal_basis, granted_by_id, valid_from, valid_to, owner_path, review_note)"
+    " values (gen_random_uuid(), 1, now(), 'participation', {unit}, 'rectification.assessment', %s, 'x', '',"
+    " lx.account(), lx.today(), lx.today(), '~', '')"
+)
+
+
+def test_reading_is_not_turned_into_taking_part(cast: Any) -> None:
+    found = served(cast)
+    with pytest.raises(DatabaseError, match="his own unit"):
+        as_app(JOIN.format(unit="lx.unit()"), [found], who=UNIT)
+    other = f"'{unit_id('YL-ZZ')}'"
+    for who, about in ((UNIT, new_id()), ("neighbour", found)):
+        with pytest.raises(DatabaseError, match="does not see"):
+            as_app(JOIN.format(unit=other), [about], who=who)
 
 
 # --- the report, the list, the database ----------------------------------------------------------

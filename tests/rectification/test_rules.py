@@ -169,7 +169,8 @@ def test_the_office_presses_once_at_a_time_and_brings_a_wish() -> None:
 
 
 def assessed(state: str = "scoring", **more: Any) -> AssessmentFacts:
-    return AssessmentFacts(state, UNIT, TASK, **more)
+    asked = frozenset({a.unit_id for a in (BODY, GUIDE, CONTACT, actor())})
+    return AssessmentFacts(state, UNIT, TASK, **{"asked": asked, **more})
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,13 @@ def assessed(state: str = "scoring", **more: Any) -> AssessmentFacts:
 )
 def test_units_score_once_and_never_themselves(who: Actor, scored: Any, expected: Any) -> None:
     assert said(rules.may_score(who, assessed(scored=frozenset(scored)))) == expected
+
+
+@pytest.mark.parametrize("who", [BODY, GUIDE, actor()])
+def test_who_was_not_asked_does_not_score(who: Actor) -> None:
+    assert said(rules.may_score(who, assessed(asked=frozenset()))) == (False, "REC-ASSESS")
+    found = rules.permitted_of_assessment(who, assessed(asked=frozenset()), TODAY)
+    assert "score" not in found
 
 
 def test_who_scored_does_not_merge_and_who_merged_does_not_answer() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from lianxun.access import steps as access
 from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
@@ -25,6 +26,7 @@ def facts_of(row: Assessment) -> rules.AssessmentFacts:
         state=row.state,
         unit_path=row.subject_path or "",
         engagement=row.engagement,
+        asked=frozenset(row.asked),
         scored=frozenset(s.unit_id for s in turn),
         scorers=frozenset(s.account_id for s in turn),
         merged_by=row.merged_by_id,
@@ -49,6 +51,22 @@ def result_of(row: Assessment) -> scoring.Result | None:
     if not scores:
         return None
     return scoring.merged(scheme_of(row), scores, sham_times=row.basis.get("sham", 0))
+
+
+def ask(row: Assessment, *, actor: Actor, now: datetime) -> None:
+    """Open the assessment to the units that score, for the days that a turn has; its owner has it open."""
+    for unit in row.asked:
+        if unit == row.owner_unit:
+            continue
+        access.let_participate(
+            actor=actor,
+            now=now,
+            object_kind=ASSESSMENT,
+            object_id=row.id,
+            unit_id=unit,
+            purpose="整改联合评估评分",
+            valid_to=now.date() + timedelta(days=row.score_days),
+        )
 
 
 def clock(row: Assessment, code: str, who: Responsible, *, actor: Actor, now: datetime) -> UUID:

@@ -80,26 +80,30 @@ def may_close(actor: Actor, facts: Facts) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentFacts:
-    """``scored`` = units, ``scorers`` = people that scored in this turn; ``object_until`` = last day on
-    which the unit may object."""
+    """``asked`` = units that were asked to score; ``scored`` = units, ``scorers`` = people that scored in
+    this turn; ``object_until`` = last day on which the unit may object."""
 
     state: str
     unit_path: str
     engagement: UUID | None
+    asked: frozenset[UUID] = frozenset()
     scored: frozenset[UUID] = frozenset()
     scorers: frozenset[UUID] = frozenset()
     merged_by: UUID | None = None
     object_until: date | None = None
 
 
-def _assessed(actor: Actor, facts: AssessmentFacts) -> bool:
+def is_assessed(actor: Actor, facts: AssessmentFacts) -> bool:
+    """The reader is of the assessed unit."""
     return facts.unit_path.startswith(actor.unit_path)
 
 
 def may_score(actor: Actor, facts: AssessmentFacts) -> Decision:
-    """Units with the duty, each once in a turn; never the assessed unit."""
-    if _assessed(actor, facts):
+    """The units that were asked, each once in a turn; never the assessed unit."""
+    if is_assessed(actor, facts):
         return Denied("被巡视单位不能给自己评分。", "REC-ASSESS")
+    if actor.unit_id not in facts.asked:
+        return Denied("本单位没有受邀参加这次评估。", "REC-ASSESS")
     if actor.unit_id in facts.scored:
         return Denied("本单位已经评分。", "REC-ASSESS-ONCE")
     member = facts.engagement is not None and facts.engagement in actor.engagements
@@ -117,7 +121,7 @@ def may_merge(actor: Actor, facts: AssessmentFacts) -> Decision:
 
 def may_be_assessed(actor: Actor, facts: AssessmentFacts) -> Decision:
     """Objecting and agreeing are the assessed unit's own."""
-    if _assessed(actor, facts) and "rectification" in actor.duties:
+    if is_assessed(actor, facts) and "rectification" in actor.duties:
         return Allowed("REC-ASSESSED")
     return Denied("评估结论的意见由被评估单位提出。", "REC-ASSESSED")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -23,6 +24,9 @@ class Assessment(Labelled):
     scheme_version = models.PositiveSmallIntegerField("办法版本")
     state = models.CharField("状态", max_length=10, choices=AssessmentState.choices)
     turn = models.PositiveSmallIntegerField("第几次评分", default=1)
+    # The units asked, and for how many days in each turn: nobody else scores.
+    asked = ArrayField(models.UUIDField(), default=list, verbose_name="评估单位")
+    score_days = models.PositiveSmallIntegerField("评分天数", default=1)
     opened_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     # Why it begins although items are open (销号未完的逐项说明).
     open_reason = models.CharField("未完成情况说明", max_length=500, blank=True, default="")

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from lianxun.access import steps as access
 from lianxun.approvals import steps as approvals
 from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
@@ -22,7 +21,7 @@ from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.organisation.queries import body_above
 from lianxun.rectification import rules, scoring
-from lianxun.rectification.assessment import ASSESSMENT, clock, facts_of, result_of, scheme_of
+from lianxun.rectification.assessment import ASSESSMENT, ask, clock, facts_of, result_of, scheme_of
 from lianxun.rectification.common import ASSESSMENTS, own_labels, require, wait_for_numbers, words
 from lianxun.rectification.enums import AssessmentState, ItemState
 from lianxun.rectification.models import Assessment, Item, Score
@@ -45,6 +44,7 @@ def open_assessment(
     Items that are not closed have to be explained (``open_reason``). Node 8 is fulfilled by this act.
     """
     require(rules.may_issue(actor))
+    wait_for_numbers(engagement_id)
     items = list(Item.objects.filter(engagement=engagement_id).order_by("number"))
     if not items:
         raise WrongState("本任务还没有整改事项，不能开展评估。")
@@ -71,6 +71,8 @@ def open_assessment(
         scheme=wanted.code,
         scheme_version=wanted.version,
         state=AssessmentState.SCORING,
+        asked=[unit.id for unit in known],
+        score_days=(until - now.date()).days,
         opened_by_id=actor.account_id,
         open_reason=open_reason.strip(),
         basis=_basis(items, now.date()),
@@ -82,16 +84,7 @@ def open_assessment(
         subject_org=subject.subject_org,
         subject_path=subject.subject_path,
     )
-    for unit in known:
-        access.let_participate(
-            actor=actor,
-            now=now,
-            object_kind=ASSESSMENT,
-            object_id=row.id,
-            unit_id=unit.id,
-            purpose="整改联合评估评分",
-            valid_to=until,
-        )
+    ask(row, actor=actor, now=now)
     clock(row, "DT-RC-ASSESS", Responsible(owner.id, owner.short_name), actor=actor, now=now)
     duties.fulfil(
         actor=actor,
@@ -140,7 +133,6 @@ def _opening_problems(
 
 
 def _next(engagement: UUID) -> int:
-    wait_for_numbers(engagement)
     return Assessment.objects.filter(engagement=engagement).count() + 1
 
 

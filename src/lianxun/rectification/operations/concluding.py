@@ -16,7 +16,7 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import WrongState
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules
-from lianxun.rectification.assessment import ASSESSMENT, clock, facts_of, scheme_of, stop
+from lianxun.rectification.assessment import ASSESSMENT, ask, clock, facts_of, scheme_of, stop
 from lianxun.rectification.common import ASSESSMENTS, require, words
 from lianxun.rectification.enums import AssessmentState
 from lianxun.rectification.models import Assessment
@@ -40,7 +40,7 @@ def decided(
         return
     if not approved:
         row.returned = (comment.strip() or "协调对接委员会退回重新评分。")[:500]
-        _again(row, "returned")
+        _again(row, "returned", actor=actor, now=now)
         return
     for name in KEPT:
         setattr(row, name, Decimal(facts[name]) if name == "total" else facts[name])
@@ -69,11 +69,12 @@ def decided(
     )
 
 
-def _again(row: Assessment, *fields: str) -> None:
-    """A new turn of scores; what came of the last one stands no longer."""
+def _again(row: Assessment, *fields: str, actor: Actor, now: datetime) -> None:
+    """A new turn of scores by the same units; what came of the last one stands no longer."""
     row.turn += 1
     row.parts, row.total, row.grade, row.remark, row.summary = [], None, "", "", ""
     ASSESSMENTS.move(row, AssessmentState.SCORING, "turn", *KEPT, *fields, turn=row.turn)
+    ask(row, actor=actor, now=now)
 
 
 @operation("rectification.object_assessment")
@@ -107,7 +108,7 @@ def answer_objection(
         row.final_on = now.date()
         ASSESSMENTS.move(row, AssessmentState.FINAL, "objection_answer", "final_on")
         return
-    _again(row, "objection_answer")
+    _again(row, "objection_answer", actor=actor, now=now)
     owner = Unit.objects.get(id=row.owner_unit)
     clock(row, "DT-RC-ASSESS", Responsible(owner.id, owner.short_name), actor=actor, now=now)
 

@@ -111,6 +111,8 @@ def invite(
         for u in known
     ):
         raise Invalid.at("units", "被巡视单位及其上下级不能参加审核和销号。")
+    if actor.unit_id in units:
+        raise Invalid.at("units", "本单位本就办理，不必选入；请选择其他单位。")
     if until <= now.date():
         raise Invalid.at("until", "会同办理的期限须晚于今天。")
     for unit in known:

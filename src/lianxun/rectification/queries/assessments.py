@@ -92,7 +92,8 @@ def _record(
     row: Assessment, actor: Actor, names: dict[UUID, str], now: datetime
 ) -> AssessmentRecord:
     wanted = scoring.scheme(row.scheme)
-    permitted = rules.permitted_of_assessment(actor, facts_of(row), now.date())
+    facts = facts_of(row)
+    permitted = rules.permitted_of_assessment(actor, facts, now.date())
     return AssessmentRecord(
         id=row.id,
         revision=row.revision,
@@ -119,7 +120,8 @@ def _record(
         remark=row.remark,
         worst=wanted.worst if wanted and row.grade == wanted.grades[-1].name else "",
         summary=row.summary,
-        returned=row.returned,
+        # What the committee said to the office is not the assessed unit's, though it sees its assessment.
+        returned="" if rules.is_assessed(actor, facts) else row.returned,
         preview=result_of(row) if "merge" in permitted and wanted else None,
         least_units=wanted.least_units if wanted else 0,
         scores=_scores(row, wanted),
