@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from lianxun.inspection import queries
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from tests.inspection.support import PAPER, QUESTION, Play, refused_by_database, sql
 from tests.support.cast import account_id, unit_id
+from tests.web.test_pages import client_of
 
 
 @pytest.fixture
@@ -97,6 +99,47 @@ def test_a_returned_paper_starts_again(site: Play) -> None:
     site.act("team_deputy", do.return_paper, paper_id=paper, revision=2, reason="证据不足")
     found = see(site, paper)
     assert (found.state, found.signatures) == ("draft", ())
+    assert found.returned_because == "证据不足"
+    site.sign(paper, "inspector")
+    assert see(site, paper).returned_because == ""
+
+
+def test_a_reason_is_kept_whole_or_refused(site: Play) -> None:
+    paper = site.paper()
+    site.sign(paper, "inspector")
+    with pytest.raises(Invalid, match="300"):
+        site.act("team_deputy", do.return_paper, paper_id=paper, revision=2, reason="长" * 301)
+    assert see(site, paper).state == "signed_author"
+
+
+def test_what_is_signed_on_the_page_is_what_was_read(site: Play) -> None:
+    paper = site.paper()
+    author, head = client_of("inspector"), client_of("team_deputy")
+    address = f"/papers/{paper}/"
+    read = hidden(author.get(address).content.decode(), f"{address}do/sign/")
+    site.act(
+        "inspector", do.revise_paper, paper_id=paper, revision=1, title="改过的问题",
+        axis="policy", course="改过的查证经过", basis="改过的依据", responsible="示范置业",
+    )  # fmt: skip
+    late = author.post(f"{address}do/sign/", read)
+    assert late.status_code == 422
+    assert see(site, paper).state == "draft"
+    again = hidden(author.get(address).content.decode(), f"{address}do/sign/")
+    assert author.post(f"{address}do/sign/", again).status_code == 302
+    assert see(site, paper).state == "signed_author"
+    page = head.get(f"{address}do/return/").content.decode()
+    sent = {**hidden(page), "reason": "证据不足"}
+    assert head.post(f"{address}do/return/", sent).status_code == 302
+    assert "上次退回理由：证据不足" in author.get(address).content.decode()
+
+
+def hidden(page: str, action: str = "") -> dict[str, str]:
+    """The hidden fields of the form in the main part that is sent to ``action``."""
+    sent_to = f' action="{action}"' if action else ""
+    form = re.search(rf'<form method="post"{sent_to}[^>]*>.*?</form>', page.split("<main")[1], re.S)
+    assert form, page[:300]
+    fields = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', form.group(0))
+    return {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
 
 
 def test_each_reader_is_offered_what_he_may_do(site: Play) -> None:

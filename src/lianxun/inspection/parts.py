@@ -152,6 +152,7 @@ def paper_record(p: Paper, actor: Actor, facts: rules.Facts) -> PaperRecord:
         ),
         corroborations=tuple(corroboration_record(c, actor, facts) for c in p.corroborations.all()),
         next_place=rules.PLACES[place] if place else "",
+        returned_because=p.returned_because,
         permitted=permits.of_paper(p, actor, facts),
     )
 

@@ -187,6 +187,7 @@ class PaperRecord:
     signatures: tuple[SignatureRecord, ...]
     corroborations: tuple[CorroborationRecord, ...]
     next_place: str
+    returned_because: str = ""
     permitted: frozenset[str] = frozenset()
 
     @property

@@ -50,7 +50,7 @@ def _papers(stage: Stage, work: str) -> None:
     papers = stage.links("inspector", f"{work}tab/papers/", rf"/papers/{UUID}/")
     for path in papers:
         for who in ("inspector", "team_deputy", "team_head"):
-            stage.do(who, path, button="sign")
+            stage.do(who, f"{path}do/sign/")
         for who, code in (("finance", "YL-CZ"), ("assets", "YL-GZ")):
             stage.do(
                 "inspector",

@@ -12,6 +12,7 @@ from lianxun.inspection.enums import MACHINES, Implementation, PaperState, State
 from lianxun.inspection.models import Engagement, Paper, Signature
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import FieldError, Invalid, Refused, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.trace.door import operation
 from lianxun.trace.rows import Rows
 
@@ -135,8 +136,8 @@ def sign_paper(*, actor: Actor, now: datetime, paper_id: UUID, revision: int) ->
         name=actor.name,
         **Labels.of(paper).columns(),
     )
-    paper.state = place
-    PAPERS.save(paper, "state", place=place.value)
+    paper.state, paper.returned_because = place, ""
+    PAPERS.save(paper, "state", "returned_because", place=place.value)
     return place.value
 
 
@@ -153,11 +154,12 @@ def return_paper(
         actor.account_id
     ) and not rules.may_enter_site(actor, facts_of(paper.task)):
         raise Refused(Denied("退回由后一环节签字人作出，不由承办人自己退回。", "INS-THREE"))
-    if not reason.strip():
+    because = fitting("reason", reason, 300)
+    if not because:
         raise Invalid.at("reason", "请写明退回理由。")
     paper.signatures.all().delete()
-    paper.state = PaperState.DRAFT
-    PAPERS.save(paper, "state", returned=True)
+    paper.state, paper.returned_because = PaperState.DRAFT, because
+    PAPERS.save(paper, "state", "returned_because", returned=True)
 
 
 @operation("inspection.carry_forward")

@@ -201,6 +201,10 @@ class PaperForm(ActForm):
     immediate = forms.BooleanField(label="立行立改", required=False)
 
 
+class ReturnForm(ActForm):
+    reason = area("退回理由", max_length=300)
+
+
 class AskForm(ActForm):
     unit_id = forms.ChoiceField(label="印证单位")
     question = area(

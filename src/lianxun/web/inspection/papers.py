@@ -5,23 +5,38 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.db import transaction
+from django.forms import HiddenInput, IntegerField
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import operations, queries
 from lianxun.inspection.enums import CorroborationState
 from lianxun.inspection.records import CorroborationRecord, PaperRecord
-from lianxun.kernel.problems import NotFound, Problem
-from lianxun.web.acts import Act, act_page, plain
+from lianxun.kernel.problems import NotFound
+from lianxun.web.acts import Act, NoFields, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
 from lianxun.web.requests import ActorRequest
 
 PAPER_ACTS: dict[str, Act] = {
+    "sign": Act(
+        "签署问题底稿",
+        "签字",
+        operations.sign_paper,
+        happens="以下一环节签字人的身份签字；签字后底稿不能修改，退回后签字作废。",
+        done="已签字。",
+    ),
+    "return": Act(
+        "退回问题底稿",
+        "退回修改",
+        operations.return_paper,
+        forms.ReturnForm,
+        "已有的签字作废，底稿回到起草环节，理由显示在底稿上。",
+        "已退回修改。",
+        danger=True,
+    ),
     "revise": Act(
         "修改问题底稿",
         "修改底稿",
@@ -63,47 +78,20 @@ QUESTION_ACTS: dict[str, Act] = {
 
 
 def paper(request: ActorRequest, paper_id: UUID) -> HttpResponse:
-    """One working paper; signing and returning happen here."""
-    with transaction.atomic():
-        found = queries.paper(actor=request.actor, now=request.now, paper_id=paper_id)
-    problem = ""
-    if request.method == "POST":
-        problem = _sign_or_return(request, found)
-        if not problem:
-            return redirect(request.path)
-    with transaction.atomic():
-        acts = [(name, act) for name, act in PAPER_ACTS.items() if name in found.permitted]
-        context = {
-            "paper": found,
-            "acts": acts,
-            "problem": problem,
-            "reason": request.POST.get("reason", ""),
-        }
-        return render(request, "inspection/paper.html", context, status=422 if problem else 200)
+    """One working paper and what the reader may do with it."""
+    found = queries.paper(actor=request.actor, now=request.now, paper_id=paper_id)
+    acts = [(n, act) for n, act in PAPER_ACTS.items() if n in found.permitted and n != "sign"]
+    context = {"paper": found, "acts": acts, "sign": _to_sign(found)}
+    return render(request, "inspection/paper.html", context)
 
 
-def _sign_or_return(request: ActorRequest, found: PaperRecord) -> str:
-    """Carry out the button; a sentence when it cannot be."""
-    try:
-        if "sign" in request.POST:
-            operations.sign_paper(
-                actor=request.actor, now=request.now, paper_id=found.id, revision=found.revision
-            )
-            messages.success(request, "已签字。")
-        elif "return" in request.POST:
-            operations.return_paper(
-                actor=request.actor,
-                now=request.now,
-                paper_id=found.id,
-                revision=found.revision,
-                reason=request.POST.get("reason", ""),
-            )
-            messages.success(request, "已退回修改。")
-    except NotFound:
-        raise
-    except Problem as refused:
-        return refused.message
-    return ""
+def _to_sign(found: PaperRecord) -> ActForm | None:
+    """The button stands under the text: what is signed is the revision that was read, or nothing."""
+    if "sign" not in found.permitted:
+        return None
+    form = NoFields()
+    form.fields["revision"] = IntegerField(widget=HiddenInput, initial=found.revision)
+    return form
 
 
 def paper_act(request: ActorRequest, paper_id: UUID, name: str) -> HttpResponse:

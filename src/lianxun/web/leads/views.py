@@ -257,7 +257,8 @@ def seal(request: ActorRequest) -> HttpResponse:
             )
             return redirect(reverse("leads:list"))
     with transaction.atomic():
-        return render(request, "leads/seal.html", {"form": form})
+        status = 422 if form.is_bound else 200
+        return render(request, "leads/seal.html", {"form": form}, status=status)
 
 
 def register(request: ActorRequest) -> HttpResponse:
