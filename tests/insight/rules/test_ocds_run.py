@@ -318,6 +318,7 @@ def three():
             "records.ndjson",
             lambda v: "\n".join(json.dumps({"records": [{"compiledRelease": r}]}) for r in v),
         ),
+        ("marked lines.jsonl", lambda v: "\ufeff" + "\n".join(map(json.dumps, v))),
         ("mark.jsonl", lambda v: "\ufeff" + json.dumps({"releases": v})),
     ],
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lianxun_insight.rules.ocds.reading import BLANK, LineError, decode
+from lianxun_insight.rules.ocds.stretch import MARK
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 MOST = 1 << 30
@@ -45,7 +46,7 @@ def _first_line(path: Path) -> tuple[bytes, bool]:
     """The first line that is not blank, and whether anything but blanks comes after it."""
     with _opened(path) as file:
         first = next((line for line in file if line.strip()), b"")
-        return first.removeprefix(b"\xef\xbb\xbf"), any(line.strip() for line in file)
+        return first.removeprefix(MARK), any(line.strip() for line in file)
 
 
 def _compressed(path: Path) -> bool:
@@ -66,7 +67,7 @@ def _document(path: Path) -> Any:
             f"文件 {path.name} 展开后超过 {MOST >> 20} MB,请改为每行一个发布的 JSON 行文件。"
         )
     try:
-        return decode(data.removeprefix(b"\xef\xbb\xbf"))
+        return decode(data.removeprefix(MARK))
     except LineError:
         return None
 
@@ -110,7 +111,7 @@ def _of_lines(path: Path, name: str, unread: list[str]) -> Iterator[Any]:
     with _opened(path) as file:
         for number, line in enumerate(file, 1):
             try:
-                value = decode(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+                value = decode(line.removeprefix(MARK) if number == 1 else line)
             except LineError as error:
                 fault = " UTF-8 编码" if error.kind == "utf8" else "合格的 JSON"
                 unread.append(f"文件 {name} 第 {number} 行不是{fault}")

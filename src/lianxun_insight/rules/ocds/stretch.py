@@ -10,6 +10,9 @@ from typing import NamedTuple
 from lianxun_insight.rules.ocds.settings import Settings
 from lianxun_insight.rules.ocds.tally import Counter, Tally
 
+MARK = b"\xef\xbb\xbf"
+"""What some programs write before a text in UTF-8; it is no part of the text."""
+
 
 class Stretch(NamedTuple):
     """Bytes `begin` to `end` (end not included); both are line starts or the file's end."""
@@ -42,8 +45,10 @@ def count(stretch: Stretch, settings: Settings, currency: str | None) -> Tally:
         with stretch.path.open("rb") as file:
             file.seek(stretch.begin)
             left = stretch.end - stretch.begin
+            begins = stretch.begin == 0
             for line in file:
-                counter.line(line)
+                counter.line(line.removeprefix(MARK) if begins else line)
+                begins = False
                 left -= len(line)
                 if left <= 0:
                     break
