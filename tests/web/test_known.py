@@ -566,3 +566,28 @@ def test_every_kind_with_a_number_can_be_asked_for(desk: Desk, kind: str) -> Non
         actor=desk.cast["finance"], now=desk.cast.now, grant_id=grant
     )
     assert (found.kind_label, found.state_label) == (KINDS[kind].label, "等待第二人同意")
+
+
+@pytest.mark.parametrize(
+    ("sides", "words"),
+    [
+        (("970000", ""), "督导区划的起止须同时填写"),
+        (("", "979999"), "督导区划的起止须同时填写"),
+        (("979999", "970000"), "“督导区划止”不小于“督导区划起”"),
+        (("9" * 12, "9" * 12), "“督导区划起”不大于 999999"),
+    ],
+)
+def test_half_a_region_is_said_and_not_dropped(
+    cast: Any, sides: tuple[str, str], words: str
+) -> None:
+    keeper, url = client_of("security_admin"), f"/admin3/{account_id('idle')}/"
+    sent = {"roles": ["inspector"], "clearance": "1"}
+    low, high = sides
+    answer = keeper.post(url, {**sent, "region_lo": low, "region_hi": high})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert words in page
+    assert all(f'value="{side}"' in page for side in sides if side)
+    whole = {**sent, "region_lo": "970000", "region_hi": "979999"}
+    assert keeper.post(url, whole).status_code == 302
+    assert 'value="979999"' in keeper.get(url).content.decode()

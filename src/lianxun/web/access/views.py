@@ -41,8 +41,25 @@ class PermissionForm(ActForm):
         label="职责范围", choices=LIBRARIES, widget=fields.CheckboxSelectMultiple, required=False
     )
     clearance = fields.TypedChoiceField(label="知悉级别", choices=Level.choices, coerce=int)
-    region_lo = fields.IntegerField(label="督导区划起", required=False)
-    region_hi = fields.IntegerField(label="督导区划止", required=False)
+    region_lo = fields.IntegerField(
+        label="督导区划起", required=False, min_value=100000, max_value=999999
+    )
+    region_hi = fields.IntegerField(
+        label="督导区划止", required=False, min_value=100000, max_value=999999
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Half a range is none: it is said, not dropped."""
+        data = super().clean() or self.cleaned_data
+        sides = [data.get(name) for name in ("region_lo", "region_hi")]
+        if self.errors or sides == [None, None]:
+            return data
+        if None in sides:
+            empty = "region_lo" if sides[0] is None else "region_hi"
+            self.add_error(empty, "督导区划的起止须同时填写，或者都不填。")
+        elif sides[0] > sides[1]:
+            self.add_error("region_hi", "“督导区划止”不小于“督导区划起”。")
+        return data
 
 
 def accounts(request: ActorRequest) -> HttpResponse:
@@ -102,7 +119,7 @@ def permissions(request: ActorRequest, account_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        whole = data["region_lo"] is not None and data["region_hi"] is not None
+        region_given = data["region_lo"] is not None
         done, _ = form.perform(
             lambda: operations.set_permissions(
                 actor=request.actor,
@@ -112,7 +129,7 @@ def permissions(request: ActorRequest, account_id: UUID) -> HttpResponse:
                 duties=frozenset(data["duties"]),
                 clearance=data["clearance"],
                 compartments=frozenset(record.compartments),
-                region=(data["region_lo"], data["region_hi"]) if whole else None,
+                region=(data["region_lo"], data["region_hi"]) if region_given else None,
             )
         )
         if done:
