@@ -55,6 +55,7 @@ PAGES = {
         "/measures/support/",
         "/duties/",
         "/duties/letters/",
+        "/duties/bulletin/",
         "/organisation/",
         "/organisation/?on=2025-01-01",
         "/organisation/network/",

@@ -103,6 +103,7 @@ MAIN = {
     ("coordinator", "/measures/transfer/"): 27,  # five kinds of clock, three statements each
     ("coordinator", "/duties/"): 12,
     ("coordinator", "/duties/letters/"): 10,
+    ("coordinator", "/duties/bulletin/"): 11,
     ("coordinator", "/organisation/"): 10,
     ("coordinator", "/help/"): 9,
     ("coordinator", "/gallery/"): 9,
