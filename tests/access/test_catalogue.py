@@ -71,6 +71,8 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
         # One bit for who opens a clock: does the whole engagement stand still? (lx.stands_still)
         "duties_dutypause": {"standstill": ("PERMISSIVE", "SELECT")},
+        # Which members of a body are recused from the matter's organisation. (lx.recused_voters)
+        "approvals_matter": {"owner_reads": ("PERMISSIVE", "SELECT")},
         # Digests alone, for the function that asks whether any row still points at some bytes.
         "regulations_work": {"acc_open": ("PERMISSIVE", "SELECT")},
         "regulations_version": {"acc_open": ("PERMISSIVE", "SELECT")},

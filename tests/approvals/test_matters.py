@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from lianxun.access import recusal
 from lianxun.approvals import operations as do
 from lianxun.approvals import queries, steps
 from lianxun.approvals.enums import Quorum
 from lianxun.approvals.models import Vote
+from lianxun.duties import queries as duties
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.trace.door import operation
@@ -23,7 +25,7 @@ from tests.web.test_pages import client_of
 @operation("approvals.test_propose")
 def proposing(*, actor: Any, now: Any, **values: Any) -> UUID:
     """An upper room's act that asks a body."""
-    return steps.propose(actor=actor, now=now, labels=labels(actor), **values)
+    return steps.propose(actor=actor, now=now, **{"labels": labels(actor), **values})
 
 
 def propose(cast: Any, **more: Any) -> UUID:
@@ -69,6 +71,24 @@ def test_countersigning_needs_everybody(cast: Any) -> None:
     with pytest.raises(Refused, match="已经表决"):
         vote(cast, matter)
     assert vote(cast, matter, "deputy_leader") == "approved"
+
+
+def test_who_is_recused_neither_counts_nor_is_told(cast: Any) -> None:
+    of_group = cast["contact"]
+    group, path = of_group.unit_id, of_group.unit_path
+    about = labels(cast["coordinator"], subject_org=group, subject_path=path)
+    recusal.declare_recusal(
+        actor=cast["deputy_leader"], now=cast.now, organisation=group, reason_code="interest"
+    )
+    matter = propose(cast, quorum=Quorum.ALL, labels=about)
+    other = propose(cast, quorum=Quorum.ALL)
+    told = {
+        who: {n.object_id for n in duties.notices(actor=cast[who], now=cast.now)}
+        for who in ("leader", "deputy_leader")
+    }
+    assert told == {"leader": {matter, other}, "deputy_leader": {other}}
+    assert vote(cast, matter) == "approved"
+    assert vote(cast, other) == "pending"  # about nobody he is recused from: both count
 
 
 def test_one_refusal_ends_a_countersigning(cast: Any) -> None:
