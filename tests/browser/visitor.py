@@ -74,7 +74,8 @@ class Person:
         return str(self.page.locator("main").inner_text())
 
     def english(self) -> list[str]:
-        """Words of a program's language on a page for officials; code and file kinds are marked as such."""
+        """Words of a program's language on a page for officials; code is marked as such, and the working
+        days name the source they are from."""
         text = self.page.evaluate(
             """() => { const whole = document.body.cloneNode(true);
             whole.querySelectorAll('code, pre, kbd, script, style, svg, [lang=en]').forEach(n => n.remove());

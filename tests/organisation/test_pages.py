@@ -365,7 +365,7 @@ def test_the_tree_is_shown_as_of_a_day(cast: Any, keeper: Client) -> None:
     assert "没有符合条件的单位" in before
 
 
-@pytest.mark.parametrize("on", ["昨天", "2026-02-30", "1900-01-01", "2999-01-01", "\x00"])
+@pytest.mark.parametrize("on", ["昨天", "2026-02-30", "1900-01-01", "2999-01-01"])
 def test_nonsense_for_a_day_is_said_and_today_is_shown(cast: Any, keeper: Client, on: str) -> None:
     page = keeper.get("/organisation/", {"on": on})
     assert page.status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -132,7 +133,7 @@ ACTS: dict[str, Act] = {
         forms.DeliverForm,
         "文件校验后加密保存，只向需求方开放；不能读取、只有一半或触及负面清单的整份拒收。"
         "较大的文件上传后在后台检查，可以离开页面。",
-        "已收到文件：检查通过即为已提供，结果见本页。",
+        "数据已提供，等待验收。",
         multipart=True,
     ),
     "correct": Act(
@@ -141,7 +142,7 @@ ACTS: dict[str, Act] = {
         sized(operations.correct_delivery),
         forms.CorrectForm,
         "验收之前原数据继续使用；验收后原数据即行停用，密钥销毁。",
-        "已收到文件：检查通过即为已提供，结果见本页。",
+        "更正后的数据已提供，等待验收。",
         multipart=True,
     ),
     "stop": Act(
@@ -409,6 +410,9 @@ def act(request: ActorRequest, request_id: UUID, name: str) -> HttpResponse:
     chosen = ACTS.get(name)
     if chosen is None:
         raise NotFound
+    uploaded = request.FILES.get("file")
+    if name in ("deliver", "correct") and uploaded and uploaded.size > operations.LARGE:
+        chosen = replace(chosen, done="已收到文件，正在检查：检查通过即为已提供，结果见本页。")
 
     def given(found: RequestRecord, form: ActForm) -> dict[str, Any]:
         values = plain(found, form)

@@ -43,7 +43,7 @@ class ImportForm(ActForm):
         label="法规文件",
         required=False,
         widget=ManyFiles(attrs={"multiple": True}),
-        help_text="可多选：Markdown、TXT、Word（.docx）、PDF、OFD、Excel 条文清单，扫描件需安装识别组件。一次最多 100 个；更多请由管理员用 ./lianxun manage import_laws 导入整个文件夹。",
+        help_text="可多选：Markdown、TXT、Word（.docx）、PDF、OFD、Excel 条文清单，扫描件需安装识别组件。一次最多 100 个；更多请由管理员在服务器上导入整个文件夹（见运维手册）。",
     )
     pasted = forms.CharField(
         label="或粘贴全文",
