@@ -82,7 +82,8 @@ class Person:
             return whole.textContent }"""
         )
         return sorted(
-            set(re.findall(r"(?<![\w./_-])[a-z]{4,}(?![\w./_@-])", text)) - {"xlsx", "docx"}
+            set(re.findall(r"(?<![\w./_-])[a-z]{4,}(?![\w./_@-])", text))
+            - {"xlsx", "docx", "chinesecalendar"}
         )
 
     def violations(self) -> list[str]:

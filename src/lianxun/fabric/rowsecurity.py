@@ -99,7 +99,7 @@ class SecureRows(migrations.RunSQL):
     """
 
     def __init__(self, table: str, library: str, *, kind: str = "", served: bool = False) -> None:
-        super().__init__(statements(table, library, kind=kind or table, served=served))
+        super().__init__([*statements(table, library, kind=kind or table, served=served)])
 
 
 class SecureBy(migrations.RunSQL):

@@ -51,13 +51,13 @@ class PermissionForm(ActForm):
     def clean(self) -> dict[str, Any]:
         """Half a range is none: it is said, not dropped."""
         data = super().clean() or self.cleaned_data
-        sides = [data.get(name) for name in ("region_lo", "region_hi")]
-        if self.errors or sides == [None, None]:
+        low, high = data.get("region_lo"), data.get("region_hi")
+        if self.errors or low is high is None:
             return data
-        if None in sides:
-            empty = "region_lo" if sides[0] is None else "region_hi"
+        if low is None or high is None:
+            empty = "region_lo" if low is None else "region_hi"
             self.add_error(empty, "督导区划的起止须同时填写，或者都不填。")
-        elif sides[0] > sides[1]:
+        elif low > high:
             self.add_error("region_hi", "“督导区划止”不小于“督导区划起”。")
         return data
 

@@ -411,7 +411,7 @@ def act(request: ActorRequest, request_id: UUID, name: str) -> HttpResponse:
     if chosen is None:
         raise NotFound
     uploaded = request.FILES.get("file")
-    if name in ("deliver", "correct") and uploaded and uploaded.size > operations.LARGE:
+    if name in ("deliver", "correct") and uploaded and (uploaded.size or 0) > operations.LARGE:
         chosen = replace(chosen, done="已收到文件，正在检查：检查通过即为已提供，结果见本页。")
 
     def given(found: RequestRecord, form: ActForm) -> dict[str, Any]:
