@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from lianxun.access import recusal
 from lianxun.approvals import operations as do
@@ -89,6 +90,64 @@ def test_who_is_recused_neither_counts_nor_is_told(cast: Any) -> None:
     assert told == {"leader": {matter, other}, "deputy_leader": {other}}
     assert vote(cast, matter) == "approved"
     assert vote(cast, other) == "pending"  # about nobody he is recused from: both count
+
+
+def recused_voters(cast: Any, who: str, matter: UUID) -> list[UUID]:
+    """What the database answers to whoever knows the id of a matter."""
+    with acting_as(account_id(who)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select lx.recused_voters(%s)", [matter])
+            return [row[0] for row in cursor.fetchall()]
+
+
+def test_who_is_recused_is_answered_to_those_who_know_the_matter_only(cast: Any) -> None:
+    of_group = cast["contact"]
+    about = labels(
+        cast["coordinator"], subject_org=of_group.unit_id, subject_path=of_group.unit_path
+    )
+    recusal.declare_recusal(
+        actor=cast["deputy_leader"],
+        now=cast.now,
+        organisation=of_group.unit_id,
+        reason_code="interest",
+    )
+    matter = propose(cast, quorum=Quorum.ALL, labels=about)
+    recused = [account_id("deputy_leader")]
+    for knows in ("leader", "coordinator"):
+        assert recused_voters(cast, knows, matter) == recused, knows
+    # Another unit, an administrator, whom it is about, who is recused himself, nobody.
+    for stranger in ("finance", "security_admin", "contact", "deputy_leader"):
+        assert recused_voters(cast, stranger, matter) == [], stranger
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select lx.recused_voters(%s)", [matter])
+        assert cursor.fetchall() == []
+
+
+def test_the_question_behind_it_is_open_to_nobody(cast: Any) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        sql(cast, "leader", "select lx.may_read('approvals_matter'::regclass, %s)", uuid4())
+
+
+def test_a_body_without_voters_says_the_same_whatever_the_cause(cast: Any) -> None:
+    """Nobody learns from the refusal whether somebody is barred or stands down."""
+    of_group = cast["contact"]
+    about = labels(
+        cast["coordinator"], subject_org=of_group.unit_id, subject_path=of_group.unit_path
+    )
+    said = []
+    barred = [account_id("leader"), account_id("deputy_leader")]
+    with pytest.raises(WrongState) as refused:
+        propose(cast, barred=barred)
+    said.append(str(refused.value))
+    for who in ("leader", "deputy_leader"):
+        recusal.declare_recusal(
+            actor=cast[who], now=cast.now, organisation=of_group.unit_id, reason_code="interest"
+        )
+    with pytest.raises(WrongState) as refused:
+        propose(cast, labels=about)
+    said.append(str(refused.value))
+    assert said[0] == said[1]
+    assert "须回避的成员" in said[0]
 
 
 def test_one_refusal_ends_a_countersigning(cast: Any) -> None:

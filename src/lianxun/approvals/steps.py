@@ -77,7 +77,7 @@ def propose(
     voters = entitled(matter)
     if not voters:
         raise WrongState(
-            f"{body.name}没有可以表决的成员（提请人和申请人本人不能表决），请先由安全管理员补充审批人员。"
+            f"{body.name}没有可以表决的成员（提请人、申请人本人和须回避的成员不能表决），请先由安全管理员补充审批人员。"
         )
     duties.notify(
         now=now,
