@@ -94,10 +94,9 @@ def test_who_is_recused_neither_counts_nor_is_told(cast: Any) -> None:
 
 def recused_voters(cast: Any, who: str, matter: UUID) -> list[UUID]:
     """What the database answers to whoever knows the id of a matter."""
-    with acting_as(account_id(who)):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select lx.recused_voters(%s)", [matter])
-            return [row[0] for row in cursor.fetchall()]
+    with acting_as(account_id(who)), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select lx.recused_voters(%s)", [matter])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def test_who_is_recused_is_answered_to_those_who_know_the_matter_only(cast: Any) -> None:
