@@ -241,6 +241,7 @@ class TrainingIn(Schema):
     title: str
     held_on: date
     hours: int
+    methods: tuple[str, ...] = ()
 
 
 class CountOut(Schema):

@@ -107,3 +107,11 @@ class TrainingKind(models.TextChoices):
     MONTHLY = "monthly", "月度培训"
     COURSE = "course", "专题培训"
     DRILL = "drill", "模拟演练"
+
+
+class TrainingMethod(models.TextChoices):
+    """The three forms the plan asks for (6.1); one training may use several."""
+
+    LECTURE = "lecture", "理论授课"
+    CASE = "case", "案例研讨"
+    DRILL = "drill", "模拟演练"

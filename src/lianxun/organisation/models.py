@@ -16,6 +16,7 @@ from lianxun.organisation.enums import (
     Skill,
     Tier,
     TrainingKind,
+    TrainingMethod,
     UnitChange,
     UnitKind,
 )
@@ -297,6 +298,12 @@ class TrainingRecord(OfPerson):
     title = models.CharField("培训名称", max_length=80)
     held_on = models.DateField("日期")
     hours = models.PositiveSmallIntegerField("学时", default=0)
+    methods = ArrayField(
+        models.CharField(max_length=10, choices=TrainingMethod.choices),
+        verbose_name="形式",
+        default=list,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = "培训记录"

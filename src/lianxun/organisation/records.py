@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianxun.organisation.rules import Gap
+from lianxun.organisation.standards import Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,18 @@ class TrainingRow:
     times: int
     hours: int
     gap: str
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStanding:
+    """The pool of one region beside its targets; ``below``: the regions under it, full-time staff only."""
+
+    region: str
+    source: str
+    lines: tuple[Standard, ...]
+    training: tuple[Standard, ...]
+    below: tuple[tuple[str, Standard], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,6 +19,7 @@ from lianxun.organisation.enums import (
     THREE_TASK_GROUPS,
     AppointmentKind,
     RecusalKind,
+    TrainingMethod,
     UnitKind,
 )
 
@@ -275,7 +276,9 @@ def _recent(fact: Fact, on: date, years: int) -> bool:
     return fact.until is None or add_months(fact.until, 12 * years) >= on
 
 
-def training_gap(kind: str, times: int, classes: int, on: date) -> str:
+def training_gap(
+    kind: str, times: int, classes: int, on: date, *, methods: Collection[str] = ()
+) -> str:
     """What a liaison officer or full-time member still has to attend this year; empty if nothing."""
     wanted = parameters("training", on).get(kind)
     if wanted is None:
@@ -285,4 +288,7 @@ def training_gap(kind: str, times: int, classes: int, on: date) -> str:
         missing.append(f"培训还差 {wanted['times'] - times} 次")
     if classes < wanted["class"]:
         missing.append("尚未参加年度培训班")
+    forms = [TrainingMethod(m).label for m in wanted["methods"] if m not in methods]
+    if forms:
+        missing.append(f"还没有参加{'、'.join(forms)}")
     return "，".join(missing)

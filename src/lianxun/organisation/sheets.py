@@ -9,6 +9,7 @@ from lianxun.organisation.enums import (
     RecusalKind,
     Skill,
     TrainingKind,
+    TrainingMethod,
     UnitKind,
 )
 
@@ -269,6 +270,15 @@ TRAINING = SheetSpec(
         Column(key="held_on", header="日期", kind="date", required=True, example="2026-03-02"),
         Column(
             key="hours", header="学时", kind="integer", required=True, low=1, high=200, example="8"
+        ),
+        Column(
+            key="methods",
+            header="培训形式",
+            kind="choices",
+            default=(),
+            choices={str(label): value for value, label in TrainingMethod.choices},
+            help="多项用顿号分开。",
+            example="理论授课、案例研讨",
         ),
     ),
 )

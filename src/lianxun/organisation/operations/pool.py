@@ -11,7 +11,7 @@ from django.utils import timezone
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound, Stale, WrongState
 from lianxun.organisation import rules
-from lianxun.organisation.enums import PoolKind, Skill, TrainingKind
+from lianxun.organisation.enums import PoolKind, Skill, TrainingKind, TrainingMethod
 from lianxun.organisation.models import Person, PoolEntry, TrainingRecord
 from lianxun.organisation.operations.common import Checks, person_for_change, place_of
 from lianxun.trace.door import noting, operation
@@ -91,9 +91,13 @@ def record_training(
     title: str,
     held_on: date,
     hours: int,
+    methods: Sequence[str] = (),
 ) -> int:
-    """Note who took part. Who is noted already is left as he is. Returns how many were added."""
+    """Note who took part, and in which forms it was held. Who is noted already is left as he is.
+    Returns how many were added."""
     checks = Checks()
+    strange = [m for m in methods if m not in TrainingMethod.values]
+    checks.that("methods", not strange, "培训形式请从理论授课、案例研讨、模拟演练中选择。")
     checks.that("kind", kind in TrainingKind.values, "请选择培训类别。")
     title = checks.text("title", title, "培训名称", most=80)
     checks.that("hours", 0 < hours <= 200, "学时须为 1—200。")
@@ -116,7 +120,13 @@ def record_training(
     TrainingRecord.objects.bulk_create(
         [
             TrainingRecord(
-                created_at=now, kind=kind, title=title, held_on=held_on, hours=hours, **place_of(p)
+                created_at=now,
+                kind=kind,
+                title=title,
+                held_on=held_on,
+                hours=hours,
+                methods=sorted(set(methods)),
+                **place_of(p),
             )
             for p in people
             if p.id not in noted

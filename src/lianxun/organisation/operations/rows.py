@@ -126,6 +126,7 @@ def _training() -> Rows:
             "title": t.title,
             "held_on": t.held_on,
             "hours": t.hours,
+            "methods": list(t.methods),
         }
         for t in rows.order_by("-held_on", "title", "person__pinyin", "id")
     ]

@@ -5,6 +5,7 @@ from lianxun.organisation.queries.choices import body_above
 from lianxun.organisation.queries.network import network
 from lianxun.organisation.queries.people import people, person, pool, pool_page, training
 from lianxun.organisation.queries.recusal import recusal, recusal_codes
+from lianxun.organisation.queries.standing import pool_standing
 from lianxun.organisation.queries.tree import tree
 from lianxun.organisation.queries.units import (
     directory,
@@ -31,6 +32,7 @@ __all__ = [
     "pool",
     "pool_entry",
     "pool_page",
+    "pool_standing",
     "post",
     "recusal",
     "recusal_codes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +13,7 @@ from lianxun.fabric.paging import Page, page_of
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation import rules
-from lianxun.organisation.enums import AppointmentKind, PoolKind, TrainingKind
+from lianxun.organisation.enums import AppointmentKind, PoolKind, TrainingKind, TrainingMethod
 from lianxun.organisation.models import (
     Appointment,
     Person,
@@ -29,6 +30,7 @@ from lianxun.organisation.queries.rows import (
     pool_record,
 )
 from lianxun.organisation.records import PersonDetail, PersonRecord, PoolRecord, TrainingRow
+from lianxun.organisation.standards import methods_of
 from lianxun.trace.door import noting, query
 
 
@@ -78,11 +80,21 @@ def pool(
 
 @query("organisation.pool_page")
 def pool_page(
-    *, actor: Actor, now: datetime, kind: str = "", skill: str = "", page: int = 1
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: str = "",
+    skill: str = "",
+    tier: str = "",
+    years: int = 0,
+    page: int = 1,
 ) -> Page[PoolRecord]:
-    """A page of the pool: who can be drawn into a team today or later."""
+    """A page of the pool: who can be drawn into a team today or later, with ``years`` of experience."""
     free = Q(available_to__isnull=True) | Q(available_to__gte=day_of(now))
-    rows, total = page_of(_chosen(kind, skill, None, None).filter(free), page)
+    chosen = _chosen(kind, skill, None, None).filter(free, years__gte=years)
+    if tier:
+        chosen = chosen.filter(person__unit__tier=tier)
+    rows, total = page_of(chosen, page)
     noting().about("organisation.pool", actor.unit_id, count=len(rows))
     return Page(_with_facts(rows, actor), page, total)
 
@@ -160,6 +172,10 @@ def training(*, actor: Actor, now: datetime, year: int) -> tuple[TrainingRow, ..
         )
         .order_by("person")
     }
+    forms: dict[UUID, set[str]] = defaultdict(set)
+    noted = TrainingRecord.objects.filter(held_on__year=year).order_by("id")
+    for ident, kind, methods in noted.values_list("person_id", "kind", "methods"):
+        forms[ident] |= methods_of(kind, methods)
     audiences: dict[UUID, tuple[Person, str]] = {}
     for entry in _pool().filter(kind=PoolKind.FULL_TIME):
         audiences[entry.person_id] = (entry.person, PoolKind.FULL_TIME)
@@ -169,9 +185,19 @@ def training(*, actor: Actor, now: datetime, year: int) -> tuple[TrainingRow, ..
     rows = []
     for ident, (who, audience) in audiences.items():
         seen = attended.get(ident, nothing)
-        gap = rules.training_gap(audience, seen["times"], seen["classes"], today)
+        used = forms.get(ident, set())
+        gap = rules.training_gap(audience, seen["times"], seen["classes"], today, methods=used)
         rows.append(
-            TrainingRow(ident, who.name, who.unit.name, audience, seen["times"], seen["hours"], gap)
+            TrainingRow(
+                person_id=ident,
+                name=who.name,
+                unit_name=who.unit.name,
+                audience=audience,
+                times=seen["times"],
+                hours=seen["hours"],
+                gap=gap,
+                methods=tuple(m.label for m in TrainingMethod if m.value in used),
+            )
         )
     noting().about("organisation.training", actor.unit_id, count=len(rows))
     return tuple(sorted(rows, key=lambda r: (r.unit_name, r.name, str(r.person_id))))

@@ -12,6 +12,7 @@ from lianxun.organisation.enums import (
     RecusalKind,
     Skill,
     TrainingKind,
+    TrainingMethod,
     UnitKind,
 )
 from lianxun.organisation.queries.choices import people_of, posts_of
@@ -208,3 +209,10 @@ class TrainingForm(ActForm):
     title = forms.CharField(label="培训名称", max_length=80)
     held_on = forms.DateField(label="培训日期")
     hours = forms.IntegerField(label="学时", min_value=1, max_value=200)
+    methods = forms.MultipleChoiceField(
+        label="培训形式",
+        choices=TrainingMethod.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="一次培训可以有几种形式；一年内三种都应当有。",
+    )

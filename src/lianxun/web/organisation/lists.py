@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from lianxun.kernel.actor import Actor
 from lianxun.organisation import operations, queries
-from lianxun.organisation.enums import PoolKind, Skill
+from lianxun.organisation.enums import PoolKind, Skill, Tier
 from lianxun.organisation.records import PersonRecord
 from lianxun.web import cells
 from lianxun.web.lists import Column, Filter, Listing
@@ -69,9 +69,12 @@ PEOPLE = Listing(
     label=lambda p: f"{p.name}（{p.unit_name} {p.post}）",
 )
 
+YEARS = [("1", "满 1 年"), ("3", "满 3 年"), ("5", "满 5 年"), ("10", "满 10 年")]
+
 POOL = Listing(
     name="pool",
     title="人才库",
+    template="organisation/pool.html",
     columns=(
         Column(
             key="name",
@@ -105,6 +108,8 @@ POOL = Listing(
     filters=(
         Filter(name="kind", label="类别", choices=PoolKind.choices),
         Filter(name="skill", label="专长", choices=Skill.choices),
+        Filter(name="years", label="从业年限", choices=YEARS),
+        Filter(name="tier", label="层级", choices=Tier.choices),
     ),
     empty="人才库中没有您可以知悉的人员。在人员页面可以“列入人才库”，也可以用表格导入。",
 )

@@ -128,8 +128,11 @@ def pool(request: ActorRequest) -> HttpResponse:
             now=request.now,
             kind=_one_of(request.GET.get("kind", ""), list(PoolKind.values)),
             skill=_one_of(request.GET.get("skill", ""), list(Skill.values)),
+            tier=_one_of(request.GET.get("tier", ""), list(Tier.values)),
+            years=int(_one_of(request.GET.get("years", ""), [y for y, _ in lists.YEARS]) or 0),
             page=page_number(request.GET.get("page")),
         ),
+        standing=queries.pool_standing(actor=request.actor, now=request.now),
     )
 
 

@@ -98,6 +98,7 @@ def plan_training(lines: Sequence[Line], *, actor: Actor, now: datetime) -> Plan
             plan.unchanged.append(line)
         else:
             wanted = {k: values[k] for k in ("kind", "title", "held_on", "hours")}
+            wanted["methods"] = sorted(values["methods"] or ())
             new.append(TrainingRecord(created_at=now, **wanted, **place_of(person)))
             plan.created.append(line)
 
