@@ -5,19 +5,21 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 
 from lianxun.exchange import checking, keys
 from lianxun.exchange import operations as do
 from lianxun.exchange.models import Incoming, RefusalReceipt
-from lianxun.exchange.operations import incoming
+from lianxun.exchange.operations import incoming, providing
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.problems import Invalid, Refused, Stale, WrongState
+from tests.api.test_api import caller
 from tests.exchange.support import (
     LABELS,
     OWNER,
@@ -246,7 +248,7 @@ def test_the_page_takes_a_large_file_in_and_a_small_one_at_once(
 ) -> None:
     client = client_of(PROVIDER)
     for most, state in ((10, "sent"), (1 << 20, "delivered")):
-        monkeypatch.setattr(do, "LARGE", most)
+        monkeypatch.setattr(providing, "LARGE", most)
         found = sent(cast)
         answer = client.post(
             f"/requests/{found}/deliver/",
@@ -257,3 +259,136 @@ def test_the_page_takes_a_large_file_in_and_a_small_one_at_once(
         )
         assert answer.status_code == 302, answer.content.decode()
         assert look(cast, found).state == state
+
+
+# --- by machine ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten bytes are a large file."""
+    monkeypatch.setattr(providing, "LARGE", 10)
+
+
+def sent_by_machine(cast: Any, found: UUID, path: str, **more: Any) -> tuple[Client, Any]:
+    client = caller(cast, PROVIDER)
+    body = {
+        "file": SimpleUploadedFile("采购.csv", more.pop("data", b"") or good_csv()),
+        "revision": look(cast, found, PROVIDER).revision,
+        **more,
+    }
+    return client, client.post(f"/api/v1/requests/{found}/{path}", body)
+
+
+BY_MACHINE = pytest.mark.parametrize("path", ["deliveries", "do/deliver"])
+
+
+@BY_MACHINE
+def test_a_machine_is_told_where_to_read_on(
+    cast: Any, heard: Recorded, small_limit: None, path: str
+) -> None:
+    found = sent(cast)
+    heard.clear()
+    client, answer = sent_by_machine(cast, found, path)
+    assert answer.status_code == 202, answer.content.decode()
+    told = answer.json()
+    assert told["done"] is False
+    assert answer["Location"] == told["at"]
+    assert len(heard.of("exchange.hand_in")) == 1
+    assert look(cast, found).state == "sent"
+    heard.clear()
+    waiting = client.get(told["at"]).json()
+    assert (waiting["state"], waiting["percent"], waiting["message"]) == ("waiting", 0, "")
+    assert [r["act"] for r in heard] == ["exchange.incoming"]
+    check(cast, UUID(told["id"]))
+    over = client.get(told["at"]).json()
+    assert (over["state"], over["percent"]) == ("taken", 100)
+    assert look(cast, found).state == "delivered"
+
+
+def test_a_machine_reads_why_a_large_file_was_not_taken(cast: Any, small_limit: None) -> None:
+    found = sent(cast)
+    data = rows_csv([[*good_row(), "某甲"]], [*LABELS, "举报人姓名"])
+    client, answer = sent_by_machine(cast, found, "deliveries", data=data)
+    check(cast, UUID(answer.json()["id"]))
+    over = client.get(answer.json()["at"]).json()
+    assert over["state"] == "refused"
+    assert "触及负面清单" in over["message"]
+    assert look(cast, found).state == "sent"
+
+
+@BY_MACHINE
+def test_a_small_file_by_machine_is_provided_at_once(cast: Any, path: str) -> None:
+    found = sent(cast)
+    _, answer = sent_by_machine(cast, found, path)
+    assert answer.status_code == 200, answer.content.decode()
+    assert answer.json()["id"] == str(look(cast, found).deliveries[-1].id)
+    assert look(cast, found).state == "delivered"
+
+
+@BY_MACHINE
+def test_what_the_negative_list_stops_by_machine_leaves_its_receipt(cast: Any, path: str) -> None:
+    found = sent(cast)
+    data = rows_csv([[*good_row(), "某甲"]], [*LABELS, "举报人姓名"])
+    _, answer = sent_by_machine(cast, found, path, data=data)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["place"] == "file"
+    with acting_as(account_id(PROVIDER)), transaction.atomic():
+        assert RefusalReceipt.objects.filter(stage="delivery").count() == 1
+
+
+def test_a_large_correction_by_machine_is_underway_as_well(cast: Any, small_limit: None) -> None:
+    found = sent(cast)
+    check(cast, give(cast, found))
+    judge(cast, found)
+    client, answer = sent_by_machine(cast, found, "do/correct", correction="更正第 3 行金额")
+    assert answer.status_code == 202, answer.content.decode()
+    check(cast, UUID(answer.json()["id"]))
+    assert client.get(answer.json()["at"]).json()["state"] == "taken"
+    assert [d.correction for d in look(cast, found).deliveries] == ["", "更正第 3 行金额"]
+
+
+def test_a_large_file_sent_twice_under_one_key_is_taken_in_once(
+    cast: Any, small_limit: None
+) -> None:
+    found, key = sent(cast), str(uuid4())
+    client, told = caller(cast, PROVIDER), []
+    revision = look(cast, found, PROVIDER).revision
+    for _ in range(2):
+        body = {"file": SimpleUploadedFile("采购.csv", good_csv()), "revision": revision}
+        url = f"/api/v1/requests/{found}/deliveries"
+        told.append(client.post(url, body, headers={"Idempotency-Key": key}))
+    assert [a.status_code for a in told] == [202, 409]
+    assert told[1].json()["code"] == "repeated"
+    with acting_as(account_id(PROVIDER)), transaction.atomic():
+        assert Incoming.objects.filter(request=found).count() == 1
+
+
+def test_only_the_sending_unit_reads_how_its_file_goes(
+    cast: Any, heard: Recorded, small_limit: None
+) -> None:
+    found = sent(cast)
+    _, answer = sent_by_machine(cast, found, "deliveries")
+    at = answer.json()["at"]
+    for who in (OWNER, "coordinator", "discipline", "neighbour", "contact"):
+        heard.clear()
+        assert caller(cast, who).get(at).status_code == 404, who
+        assert [r["result"] for r in heard.of("api.incoming")] == ["deny"], who
+    other = at.replace(str(found), str(sent(cast)))
+    assert caller(cast, PROVIDER).get(other).status_code == 404
+
+
+def test_the_page_says_what_became_of_the_file(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(PROVIDER)
+    for most, words in ((10, "已收到文件，正在检查"), (1 << 20, "数据已提供，等待验收")):
+        monkeypatch.setattr(providing, "LARGE", most)
+        found = sent(cast)
+        answer = client.post(
+            f"/requests/{found}/deliver/",
+            {
+                "file": SimpleUploadedFile("采购.csv", good_csv()),
+                "revision": look(cast, found, PROVIDER).revision,
+            },
+            follow=True,
+        )
+        assert words in answer.content.decode()

@@ -186,7 +186,7 @@ def wrong(place: Place, turn: int) -> Any:
         return None
     value = values[turn % len(values)]
     if value is LONG and place.kind in ("text", "area"):  # one sign more than there is room for
-        return LONG[: (place.longest or LONGEST_TEXT) + 1]
+        return "长" * ((place.longest or LONGEST_TEXT) + 1)
     return value
 
 

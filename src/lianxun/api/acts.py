@@ -22,6 +22,7 @@ from ninja import File, Form, Schema, UploadedFile
 from pydantic import ConfigDict, Field, create_model
 
 from lianxun.access import queries as access
+from lianxun.api.schemas import UnderwayOut
 from lianxun.api.service import PROBLEMS, actor_of, api, idempotency_key, recorded
 from lianxun.fabric.identity import acting_as
 
@@ -39,6 +40,9 @@ class Act(Protocol):
 
     @property
     def form(self) -> type[forms.Form]: ...
+
+    @property
+    def queues(self) -> bool: ...
 
 
 class Making(Protocol):
@@ -200,7 +204,7 @@ def register(
         body, files = _body_of(f"{label}In", act.form)
         api.post(
             f"{path}/{{object_id}}/do/{name}",
-            response={200: ActOut, **PROBLEMS},
+            response={200: ActOut, **({202: UnderwayOut} if act.queues else {}), **PROBLEMS},
             summary=act.title,
             description=act.happens or None,
             tags=[tag],

@@ -6,14 +6,16 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
-from ninja import File, Form, Query, UploadedFile
+from ninja import File, Form, Query, Status, UploadedFile
 
 from lianxun.api.schemas import (
     ArticleOut,
     DisposeIn,
     DoneOut,
+    IncomingOut,
     ItemOut,
     ItemPage,
     LeadOut,
@@ -26,6 +28,7 @@ from lianxun.api.schemas import (
     ResultIn,
     RevisionIn,
     SearchOut,
+    UnderwayOut,
 )
 from lianxun.api.service import PROBLEMS, api, read, write
 from lianxun.exchange import operations as exchange_acts
@@ -112,22 +115,45 @@ def refuse_request(request: HttpRequest, request_id: UUID, body: RefuseIn) -> An
 
 @api.post(
     "/requests/{request_id}/deliveries",
-    response={200: MadeOut, **PROBLEMS},
+    response={200: MadeOut, 202: UnderwayOut, **PROBLEMS},
     summary="提供数据文件",
+    description="较小的文件当场检查，200 即已提供；较大的文件收下后在后台检查，202 给出查看结果的地址。",
     tags=["信息共享"],
 )
 def deliver(
-    request: HttpRequest, request_id: UUID, revision: Form[int], file: File[UploadedFile]
+    request: HttpRequest,
+    response: HttpResponse,
+    request_id: UUID,
+    revision: Form[int],
+    file: File[UploadedFile],
 ) -> Any:
     made = write(
         request,
-        exchange_acts.deliver,
+        exchange_acts.provide,
         request_id=request_id,
         revision=revision,
         stream=file.file,
         name=file.name or "数据",
     )
-    return {"id": made}
+    if not made.checking:
+        return Status(200, {"id": made.id})
+    at = reverse("api-1:get_incoming", args=[request_id, made.id])
+    response["Location"] = at
+    return Status(202, {"id": made.id, "at": at})
+
+
+@api.get(
+    "/requests/{request_id}/incoming/{incoming_id}",
+    response={200: IncomingOut, **PROBLEMS},
+    summary="一份大文件检查到哪里、结果如何",
+    tags=["信息共享"],
+)
+def get_incoming(request: HttpRequest, request_id: UUID, incoming_id: UUID) -> Any:
+    return read(
+        request,
+        "incoming",
+        lambda **who: exchange.incoming(**who, request_id=request_id, incoming_id=incoming_id),
+    )
 
 
 @api.get("/leads", response={200: LeadPage, **PROBLEMS}, summary="问题线索列表", tags=["问题线索"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from ninja import Schema
+from ninja import Field, Schema
 
 
 class RequestOut(Schema):
@@ -143,3 +143,24 @@ class MadeOut(Schema):
 
 class DoneOut(Schema):
     done: bool = True
+
+
+class UnderwayOut(Schema):
+    """The file is taken in and being checked: ``at`` answers how far it is and what became of it."""
+
+    done: bool = Field(default=False, description="还没有办完：文件已收到，正在后台检查")
+    id: UUID = Field(description="收件")
+    at: str = Field(description="查看进度和结果的地址，与 Location 头相同")
+
+
+class IncomingOut(Schema):
+    """A large file on its way in."""
+
+    id: UUID
+    name: str
+    size: int = Field(description="字节数")
+    state: str = Field(
+        description="waiting 等待检查，reading 正在检查，taken 已接收（数据已提供），refused 未接收"
+    )
+    percent: int = Field(description="已检查的百分比")
+    message: str = Field(description="未接收的原因和办法；其他状态为空")

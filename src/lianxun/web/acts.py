@@ -67,7 +67,8 @@ class Act:
     """``call`` gets ``actor, now`` and the cleaned fields; ``happens`` is said before, ``done`` after.
 
     An act inside the unit names the one that takes it back (``undo``); one that moves dates or rows of
-    others shows them first (``look``).
+    others shows them first (``look``); one that may leave work to a job says so (``queues``) and gives
+    ``Underway`` when it did.
     """
 
     title: str
@@ -81,6 +82,16 @@ class Act:
     values: Callable[[ActorRequest, Any], Mapping[str, Any]] | None = None
     look: Look | None = None
     undo: Undo | None = None
+    queues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """The result of an act that a job goes on with: what a person is told, where a machine reads on."""
+
+    id: UUID
+    said: str
+    at: str
 
 
 def act_page(
@@ -117,14 +128,12 @@ def act_page(
                 widget=forms.HiddenInput, initial=record.revision
             )
     if hasattr(request, "machine"):
-        return _by_machine(wanted, act, form, lambda: given(record, form))
+        return by_machine(wanted, form, lambda: _called(wanted, act, record, form, given))
     seen: Mapping[str, Any] | None = None
     if request.method == "POST" and act.look is not None and "look" in request.POST:
         seen = _looked(wanted, act.look, record, form)
     elif request.method == "POST":
-        done, result = form.perform(
-            lambda **_: act.call(actor=wanted.actor, now=wanted.now, **given(record, form))
-        )
+        done, result = form.perform(lambda **_: _called(wanted, act, record, form, given))
         if done:
             base = request.path.removesuffix(f"{name}/")
             messages.success(request, _said(act, base, record, form, result))
@@ -180,6 +189,8 @@ def _said(act: Act, base: str, record: Any, form: ActForm, result: Any) -> str:
     """What happened; with the way back where the act is one that may be taken back."""
     if form.repeated:
         return "此前已提交，未重复办理。"
+    if isinstance(result, Underway):
+        return result.said
     back = act.undo.given(record, form, result) if act.undo is not None else {}
     if act.undo is None or not back:
         return act.done
@@ -195,14 +206,29 @@ def _not_now_by_machine(request: ActorRequest, act: Act) -> Problem:
     return WrongState(f"现在不能办理“{act.title}”，请重新读取事项后再试。")
 
 
-def _by_machine(
-    request: ActorRequest, act: Act, form: ActForm, given: Callable[[], Mapping[str, Any]]
-) -> HttpResponse:
-    return by_machine(
-        request,
-        form,
-        lambda: act.call(actor=request.actor, now=request.now, **given()),
-    )
+def _called(
+    request: ActorRequest,
+    act: Act,
+    record: Any,
+    form: ActForm,
+    given: Callable[[Any, ActForm], Mapping[str, Any]],
+) -> Any:
+    """Carry the act out on what was read. Raises ``Stale`` where the object is not that any more.
+
+    Most operations check it once more under their lock; this one also speaks for those that add a part
+    (a paper, an obstacle) or act on a part with a version of its own. A repetition goes on: the door
+    knows that it was done.
+    """
+    known = "revision" in form.fields
+    if known and form.cleaned_data["revision"] != record.revision and not _repeats(request, form):
+        raise Stale
+    return act.call(actor=request.actor, now=request.now, **given(record, form))
+
+
+def _repeats(request: ActorRequest, form: ActForm) -> bool:
+    key = getattr(request, "machine", None) or form.cleaned_data.get("submission_key")
+    with transaction.atomic():
+        return key is not None and was_done(key=str(key), account_id=request.actor.account_id)
 
 
 def by_machine(request: ActorRequest, form: ActForm, call: Callable[[], Any]) -> HttpResponse:
@@ -217,21 +243,15 @@ def by_machine(request: ActorRequest, form: ActForm, call: Callable[[], Any]) ->
         )
     with submission(request.machine):
         result = call()
+    if isinstance(result, Underway):
+        on = {"done": False, "id": str(result.id), "at": result.at}
+        return JsonResponse(on, status=202, headers={"Location": result.at})
     made = str(result) if isinstance(result, UUID) else None
     return JsonResponse({"done": True, "id": made})
 
 
 def _typed(request: HttpRequest) -> ActorRequest:
     return request  # type: ignore[return-value]
-
-
-def as_read(record: Any, form: ActForm) -> None:
-    """For an act on a part of the object (the gate, the last delivery): what was read is what is there.
-
-    The operation checks the part's own version, which the page reads anew. Raises ``Stale``.
-    """
-    if form.cleaned_data.get("revision") != record.revision:
-        raise Stale
 
 
 def plain(record: Any, form: ActForm) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from django.http import HttpResponse
 
 from lianxun.web.acts import Act
 from lianxun.web.duties import acts as duties
+from lianxun.web.exchange import acts as exchange
 from lianxun.web.exchange import keys, questions
-from lianxun.web.exchange import views as exchange
 from lianxun.web.inspection import acts as inspection
 from lianxun.web.inspection import depth, papers, team
 from lianxun.web.leads import views as leads

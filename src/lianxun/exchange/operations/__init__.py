@@ -39,16 +39,17 @@ from lianxun.exchange.operations.handing_out import (
     hand_out_package,
     show_subject,
 )
-from lianxun.exchange.operations.incoming import LARGE, hand_in
+from lianxun.exchange.operations.incoming import hand_in
 from lianxun.exchange.operations.incoming import stop as stop_incoming
 from lianxun.exchange.operations.keeping_keys import confirm_key, register_key, revoke_key
 from lianxun.exchange.operations.ladder import appeal_refusal, contest_refusal, settle_refusal
+from lianxun.exchange.operations.providing import Provided, provide, receipted
 
 __all__ = [
-    "LARGE",
     "NegativeList",
     "PackLine",
     "PackResult",
+    "Provided",
     "accept_request",
     "answer_question",
     "appeal_refusal",
@@ -72,7 +73,9 @@ __all__ = [
     "issue_receipt",
     "judge_delivery",
     "object_request",
+    "provide",
     "recall_request",
+    "receipted",
     "refuse_question",
     "refuse_request",
     "register_key",

@@ -42,7 +42,6 @@ from lianxun.trace.rows import Rows, require
 KIND = "exchange.incoming"
 TASK = "exchange.take_in"
 BYTES = "exchange.incoming_bytes"
-LARGE = 4 << 20  # bytes; what is smaller is checked while the person waits (about a second)
 INCOMING = Rows(
     Incoming, kind=KIND, noun="收件", machine=MACHINES["exchange_incoming"], related=("request",)
 )

@@ -2,12 +2,20 @@
 
 from lianxun.exchange.queries.questions import question, questions
 from lianxun.exchange.queries.registers import keys, pack_lines, providers, receipts
-from lianxun.exchange.queries.requests import asked_about, find, held_already, request, requests
+from lianxun.exchange.queries.requests import (
+    asked_about,
+    find,
+    held_already,
+    incoming,
+    request,
+    requests,
+)
 
 __all__ = [
     "asked_about",
     "find",
     "held_already",
+    "incoming",
     "keys",
     "pack_lines",
     "providers",

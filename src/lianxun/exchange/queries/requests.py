@@ -193,25 +193,42 @@ def _with_incoming(found: RequestRecord, actor: Actor) -> RequestRecord:
     )
     if last is None or last.state == IncomingState.TAKEN:
         return found
-    record = IncomingRecord(
-        id=last.id,
-        revision=last.revision,
-        name=last.name,
-        size=last.size,
-        state=last.state,
-        state_label=IncomingState(last.state).label,
-        percent=last.percent,
-        begun_at=last.begun_at,
-        message=last.message,
-        sender_name=last.sender.display_name,
-        created_at=last.created_at,
-    )
+    record = _incoming(last)
     may = found.permitted
     if record.running:
         may = (may - {"deliver", "correct"}) | (
             {"stop"} if "deliver" in may or "correct" in may else set()
         )
     return replace(found, incoming=record, permitted=may)
+
+
+def _incoming(row: Incoming) -> IncomingRecord:
+    return IncomingRecord(
+        id=row.id,
+        revision=row.revision,
+        name=row.name,
+        size=row.size,
+        state=row.state,
+        state_label=IncomingState(row.state).label,
+        percent=row.percent,
+        begun_at=row.begun_at,
+        message=row.message,
+        sender_name=row.sender.display_name,
+        created_at=row.created_at,
+    )
+
+
+@query("exchange.incoming")
+def incoming(*, actor: Actor, now: datetime, request_id: UUID, incoming_id: UUID) -> IncomingRecord:
+    """How far a large file has come and what became of it: for the unit that handed it in alone."""
+    rows = Incoming.objects.select_related("sender").filter(
+        request=request_id, request__provider=actor.unit_id
+    )
+    row = rows.filter(id=incoming_id).first()
+    if row is None:
+        raise NotFound
+    noting().about("exchange.incoming", row.id, revision=row.revision, level=row.level)
+    return _incoming(row)
 
 
 def _records(rows: list[InfoRequest], actor: Actor, *, whole: bool = False) -> list[RequestRecord]:

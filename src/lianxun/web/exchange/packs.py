@@ -21,7 +21,6 @@ from lianxun.inspection import queries as inspection
 from lianxun.kernel.calendar import add_months
 from lianxun.kernel.problems import Invalid
 from lianxun.web import choices
-from lianxun.web.exchange.views import receipted
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest, uuid_given
 
@@ -139,7 +138,7 @@ def _draft(
     if errors:
         raise Invalid.at("lines", "".join(errors))
     data = form.cleaned_data
-    made: list[PackResult] = receipted(operations.draft_pack)(
+    made: list[PackResult] = operations.receipted(operations.draft_pack)(
         actor=request.actor,
         now=request.now,
         engagement_id=UUID(data["engagement"]) if data["engagement"] else None,

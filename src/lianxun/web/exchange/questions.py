@@ -21,7 +21,6 @@ from lianxun.kernel.problems import NotFound
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.exchange import forms
 from lianxun.web.exchange.lists import QUESTIONS
-from lianxun.web.exchange.views import receipted
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
 from lianxun.web.requests import ActorRequest
@@ -96,7 +95,7 @@ def ask(request: ActorRequest, code: str) -> HttpResponse:
 
 def _ask(request: ActorRequest, form: ActForm, code: str) -> UUID:
     data = form.cleaned_data
-    made: UUID = receipted(operations.ask_question)(
+    made: UUID = operations.receipted(operations.ask_question)(
         actor=request.actor,
         now=request.now,
         engagement_id=UUID(data["engagement"]),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.exchange import keys, packs, questions, views
+from lianxun.web.exchange import acts, keys, packs, questions, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
         views.data,
         name="data",
     ),
-    path("requests/<uuid:request_id>/<slug:name>/", views.act, name="act"),
+    path("requests/<uuid:request_id>/<slug:name>/", acts.act, name="act"),
     path("questions/", questions.question_list, name="questions"),
     path("questions/new/<str:code>/", questions.ask, name="ask"),
     path("questions/<uuid:question_id>/", questions.detail, name="question"),

@@ -14,7 +14,7 @@ from lianxun.inspection.preview import preview_dates
 from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import Invalid, NotFound
 from lianxun.rectification import operations as rectification_acts
-from lianxun.web.acts import Act, Look, Undo, act_page, as_read, plain, uuid_or_none
+from lianxun.web.acts import Act, Look, Undo, act_page, plain, uuid_or_none
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
 from lianxun.web.rectification.forms import IssueForm
@@ -306,8 +306,6 @@ def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
     values = plain(task, form)
     if name in _WITHOUT_REVISION:
         values.pop("revision", None)
-    if name in ("gate", "ungate", "submit_plan", "resume"):
-        as_read(task, form)
     if name in ("gate", "ungate"):
         gate = next(g for g in task.gates if str(g.id) == values["gate_id"])
         evidence = {"evidence": values["evidence"]} if name == "gate" else {}

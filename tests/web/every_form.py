@@ -1,0 +1,117 @@
+"""Where every form of the platform is met in the province with a story: form | whoever > from there > over these pages.
+
+``walk.print_table`` writes the rows anew, and the long run holds them against a fresh walk: a new form
+needs a row here. An act that nobody in the story may carry out now is tried over a stand-in by itself.
+"""
+
+from __future__ import annotations
+
+_ROWS = """
+access:act block | system_admin > /admin3/ > access:act block
+access:open | system_admin > /admin3/new/
+access:permissions | security_admin > /admin3/ > access:permissions
+advice:again | coordinator > / > leads:detail
+advice:keeper_act train | coordinator > /advice/models/act/train/
+approvals:inbox many | leader > /
+approvals:inbox one | leader > /
+approvals:inbox | coordinator > /approvals/
+approvals:matter withdraw | coordinator > /approvals/ > approvals:matter
+approvals:matter | coordinator > /approvals/ > approvals:matter
+documents:draw | leader > / > documents:list > documents:disposals > documents:draw
+documents:list | coordinator > /documents/
+documents:place_hold | coordinator > / > leads:detail > documents:place_hold
+duties:act reassign | discipline > / > duties:detail > duties:act reassign
+duties:act report | clerk > / > duties:detail > duties:act report
+duties:bulletin | coordinator > /duties/bulletin/
+duties:letters many | coordinator > /duties/letters/
+duties:letters | coordinator > /duties/letters/
+duties:list | coordinator > /duties/
+duties:notices | coordinator > /boards/unit/ > duties:notices
+emergency:ask | coordinator > / > emergency:list > emergency:ask
+exchange:act accept | finance > / > exchange:act accept
+exchange:act ask_correction | team_head > / > exchange:requests > exchange:detail > exchange:act ask_correction
+exchange:act correct | finance > / > exchange:detail > exchange:act correct
+exchange:act deliver | development > / > exchange:act deliver
+exchange:act end_use | leader > / > exchange:detail > exchange:act end_use
+exchange:act judge | guide > / > exchange:requests > exchange:detail > exchange:act judge
+exchange:act object | finance > / > exchange:act object
+exchange:act refuse | finance > / > exchange:detail > exchange:act refuse
+exchange:act settle | leader > / > exchange:detail > exchange:act settle
+exchange:act withdraw | team_head > / > exchange:requests > exchange:detail > exchange:act withdraw
+exchange:ask | coordinator > /catalogue/ > exchange:ask
+exchange:draft | coordinator > /requests/new/D14/
+exchange:keys | coordinator > /requests/ > exchange:keys
+exchange:pack | coordinator > /requests/ > exchange:pack
+exchange:requests | coordinator > /requests/
+exchange:try | development > / > exchange:detail > exchange:try
+inspection:act advance | team_head > / > inspection:workspace > inspection:act advance
+inspection:act extend look | team_head > / > inspection:workspace > inspection:act extend
+inspection:act extend | team_head > / > inspection:workspace > inspection:act extend
+inspection:act gate | team_head > / > inspection:workspace > inspection:act gate
+inspection:act obstacle | team_head > / > inspection:workspace > inspection:act obstacle
+inspection:act paper | team_head > / > inspection:workspace > inspection:act paper
+inspection:act pause | leader > / > inspection:workspace > inspection:act pause
+inspection:engagements | coordinator > /engagements/
+inspection:new_round | coordinator > /rounds/new/
+inspection:paper_act ask | team_head > / > inspection:paper > inspection:paper_act ask
+inspection:paper_act return | team_head > / > inspection:paper > inspection:paper_act return
+inspection:paper_act revise | team_head > / > inspection:paper > inspection:paper_act revise
+inspection:paper_act sign | team_head > / > inspection:paper
+inspection:remove_obstacle | team_head > / > inspection:workspace > inspection:remove_obstacle
+inspection:seat_act stand_down | team_head > / > inspection:workspace > inspection:tab team > inspection:seat > inspection:seat_act stand_down
+known:declare | team_head > / > inspection:workspace > known:about > known:mine > known:declare
+known:share | clerk > / > leads:detail > known:about > known:share
+leads:act approve | leader > / > leads:detail > leads:act approve
+leads:act attach | leader > / > leads:detail > leads:act attach
+leads:act attach_sealed | leader > / > leads:detail > leads:act attach_sealed
+leads:act dispose | discipline > / > leads:act dispose
+leads:act forward | coordinator > / > leads:detail > leads:act forward
+leads:act object | personnel > / > leads:act object
+leads:act receive | personnel > / > leads:act receive
+leads:act result | discipline > / > leads:act result
+leads:act return | leader > / > leads:detail > leads:act return
+leads:act transfer | coordinator > / > leads:detail > leads:act transfer
+leads:batch | personnel > / > leads:detail > leads:batch
+leads:custodian_key change | custodian_1 > /leads/openings/key/
+leads:custodian_key enrol | custodian_1 > /leads/openings/key/
+leads:handover | coordinator > /leads/ > leads:handover
+leads:list many | leader > /
+leads:list one | leader > /
+leads:list | coordinator > /leads/
+leads:register save_next | coordinator > /leads/new/form/
+leads:register | coordinator > /leads/new/form/
+leads:seal | coordinator > /leads/new/
+organisation:new person | coordinator > /organisation/new/person/
+organisation:new unit | coordinator > /organisation/new/unit/
+organisation:people many | coordinator > /organisation/people/
+organisation:people | coordinator > /organisation/people/
+organisation:person_act appoint | coordinator > /organisation/me/ > organisation:person_act appoint
+organisation:person_act change | coordinator > /organisation/me/ > organisation:person_act change
+organisation:person_act fact | coordinator > /organisation/me/ > organisation:person_act fact
+organisation:person_act pool | coordinator > /organisation/me/ > organisation:person_act pool
+organisation:pool | coordinator > /organisation/pool/
+organisation:sheets | coordinator > /organisation/sheets/
+organisation:unit_act move | system_admin > / > organisation:units > organisation:unit > organisation:unit_act move
+organisation:unit_act rename | system_admin > / > organisation:units > organisation:unit > organisation:unit_act rename
+rectification:act check | guide > / > rectification:act check
+rectification:act evidence | other_contact > / > rectification:act evidence
+rectification:act extend | other_contact > / > rectification:detail > rectification:act extend
+rectification:act plan | other_contact > / > rectification:act plan
+rectification:act print_plan | other_contact > / > rectification:detail > rectification:act print_plan
+rectification:act report | other_contact > / > rectification:detail > rectification:act report
+rectification:act submit | other_contact > / > rectification:detail > rectification:act submit
+rectification:items | coordinator > /items/
+regulations:check-new | coordinator > /regulations/checks/new/
+regulations:import-new | coordinator > /regulations/imports/new/
+regulations:institution-new | coordinator > /regulations/institutions/new/
+"""
+
+
+def rows() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Key of the form → who meets it and the way there: an address, then kinds of pages."""
+    found = {}
+    for row in _ROWS.strip().splitlines():
+        key, _, way = row.partition(" | ")
+        who, *steps = way.split(" > ")
+        found[key] = (who, tuple(steps))
+    return found
