@@ -170,6 +170,26 @@ def test_a_hand_over_starts_the_clock_of_the_receipt_and_tells_the_receiver(desk
 # --- the answer --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("source", "sorts", "answers"),
+    [("member", "DT-LD-FORWARD", "DT-LD-RESULT"), ("audit", "DT-LD-FORWARD", "DT-LD-AUDIT")],
+)
+def test_what_an_agency_passed_on_runs_under_its_own_clocks_to_the_end(
+    desk: Desk, source: str, sorts: str, answers: str
+) -> None:
+    lead = desk.at("received", source=source)
+    assert due(lead) == {
+        sorts: "fulfilled",
+        "DT-LD-RECEIPT": "fulfilled",
+        "DT-LD-OPINION": "open",
+        answers: "open",
+    }
+    desk.act("dispose", "discipline", lead, way="prelim", opinion="集体研究，初步核实。")
+    desk.act("record_result", "discipline", lead, outcome="partly", result="部分属实。")
+    desk.act("feed_back", "discipline", lead)
+    assert due(lead)[answers] == "fulfilled"
+
+
 def test_the_receiver_signs_and_two_clocks_begin(desk: Desk, trace: Recorded) -> None:
     lead = desk.at("received")
     record = desk.see(lead)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.utils.timezone import localdate
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
@@ -128,7 +129,9 @@ def close_unreviewed(timestamp: int) -> None:
     now = database_now()
     who = service_actor(service="duties")
     with acting_as(who.account_id, service=who.service), transaction.atomic():
-        before = breakglass.working_days_ago(now, 3, duty_queries.calendar())
+        before = breakglass.working_days_ago(
+            now, duty_queries.amount_of("DT-AC-BLOCK", on=localdate(now)), duty_queries.calendar()
+        )
     closed = breakglass.block_unreviewed(actor=who, now=now, before=before)
     log.info("access.unreviewed", planned=timestamp, closed=closed)
 

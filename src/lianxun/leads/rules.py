@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
-from lianxun.leads.enums import ENDING, TRANSITIONS, WAYS, LeadState
+from lianxun.leads.enums import ENDING, TRANSITIONS, WAYS, LeadState, Source
 
 NOT_YET_SENT = (
     LeadState.REGISTERED,
@@ -167,3 +167,13 @@ _ACTS: tuple[tuple[str, Collection[str], Callable[[Actor, Facts], Decision]], ..
 def ways_from(state: str) -> tuple[LeadState, ...]:
     """The ways of disposal that are open now: four at first, fewer once one was taken."""
     return tuple(way for way in WAYS if (state, way.value) in TRANSITIONS)
+
+
+def sorting_clock(source: str) -> str:
+    """The template that says by when a lead is sorted: what an agency passed on, sooner than a petition."""
+    return "DT-LD-FORWARD" if source in (Source.MEMBER, Source.AUDIT) else "DT-LD-SORT"
+
+
+def result_clock(source: str) -> str:
+    """The template that says by when a result comes back: audits have a rule of their own."""
+    return "DT-LD-AUDIT" if source == Source.AUDIT else "DT-LD-RESULT"

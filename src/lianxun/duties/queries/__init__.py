@@ -6,6 +6,7 @@ from lianxun.duties.queries.desk import Late, burning, clocks_of, late, timeline
 from lianxun.duties.queries.feed import calendar_feed, calendar_page, calendar_versions
 from lianxun.duties.queries.lists import (
     FILTERS,
+    amount_of,
     duties,
     duties_of,
     duty,
@@ -27,6 +28,7 @@ from lianxun.duties.queries.rates import rates
 __all__ = [
     "FILTERS",
     "Late",
+    "amount_of",
     "burning",
     "calendar",
     "calendar_feed",

@@ -16,6 +16,7 @@ from lianxun.duties.clocks import (
     light_filter,
     light_of,
     record,
+    template_for,
     waiting_for,
 )
 from lianxun.duties.enums import (
@@ -343,3 +344,12 @@ def template_record(t: DutyTemplate) -> TemplateRecord:
         day_kind_label=DayCount(t.day_kind).label,
         recurrence_label=Recurrence(t.recurrence).label,
     )
+
+
+def amount_of(code: str, *, on: date) -> int:
+    """How many days (hours, months) a common template says on a day. Raises ``LookupError`` without one."""
+    rows = DutyTemplate.objects.filter(code=code).order_by("version")
+    found = template_for(code=code, presets=(Preset.COMMON,), on=on, templates=rows)
+    if found is None:
+        raise LookupError(f"no duty template {code} is valid on {on}")
+    return found.amount

@@ -85,7 +85,7 @@ def feed_back(*, actor: Actor, now: datetime, lead_id: UUID, revision: int) -> N
     lead = LEADS.lock(lead_id, revision)
     require(rules.may_receive(actor, facts_of(lead)))
     move(lead, LeadState.FED_BACK)
-    stop_clock(lead, "DT-LD-RESULT", actor=actor, now=now)
+    stop_clock(lead, rules.result_clock(lead.source), actor=actor, now=now)
 
 
 @operation("leads.finish")

@@ -119,7 +119,8 @@ def register(
         except sources.CustodyError as problem:
             raise WrongState(str(problem)) from problem
     LEADS.note(lead, source=source, in_vault=lead.in_vault, pd=[commitment_of(lead)])
-    open_clock(lead, "DT-LD-SORT", Responsible(desk.id, desk.short_name), actor=actor, now=now)
+    sorted_by = rules.sorting_clock(source)
+    open_clock(lead, sorted_by, Responsible(desk.id, desk.short_name), actor=actor, now=now)
     announce("leads.registered", lead_id=lead.id, now=now)
     return lead.id
 
@@ -177,7 +178,7 @@ def screen(
     lead.discipline, lead.duplicate_of_id = discipline, duplicate_of
     lead.screened_by_id = actor.account_id
     move(lead, LeadState.SCREENED, "discipline", "duplicate_of", "screened_by")
-    stop_clock(lead, "DT-LD-SORT", actor=actor, now=now)
+    stop_clock(lead, rules.sorting_clock(lead.source), actor=actor, now=now)
 
 
 @operation("leads.return")
@@ -200,7 +201,7 @@ def _end(  # noqa: PLR0917 - private: the two public acts above are keyword-only
     lead.return_reason = words("reason", reason, most=300, missing="请写明理由。")
     end_doubt(lead, actor=actor, now=now)
     move(lead, to, "return_reason", "no_case_on")
-    stop_clock(lead, "DT-LD-SORT", actor=actor, now=now)
+    stop_clock(lead, rules.sorting_clock(lead.source), actor=actor, now=now)
 
 
 @operation("leads.study")

@@ -72,7 +72,7 @@ def _sign(lead: Lead, actor: Actor, now: datetime) -> None:
     _answer(lead, actor, now, LineState.RECEIVED)
     stop_clock(lead, "DT-LD-RECEIPT", actor=actor, now=now)
     unit = Unit.objects.get(id=lead.addressee_unit or lead.owner_unit)
-    for code in ("DT-LD-OPINION", "DT-LD-RESULT"):
+    for code in ("DT-LD-OPINION", rules.result_clock(lead.source)):
         open_clock(lead, code, Responsible(unit.id, unit.short_name), actor=actor, now=now)
 
 
