@@ -162,7 +162,7 @@ def test_an_identity_stays_sealed(desk: Desk) -> None:
     assert REPORTER.name not in repr(desk.see(lead, ASKER))
     with (
         acting_as(account_id(ASKER)),
-        pytest.raises(DatabaseError, match="vault: not (for you|granted)"),
+        pytest.raises(DatabaseError, match=r"vault: not (for you|granted)"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -19,6 +19,7 @@ from lianxun.trace.door import noting
 
 MOVED = "人员已调往{unit}，原有权限已清除；恢复后由安全管理员重新授权。"
 LEFT = "人员已不在岗，账号随之停用。"
+ENDED = "任职已到期，账号随之停用；登记新的任职后由系统管理员恢复。"
 
 
 @handles("organisation.moved")
@@ -44,10 +45,19 @@ def moved(*, people: list[UUID], unit_id: UUID, unit_name: str) -> None:
 @handles("organisation.left")
 def left(*, people: list[UUID]) -> None:
     """Close the accounts of people who left office."""
+    _close(people, LEFT, "left")
+
+
+def closed_by_date(*, people: list[UUID]) -> None:
+    """Close the accounts of people whose last appointment ended by date."""
+    _close(people, ENDED, "ended")
+
+
+def _close(people: list[UUID], reason: str, why: str) -> None:
     rows = Account.objects.filter(person_id__in=people, service="", is_active=True)
     ids = list(rows.order_by("id").values_list("id", flat=True))
-    Account.objects.filter(id__in=ids).update(is_active=False, blocked_reason=LEFT)
-    _closed(ids, "left")
+    Account.objects.filter(id__in=ids).update(is_active=False, blocked_reason=reason)
+    _closed(ids, why)
 
 
 def _closed(ids: list[UUID], why: str) -> None:

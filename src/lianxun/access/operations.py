@@ -143,6 +143,9 @@ def unblock_account(*, actor: Actor, now: datetime, account_id: UUID, reason: st
         cursor.execute("select lx.has_unreviewed(%s)", [account_id])
         if cursor.fetchone()[0]:
             raise WrongState("这个账号还有应急调阅没有经过审查，请先由第二人或安全管理员审查。")
+        cursor.execute("select lx.lapsed(%s)", [account.person_id])
+        if cursor.fetchone()[0]:
+            raise WrongState("本人的任职已到期，请先由组织管理人员登记新的任职，再恢复账号。")
     account.is_active, account.blocked_reason = True, ""
     account.save(update_fields=["is_active", "blocked_reason"])
     noting().about("access.account", account.id)

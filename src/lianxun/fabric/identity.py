@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from psycopg.pq import TransactionStatus
 
 TOKEN_SECONDS = 900
@@ -53,6 +53,12 @@ def enter(identity: Identity | None, using: str = DEFAULT_DB_ALIAS) -> None:
             cursor.execute("select set_config('lx.ctx', '', true)")
         else:
             cursor.execute("select lx.enter(%s)", [token_for(identity)])
+
+
+def not_let_in(error: DatabaseError) -> bool:
+    """Whether the database refused the identity itself, not something that was asked for under it."""
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", "") == "28000" and "lx.enter" in str(cause)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
-from lianxun.access import breakglass
+from lianxun.access import breakglass, lapse
 from lianxun.access.queries import actor_for, database_now, service_actor
 from lianxun.advice import operations as advice
 from lianxun.advice import work
@@ -134,6 +134,14 @@ def close_unreviewed(timestamp: int) -> None:
         )
     closed = breakglass.block_unreviewed(actor=who, now=now, before=before)
     log.info("access.unreviewed", planned=timestamp, closed=closed)
+
+
+@app.periodic(cron="13 * * * *")
+@app.task(name="access.lapsed", queueing_lock="access.lapsed")
+def close_lapsed(timestamp: int) -> None:
+    """Each hour, so soon after midnight: close the sign-ins of people whose last appointment ended."""
+    closed = lapse.close_lapsed(actor=service_actor(service="duties"), now=database_now())
+    log.info("access.lapsed", planned=timestamp, closed=closed)
 
 
 # A living worker reports every 10 seconds; three missed reports mean that it was killed.

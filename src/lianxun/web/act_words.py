@@ -21,7 +21,7 @@ ROOMS = {
 
 _WORDS = """
 access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调阅, block_account 停用账号,
- block_unreviewed 停用未审查账号,
+ block_unreviewed 停用未审查账号, close_lapsed 停用任职到期账号,
  consent_break_glass 同意应急调阅, issue_token 签发系统令牌, open_account 开通账号,
  review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
  set_permissions 变更权限, share 书面共享, consent_share 同意共享, declare_recusal 登记回避,

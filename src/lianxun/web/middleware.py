@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
 
-from lianxun.access import queries
-from lianxun.fabric.identity import acting_as
+from lianxun.access import handlers, queries
+from lianxun.access.lapse import close_lapsed
+from lianxun.fabric.identity import acting_as, not_let_in
 from lianxun.kernel.problems import Invalid, NotFound, Problem, Refused, Unavailable
 from lianxun.trace import door
 from lianxun.trace.clocks import Closed
@@ -46,8 +49,13 @@ class ActorMiddleware:
             return redirect_to_login(request.get_full_path())
         wanted = cast(ActorRequest, request)
         wanted.problem = None
-        with acting_as(request.user.pk):
-            return self._read(wanted) if request.method in SAFE else self._send(wanted)
+        try:
+            with acting_as(request.user.pk):
+                return self._read(wanted) if request.method in SAFE else self._send(wanted)
+        except OperationalError as refusal:
+            if not not_let_in(refusal):
+                raise
+            return _sent_away(request)
 
     def _send(self, request: ActorRequest) -> HttpResponseBase:
         closed.set(False)
@@ -86,6 +94,14 @@ class ActorMiddleware:
             return None
         cast(ActorRequest, request).problem = error
         return problem_page(request, error)
+
+
+def _sent_away(request: HttpRequest) -> HttpResponseBase:
+    """The database lets the person in no more: his appointment ended. His sign-in is closed at once."""
+    close_lapsed(actor=queries.service_actor(service="duties"), now=queries.database_now())
+    logout(request)
+    messages.error(request, handlers.ENDED)
+    return redirect_to_login(request.get_full_path())
 
 
 def _present(request: ActorRequest) -> None:

@@ -19,5 +19,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not autocommit and self.settings_dict.get("LIANXUN_IDENTITY"):
             who = identity.current_identity()
             if who is not None:
-                with self.wrap_database_errors, self.connection.cursor() as cursor:
-                    cursor.execute("select lx.enter(%s)", [identity.token_for(who)])
+                try:
+                    with self.wrap_database_errors, self.connection.cursor() as cursor:
+                        cursor.execute("select lx.enter(%s)", [identity.token_for(who)])
+                except BaseException:
+                    # Not let in: the connection is as it was before, for whoever comes next.
+                    self.connection.rollback()
+                    super()._set_autocommit(True)  # type: ignore[misc]
+                    raise
