@@ -17,7 +17,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.platform.settings")
 from django.core.wsgi import get_wsgi_application
 from django.db.backends.signals import connection_created
 
+from lianxun.config import serving
+
 _application = get_wsgi_application()
+serving.prepare()
 _spent = threading.local()
 
 if os.environ.get("LIANXUN_BENCH_PLAIN"):
