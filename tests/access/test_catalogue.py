@@ -68,6 +68,11 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
         "backup": ("PERMISSIVE", "SELECT"),
     }
     known_more = {
+        # Parts of a meeting are read by the units that take part in it.
+        **{
+            f"coordination_{part}": {"acc_meeting": ("PERMISSIVE", "SELECT")}
+            for part in ("agendaitem", "decision", "invitation")
+        },
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
         # One bit for who opens a clock: does the whole engagement stand still? (lx.stands_still)
         "duties_dutypause": {"standstill": ("PERMISSIVE", "SELECT")},

@@ -21,7 +21,7 @@ from tests.access.oracle import Permit, Shelf, What, Who
 PLACES = ("c1", "c2")
 LIBRARIES = (
     *("leads", "rectification", "exchange", "inspection", "approvals", "documents", "duties"),
-    "regulations",
+    *("regulations", "coordination"),
 )
 OBJECT_KINDS = ("leads.lead", "rectification.item", "exchange.request", "inspection.engagement")
 SERVICE = "oracle"

@@ -36,6 +36,7 @@ class GrantKind(models.TextChoices):
 # Libraries a duty can be held for: one per room with business of its own.
 LIBRARIES = (
     ("inspection", "巡视"),
+    ("coordination", "协作会商"),
     ("exchange", "信息共享"),
     ("leads", "问题线索"),
     ("rectification", "整改"),

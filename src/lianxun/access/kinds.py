@@ -31,6 +31,8 @@ KINDS: dict[str, Kind] = {
     "inspection.corroboration": Kind("印证函", "exchange", numbered=True),
     "inspection.round": Kind("巡视轮次", "inspection"),
     "inspection.seat": Kind("组员席位", "inspection"),
+    "coordination.meeting": Kind("会议", "coordination"),
+    "coordination.decision": Kind("议定事项", "coordination"),
     "approvals.matter": Kind("审批事项", ""),
     "duties.duty": Kind("时限事项", "", served=True),
     "duties.letter": Kind("提醒函", "", served=True, numbered=True),

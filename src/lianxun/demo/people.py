@@ -87,6 +87,7 @@ UNITS = (
 
 CASE = (
     "inspection",
+    "coordination",
     "exchange",
     "leads",
     "rectification",
@@ -96,7 +97,16 @@ CASE = (
     "regulations",
     "advice",
 )
-MEMBER = ("exchange", "leads", "rectification", "duties", "documents", "regulations", "approvals")
+MEMBER = (
+    "coordination",
+    "exchange",
+    "leads",
+    "rectification",
+    "duties",
+    "documents",
+    "regulations",
+    "approvals",
+)
 
 ACCOUNTS = (
     AccountSpec("leader", "沈明远", "YL-LG", "组长", ("leader",), CASE, 3, WHOLE_PROVINCE),

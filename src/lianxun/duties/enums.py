@@ -121,12 +121,16 @@ class NoticeCode(models.TextChoices):
     DISPOSE = "dispose", "有一份销毁清册等待您审核或监销。"
     PRINT = "print", "有一件打印申请等待您放行。"
     SIMILAR = "similar", "不同单位登记了相似的线索，请到“相似件协调”查看。"
+    MEETING = "meeting", "有一次会议请您参加，请查看时间和议题。"
+    MEETING_OFF = "meeting_off", "请您参加的一次会议已取消。"
     SHARE = "share", "有一项共享等待您同意，请核对用途和依据。"
 
 
 # Outside channels (mail, short message) carry this and nothing else.
 OUTSIDE_TEXT = "您在联巡有新的提醒，请登录查看。"
 STANDING_KIND = "duties.standing"
+BY_RECORD = frozenset({"coordination"})
+"""Rooms whose standing duties are met by what was recorded there, never by a sentence of who owes them."""
 REVIEW_KIND = "duties.review"  # the review of an emergency opening; its id is the grant's
 REVIEW_CODE = "DT-AC-REVIEW"
 MACHINES = {"duties_duty": Machine.of(DutyState.OPEN, moves=DUTY_TRANSITIONS)}

@@ -57,6 +57,7 @@ ENTRIES = (
         members=True,
         group=_WORK,
     ),
+    Entry("协作会商", "coordination:meetings", frozenset({"coordination"}), group=_WORK),
     Entry("印证函", "inspection:corroborations", roles=frozenset({"liaison_officer"}), group=_WORK),
     Entry(
         "应急调阅",

@@ -22,6 +22,8 @@ _PAGES = {
     "documents.hold": "documents:hold",
     "documents.print": "documents:print",
     "documents.file": "documents:file",
+    "coordination.meeting": "coordination:meeting",
+    "coordination.decision": "coordination:decision",
     "approvals.matter": "approvals:matter",
     "regulations.intake": "regulations:import",
     "regulations.check": "regulations:check",

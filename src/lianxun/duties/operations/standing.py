@@ -17,6 +17,7 @@ from lianxun.duties.enums import STANDING_KIND, DutyState, Preset
 from lianxun.duties.models import Duty, DutyTemplate, WorkDay
 from lianxun.duties.operations.tick import may_tick
 from lianxun.duties.records import Responsible
+from lianxun.duties.steps.recorded import met_by_record
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor, Denied
@@ -154,6 +155,8 @@ def report_done(*, actor: Actor, now: datetime, duty_id: UUID, note: str, revisi
         raise NotFound
     if duty.object_kind != STANDING_KIND:
         raise WrongState("这一时限随所办事项自动办结，请到该事项的页面办理。")
+    if met_by_record(duty):
+        raise WrongState("例行会议随会议纪要办结：请在“协作会商”中登记会议，由另一名同志确认纪要。")
     if actor.unit_id != duty.responsible_unit:
         raise Refused(Denied("只有责任单位可以报告完成。", "ACC-DUTY-6"))
     if duty.state != DutyState.OPEN:

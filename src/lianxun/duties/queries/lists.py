@@ -42,6 +42,7 @@ from lianxun.duties.records import (
     NoticeRecord,
     TemplateRecord,
 )
+from lianxun.duties.steps.recorded import met_by_record
 from lianxun.fabric.scope import within_reach
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.calendar import WorkCalendar
@@ -200,7 +201,8 @@ def duty(*, actor: Actor, now: datetime, duty_id: UUID) -> DutyDetail:
         may_reassign=bool(reassign) and is_open,
         may_report=is_open
         and row.object_kind == STANDING_KIND
-        and row.responsible_unit == actor.unit_id,
+        and row.responsible_unit == actor.unit_id
+        and not met_by_record(row),
     )
 
 

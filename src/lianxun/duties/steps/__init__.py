@@ -32,6 +32,7 @@ from lianxun.duties.steps.pausing import (
     resume_all,
     resume_object,
 )
+from lianxun.duties.steps.recorded import fulfil_standing
 
 __all__ = [
     "ENGAGEMENT_KIND",
@@ -43,6 +44,7 @@ __all__ = [
     "extend",
     "fulfil",
     "fulfil_duty",
+    "fulfil_standing",
     "hand_over",
     "kept_counts",
     "milestone_templates",

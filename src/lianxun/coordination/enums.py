@@ -1,0 +1,63 @@
+"""States of a meeting and of what it decided; which bodies meet."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from lianxun.kernel.machine import Machine
+from lianxun.organisation.enums import ONCE_PER_REGION
+
+# The bodies of 4.1 meet; a team or a single unit does not convene others.
+BODIES = tuple(kind.value for kind in ONCE_PER_REGION)
+
+
+class MeetingKind(models.TextChoices):
+    """Only ``REGULAR`` fulfils the standing time limit of the body's quarterly meeting."""
+
+    REGULAR = "regular", "定期会商"
+    JOINT = "joint", "联席会议"
+    INQUIRY = "inquiry", "联合研判"
+
+
+class MeetingState(models.TextChoices):
+    CONVENED = "convened", "已通知"
+    HELD = "held", "纪要待确认"
+    RETURNED = "returned", "纪要退回修改"
+    CLOSED = "closed", "纪要已确认"
+    CANCELLED = "cancelled", "已取消"
+
+
+class DecisionState(models.TextChoices):
+    """A decision binds from the moment somebody else confirmed the minutes."""
+
+    DRAFT = "draft", "随纪要待确认"
+    DROPPED = "dropped", "已撤下"
+    OPEN = "open", "办理中"
+    REPORTED = "reported", "待核验"
+    DONE = "done", "已办结"
+
+
+class Attendance(models.TextChoices):
+    PRESENT = "present", "参加"
+    EXCUSED = "excused", "请假"
+    ABSENT = "absent", "未参加"
+
+
+MEETING_TRANSITIONS = (
+    (MeetingState.CONVENED, MeetingState.HELD),
+    (MeetingState.CONVENED, MeetingState.CANCELLED),
+    (MeetingState.HELD, MeetingState.RETURNED),
+    (MeetingState.HELD, MeetingState.CLOSED),
+    (MeetingState.RETURNED, MeetingState.HELD),
+)
+DECISION_TRANSITIONS = (
+    (DecisionState.DRAFT, DecisionState.DROPPED),
+    (DecisionState.DRAFT, DecisionState.OPEN),
+    (DecisionState.OPEN, DecisionState.REPORTED),
+    (DecisionState.REPORTED, DecisionState.OPEN),
+    (DecisionState.REPORTED, DecisionState.DONE),
+)
+MACHINES = {
+    "coordination_meeting": Machine.of(MeetingState.CONVENED, moves=MEETING_TRANSITIONS),
+    "coordination_decision": Machine.of(DecisionState.DRAFT, moves=DECISION_TRANSITIONS),
+}
