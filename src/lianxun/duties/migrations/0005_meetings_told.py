@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """People are told of a meeting, and of one that was called off."""
 
     dependencies = [
-        ("duties", "0003_guards"),
+        ("duties", "0004_practice"),
     ]
 
     operations = [
