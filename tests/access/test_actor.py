@@ -49,6 +49,7 @@ def test_a_blocked_account_is_nobody(cast: Any) -> None:
 def test_only_the_security_administrator_sets_permissions(cast: Any) -> None:
     wish = {
         "account_id": cast["idle"].account_id,
+        "revision": 1,
         "roles": frozenset({"clerk"}),
         "duties": frozenset({"leads"}),
         "clearance": 2,
@@ -65,6 +66,7 @@ def test_an_administrator_cannot_hold_business_roles(cast: Any) -> None:
             actor=cast["security_admin"],
             now=cast.now,
             account_id=cast["idle"].account_id,
+            revision=1,
             roles=frozenset({"system_admin", "clerk"}),
             duties=frozenset(),
             clearance=0,

@@ -74,6 +74,7 @@ def test_opened_again_the_account_sees_nothing_until_permissions_are_given(cast:
         actor=cast["security_admin"],
         now=cast.now,
         account_id=account_id("finance"),
+        revision=3,
         roles=frozenset({"liaison_officer"}),
         duties=frozenset({"exchange"}),
         clearance=1,

@@ -471,11 +471,14 @@ def test_the_pages_of_recusal(desk: Desk) -> None:
 
 def test_an_account_is_closed_and_opened_again(desk: Desk, trace: Any) -> None:
     admin, url = client_of("system_admin"), f"/admin3/{account_id('idle')}"
-    assert admin.post(f"{url}/block/", {"reason": ""}).status_code == 422
-    admin.post(f"{url}/block/", {"reason": "借调结束"})
+    assert admin.post(f"{url}/block/", {"reason": "", "revision": "1"}).status_code == 422
+    admin.post(f"{url}/block/", {"reason": "借调结束", "revision": "1"})
     assert not Account.objects.get(id=account_id("idle")).is_active
     assert admin.get(f"{url}/block/").status_code == 404
-    page = admin.post(f"{url}/unblock/", {"reason": "恢复借调"}, follow=True).content.decode()
+    sent = {"reason": "恢复借调", "revision": "1"}
+    stale = admin.post(f"{url}/unblock/", sent)
+    assert (stale.status_code, "刚被他人修改" in stale.content.decode()) == (422, True)
+    page = admin.post(f"{url}/unblock/", sent | {"revision": "2"}, follow=True).content.decode()
     assert "已恢复" in page
     assert trace.of("access.unblock_account")[0]["obj_id"] == str(account_id("idle"))
 
@@ -581,7 +584,7 @@ def test_half_a_region_is_said_and_not_dropped(
     cast: Any, sides: tuple[str, str], words: str
 ) -> None:
     keeper, url = client_of("security_admin"), f"/admin3/{account_id('idle')}/"
-    sent = {"roles": ["inspector"], "clearance": "1"}
+    sent = {"roles": ["inspector"], "clearance": "1", "revision": "1"}
     low, high = sides
     answer = keeper.post(url, {**sent, "region_lo": low, "region_hi": high})
     assert answer.status_code == 422

@@ -100,6 +100,7 @@ def test_a_right_taken_away_in_between_is_gone_with_the_next_request() -> None:
         actor=cast["security_admin"],
         now=cast.now,
         account_id=account_id("coordinator"),
+        revision=1,
         roles=frozenset({"coordinator"}),
         duties=frozenset(),
         clearance=3,

@@ -84,6 +84,7 @@ def test_a_lost_duty_is_lost_with_the_next_request(cast: Any) -> None:
         actor=cast["security_admin"],
         now=cast.now,
         account_id=account_id("clerk"),
+        revision=1,
         roles=frozenset({"clerk"}),
         duties=frozenset(),
         clearance=2,

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from lianxun.access import rules
 from lianxun.access.enums import GrantKind
@@ -173,7 +174,9 @@ def block_unreviewed(*, actor: Actor, now: datetime, before: datetime) -> int:
         cursor.execute("select account from lx.unreviewed(%s)", [before])
         late = [row[0] for row in cursor.fetchall()]
     closed = Account.objects.filter(id__in=late, is_active=True).update(
-        is_active=False, blocked_reason="应急调阅超过 3 个工作日未经审查，请联系安全管理员。"
+        is_active=False,
+        blocked_reason="应急调阅超过 3 个工作日未经审查，请联系安全管理员。",
+        revision=F("revision") + 1,
     )
     noting().about("access.account", actor.account_id, count=closed)
     return closed

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import F
 from django.db.models.functions import Now
 
 from lianxun.access.enums import THREE_ADMINS
@@ -30,6 +31,7 @@ def moved(*, people: list[UUID], unit_id: UUID, unit_name: str) -> None:
     ids = list(rows.exclude(roles__overlap=admins).order_by("id").values_list("id", flat=True))
     Account.objects.filter(id__in=ids).update(
         unit_id=unit_id,
+        revision=F("revision") + 1,
         is_active=False,
         blocked_reason=MOVED.format(unit=unit_name)[:120],
         roles=[],
@@ -56,7 +58,9 @@ def closed_by_date(*, people: list[UUID]) -> None:
 def _close(people: list[UUID], reason: str, why: str) -> None:
     rows = Account.objects.filter(person_id__in=people, service="", is_active=True)
     ids = list(rows.order_by("id").values_list("id", flat=True))
-    Account.objects.filter(id__in=ids).update(is_active=False, blocked_reason=reason)
+    Account.objects.filter(id__in=ids).update(
+        is_active=False, blocked_reason=reason, revision=F("revision") + 1
+    )
     _closed(ids, why)
 
 

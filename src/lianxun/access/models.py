@@ -45,6 +45,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     blocked_reason = models.CharField("停用原因", max_length=120, default="", blank=True)
     created_at = models.DateTimeField("开通时间")
+    revision = models.PositiveIntegerField("版本", default=1, db_default=1)
 
     objects = AccountManager()
     USERNAME_FIELD = "username"

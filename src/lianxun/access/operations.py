@@ -16,7 +16,7 @@ from lianxun.access import rules
 from lianxun.access.enums import THREE_ADMINS, Role
 from lianxun.access.models import Account, SystemToken
 from lianxun.kernel.actor import Actor, Denied
-from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, WrongState
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, operation
@@ -28,6 +28,11 @@ def _account(account_id: UUID) -> Account:
     if account is None:
         raise NotFound("没有这个账号。")
     return account
+
+
+def _save(account: Account, *fields: str) -> None:
+    account.revision += 1
+    account.save(update_fields=["revision", *fields])
 
 
 @operation("access.open_account")
@@ -82,13 +87,15 @@ def set_permissions(
     actor: Actor,
     now: datetime,
     account_id: UUID,
+    revision: int,
     roles: frozenset[str],
     duties: frozenset[str],
     clearance: int,
     compartments: frozenset[str] = frozenset(),
     region: tuple[int, int] | None = None,
 ) -> None:
-    """Replace all permissions of an account; refused for one's own."""
+    """Replace all permissions of an account; refused for one's own. Raises ``Stale`` where somebody
+    changed the account since it was read: what he gave is not taken back by accident."""
     require(rules.may_set_permissions(actor))
     if account_id == actor.account_id:
         raise Refused(Denied("不能修改自己的权限，须由另一名安全管理员办理。", "ACC-ADMIN-4"))
@@ -101,15 +108,16 @@ def set_permissions(
     if not 0 <= clearance <= 3:
         raise Invalid.at("clearance", "知悉级别只能是 0 公开、1 内部、2 敏感、3 核心。")
     account = _account(account_id)
+    if account.revision != revision:
+        raise Stale
     account.roles, account.duties = sorted(roles), sorted(duties)
     account.clearance, account.compartments = clearance, sorted(compartments)
     account.region_lo, account.region_hi = region or (None, None)
-    account.save(
-        update_fields=["roles", "duties", "clearance", "compartments", "region_lo", "region_hi"]
-    )
+    _save(account, "roles", "duties", "clearance", "compartments", "region_lo", "region_hi")
     noting().about(
         "access.account",
         account.id,
+        revision=account.revision,
         roles=sorted(roles),
         duties=sorted(duties),
         clearance=clearance,
@@ -126,8 +134,8 @@ def block_account(*, actor: Actor, now: datetime, account_id: UUID, reason: str)
     if not account.is_active:
         raise WrongState("这个账号已经停用。")
     account.is_active, account.blocked_reason = False, fitting("reason", reason, 120)
-    account.save(update_fields=["is_active", "blocked_reason"])
-    noting().about("access.account", account.id)
+    _save(account, "is_active", "blocked_reason")
+    noting().about("access.account", account.id, revision=account.revision)
 
 
 @operation("access.unblock_account")
@@ -147,8 +155,8 @@ def unblock_account(*, actor: Actor, now: datetime, account_id: UUID, reason: st
         if cursor.fetchone()[0]:
             raise WrongState("本人的任职已到期，请先由组织管理人员登记新的任职，再恢复账号。")
     account.is_active, account.blocked_reason = True, ""
-    account.save(update_fields=["is_active", "blocked_reason"])
-    noting().about("access.account", account.id)
+    _save(account, "is_active", "blocked_reason")
+    noting().about("access.account", account.id, revision=account.revision)
 
 
 @operation("access.issue_token")

@@ -260,6 +260,7 @@ def accounts(
 def account_record(a: Account) -> AccountRecord:
     return AccountRecord(
         id=a.id,
+        revision=a.revision,
         username=a.username,
         display_name=a.display_name,
         unit_id=a.unit_id,
@@ -345,7 +346,7 @@ def account_to_close(*, actor: Actor, now: datetime, account_id: UUID) -> Accoun
     row = Account.objects.select_related("unit").filter(id=account_id, service="").first()
     if row is None:
         raise NotFound
-    noting().about("access.account", row.id)
+    noting().about("access.account", row.id, revision=row.revision)
     return account_record(row)
 
 
@@ -358,7 +359,7 @@ def account(*, actor: Actor, now: datetime, account_id: UUID) -> AccountRecord:
     row = Account.objects.select_related("unit").filter(id=account_id).first()
     if row is None:
         raise NotFound
-    noting().about("access.account", row.id)
+    noting().about("access.account", row.id, revision=row.revision)
     return account_record(row)
 
 

@@ -78,6 +78,7 @@ class OtherReader:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRecord:
     id: UUID
+    revision: int
     username: str
     display_name: str
     unit_id: UUID

@@ -19,7 +19,7 @@ from lianxun.fabric.models import Level
 from lianxun.fabric.paging import PAGE_SIZE, page_number
 from lianxun.kernel.problems import NotFound
 from lianxun.web import choices
-from lianxun.web.acts import Act, act_page, plain
+from lianxun.web.acts import Act, act_page
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
 
@@ -41,6 +41,7 @@ class PermissionForm(ActForm):
         label="职责范围", choices=LIBRARIES, widget=fields.CheckboxSelectMultiple, required=False
     )
     clearance = fields.TypedChoiceField(label="知悉级别", choices=Level.choices, coerce=int)
+    revision = fields.IntegerField(widget=fields.HiddenInput)
     region_lo = fields.IntegerField(
         label="督导区划起", required=False, min_value=100000, max_value=999999
     )
@@ -115,6 +116,7 @@ def permissions(request: ActorRequest, account_id: UUID) -> HttpResponse:
             "clearance": record.clearance,
             "region_lo": region[0],
             "region_hi": region[1],
+            "revision": record.revision,
         },
     )
     if request.method == "POST" and form.is_valid():
@@ -125,6 +127,7 @@ def permissions(request: ActorRequest, account_id: UUID) -> HttpResponse:
                 actor=request.actor,
                 now=request.now,
                 account_id=account_id,
+                revision=data["revision"],
                 roles=frozenset(data["roles"]),
                 duties=frozenset(data["duties"]),
                 clearance=data["clearance"],
@@ -173,7 +176,7 @@ def act(request: ActorRequest, account_id: UUID, name: str) -> HttpResponse:
         raise NotFound
 
     def given(record: AccountRecord, form: ActForm) -> dict[str, Any]:
-        return {"account_id": record.id, **plain(record, form)}
+        return {"account_id": record.id, "reason": form.cleaned_data["reason"]}
 
     return act_page(
         request,
