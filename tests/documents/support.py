@@ -18,7 +18,7 @@ from lianxun.documents.official import to_pdf
 from lianxun.documents.records import DisposalRecord, Official, Paragraph
 from lianxun.fabric.identity import acting_as
 from lianxun.fabric.labels import Labels
-from lianxun.fabric.safefiles import PDF
+from lianxun.fabric.safefiles import PDF, FileKind
 from lianxun.kernel.actor import Actor
 from tests.leads.support import Desk
 from tests.support.cast import Cast, unit_id
@@ -85,9 +85,10 @@ class Store:
         retention: Retention = Retention.YEARS_10,
         at: datetime | None = None,
         role: FileRole = FileRole.OFFICIAL,
+        form: FileKind = PDF,
         **labels: Any,
     ) -> UUID:
-        """A stored PDF of the liaison office."""
+        """A stored document of the liaison office."""
         actor = self.cast[who]
         with acting_as(actor.account_id), transaction.atomic():
             from lianxun.trace.door import _note
@@ -99,14 +100,14 @@ class Store:
                     actor=actor,
                     now=at or self.cast.now,
                     stream=BytesIO(content or letter()),
-                    name="函.pdf",
+                    name=f"函{form.suffix}",
                     title="关于示范事项的函",
                     role=role,
                     object_kind=kind,
                     object_id=about or unit_id("YL-LO"),
                     labels=self.labels(**labels),
                     retention=retention,
-                    kind=PDF,
+                    kind=form,
                 )
             finally:
                 _note.reset(mark)

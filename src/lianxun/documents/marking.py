@@ -1,14 +1,19 @@
-"""Put a mark on every page of a PDF: over the text, faint, with the copy's number at the foot.
+"""Put a mark on every page: of a PDF over the text, faint, with the copy's number at the foot; of an editable
+document at its head and foot.
 
-The pages are embedded as they are (typst), so that text stays text. The mark is data, never source.
+The pages of a PDF are embedded as they are (typst), so that text stays text. The mark is data, never source.
+Who edits a document can take a mark off it: it tells where a copy came from to whoever finds it, no more.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import BadZipFile
 
 import typst
 from django.conf import settings
@@ -57,3 +62,40 @@ def marked_copies(pdf: bytes, marks: Sequence[str]) -> bytes:
         except typst.TypstError as broken:
             raise Invalid.at("file", "该 PDF 的格式不支持加水印，请重新生成后再试。") from broken
     return made
+
+
+def marked_docx(document: bytes, mark: str) -> bytes:
+    """The same document with ``mark`` at the head and foot of every page. Raises ``Invalid`` at ``file``."""
+    from docx import Document  # here, not above: few acts mark a document
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.opc.exceptions import PackageNotFoundError
+    from docx.shared import Pt, RGBColor
+
+    try:
+        paper = Document(BytesIO(document))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as broken:
+        raise Invalid.at(
+            "file", "该 Word 文档已损坏，不能加水印，请改取 PDF 版或重新生成。"
+        ) from broken
+    for place in _heads_and_feet(paper):
+        paragraph = place.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = paragraph.add_run(mark)
+        run.font.size, run.font.color.rgb = Pt(8), RGBColor(0x6E, 0x6E, 0x6E)
+    out = BytesIO()
+    paper.save(out)
+    return out.getvalue()
+
+
+def _heads_and_feet(paper: Any) -> Iterator[Any]:
+    """Every head and foot that a page of the document may show; those of a later section that repeat the
+    former one's are the same part."""
+    for number, section in enumerate(paper.sections):
+        places = [section.header, section.footer]
+        if section.different_first_page_header_footer:
+            places += [section.first_page_header, section.first_page_footer]
+        if paper.settings.odd_and_even_pages_header_footer:
+            places += [section.even_page_header, section.even_page_footer]
+        for place in places:
+            if number == 0 or not place.is_linked_to_previous:
+                yield place

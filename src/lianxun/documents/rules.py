@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from lianxun.fabric.safefiles import DOCX, PDF
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 
 SENSITIVE = 2
+MARKED = (PDF.content_type, DOCX.content_type)  # both forms of an official document
 _REVIEWERS = ("coordinator", "liaison_officer", "team_leader", "leader")
 _CHECKERS = ("coordinator", "leader")
 
@@ -76,7 +78,7 @@ def needs_release(level: int) -> bool:
 
 def needs_mark(level: int, role: str, content_type: str) -> bool:
     """An official document from 敏感 on never leaves without the mark of who took it."""
-    return level >= SENSITIVE and role == "official" and content_type == "application/pdf"
+    return level >= SENSITIVE and role == "official" and content_type in MARKED
 
 
 def may_release(actor: Actor, *, asked_by: UUID) -> Decision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
@@ -11,7 +12,14 @@ from lianxun.documents import storage
 from lianxun.documents.enums import FileRole, HoldState, Retention, Scan
 from lianxun.documents.files import destroy_all as destroy_files
 from lianxun.documents.keepers import removes
-from lianxun.documents.models import LegalHold, StoredFile
+from lianxun.documents.models import (
+    DisposalLine,
+    DisposalList,
+    LegalHold,
+    PrintedCopy,
+    PrintOrder,
+    StoredFile,
+)
 from lianxun.documents.numbers import draw_number, draw_numbers, next_number, serial_of
 from lianxun.documents.official import to_docx, to_pdf
 from lianxun.documents.records import Official
@@ -100,10 +108,30 @@ def store(
 
 
 def relabel(*, object_kind: str, object_id: UUID, labels: Labels) -> int:
-    """The object moved to another unit, level or addressee: its files' copies follow (settled.md 17a)."""
-    return StoredFile.objects.filter(object_kind=object_kind, object_id=object_id).update(
-        **labels.columns()
+    """The object moved to another unit, level or addressee: its files' copies follow (settled.md 17a), and
+    what names the object or one of its files: holds, entries of disposal lists, prints and their copies.
+
+    Returns the number of files.
+    """
+    of_object = StoredFile.objects.filter(object_kind=object_kind, object_id=object_id)
+    files = list(of_object.order_by("id").values_list("id", flat=True))
+    things, values = [object_id, *files], labels.columns()
+    LegalHold.objects.filter(object_id__in=things).update(**values)
+    PrintedCopy.objects.filter(order__file__in=files).update(**values)
+    PrintOrder.objects.filter(file__in=files).update(**values)
+    _relabel_lines(things, labels)
+    return of_object.update(**values)
+
+
+def _relabel_lines(things: list[UUID], labels: Labels) -> None:
+    """An entry is served on nobody (``draw_lists``). Its list, and the register made of it, is no lower than
+    the highest of its entries."""
+    lines = DisposalLine.objects.filter(object_id__in=things)
+    lists = lines.order_by("id").values_list("disposal", flat=True)
+    DisposalList.objects.filter(id__in=list(lists), level__lt=labels.level).update(
+        level=labels.level
     )
+    lines.update(**replace(labels, addressee_unit=None, addressee_path=None).columns())
 
 
 def issue(

@@ -59,13 +59,6 @@ class PrintOrder(OfObject):
                 violation_error_message="放行人不能是申请人。",
             ),
             models.CheckConstraint(
-                name="print_sensitive_only_when_released",
-                condition=~Q(state__in=["printed", "settled"])
-                | Q(level__lt=2)
-                | Q(released_by__isnull=False, released_at__isnull=False),
-                violation_error_message="敏感以上文件须经另一人放行才能打印。",
-            ),
-            models.CheckConstraint(
                 name="print_refused_says_why", condition=~Q(state="refused") | ~Q(refusal="")
             ),
         ]
