@@ -21,6 +21,7 @@ LABELLED = tuple(
         ("coordination_decision", "coordination", "coordination.decision"),
         ("coordination_invitation", "coordination", "coordination.invitation"),
         ("coordination_meeting", "coordination", "coordination.meeting"),
+        ("coordination_opinion", "coordination", "coordination.opinion"),
         ("documents_disposalline", OF_OBJECT, "documents.line"),
         ("documents_disposallist", OF_OBJECT, "documents.disposal"),
         ("documents_legalhold", OF_OBJECT, "documents.hold"),

@@ -69,9 +69,14 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
     }
     known_more = {
         # Parts of a meeting are read by the units that take part in it.
+        # Of an inquiry nobody sees more than of what it is about.
+        "coordination_meeting": {"acc_about": ("RESTRICTIVE", "ALL")},
         **{
-            f"coordination_{part}": {"acc_meeting": ("PERMISSIVE", "SELECT")}
-            for part in ("agendaitem", "decision", "invitation")
+            f"coordination_{part}": {
+                "acc_meeting": ("PERMISSIVE", "SELECT"),
+                "acc_about": ("RESTRICTIVE", "ALL"),
+            }
+            for part in ("agendaitem", "decision", "invitation", "opinion")
         },
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
         # One bit for who opens a clock: does the whole engagement stand still? (lx.stands_still)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lianxun.access.queries import accounts_at
-from lianxun.coordination.enums import MACHINES, MeetingState
-from lianxun.coordination.models import AgendaItem, Decision, Meeting
+from lianxun.coordination.enums import MACHINES, MeetingKind, MeetingState
+from lianxun.coordination.models import About, AgendaItem, Decision, Meeting
 from lianxun.coordination.rules import Facts, Promise
 from lianxun.duties import steps as duties
 from lianxun.duties.enums import NoticeCode
@@ -35,7 +36,7 @@ DECISIONS = Rows(
 )
 
 
-def facts_of(meeting: Meeting, seen: int) -> Facts:
+def facts_of(meeting: Meeting, seen: int, units: frozenset[UUID] = frozenset()) -> Facts:
     return Facts(
         state=meeting.state,
         body_path=meeting.body.path,
@@ -43,6 +44,8 @@ def facts_of(meeting: Meeting, seen: int) -> Facts:
         minuted_by=meeting.minuted_by_id,
         items=meeting.items,
         seen=seen,
+        inquiry=meeting.kind == MeetingKind.INQUIRY,
+        invited=units,
     )
 
 
@@ -68,6 +71,11 @@ def tell(
     duties.notify(
         now=now, accounts=sorted(accounts), code=code, object_kind=KIND, object_id=meeting.id
     )
+
+
+def about_of(row: About) -> dict[str, Any]:
+    """What the parts of a meeting carry on from it besides the labels."""
+    return {"about_kind": row.about_kind, "about_id": row.about_id}
 
 
 def invited(meeting: Meeting) -> list[UUID]:

@@ -37,6 +37,18 @@ class DecisionState(models.TextChoices):
     DONE = "done", "已办结"
 
 
+class Stance(models.TextChoices):
+    """What a unit says about the question of an inquiry (W15): agreement or dissent, never a vote."""
+
+    AGREE = "agree", "同意研判意见"
+    PARTLY = "partly", "部分同意"
+    DISSENT = "dissent", "不同意"
+
+
+# What an inquiry can be about.
+INQUIRED = ("inspection.engagement", "inspection.paper", "leads.lead", "rectification.item")
+
+
 class Attendance(models.TextChoices):
     PRESENT = "present", "参加"
     EXCUSED = "excused", "请假"

@@ -6,12 +6,29 @@ from django.db import models
 from django.db.models import F, Q
 
 from lianxun.access.models import Account
-from lianxun.coordination.enums import Attendance, DecisionState, MeetingKind, MeetingState
+from lianxun.coordination.enums import (
+    Attendance,
+    DecisionState,
+    MeetingKind,
+    MeetingState,
+    Stance,
+)
 from lianxun.fabric.models import Labelled
 from lianxun.organisation.models import Unit
 
 
-class Meeting(Labelled):
+class About(Labelled):
+    """Rows of an inquiry name the object it is about: who does not see the object sees none of them (the policy
+    ``acc_about``)."""
+
+    about_kind = models.CharField("所议事项类别", max_length=40, blank=True, default="")
+    about_id = models.UUIDField("所议事项", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Meeting(About):
     """会议: a body convenes it, its minutes stand when somebody other than their writer confirmed them."""
 
     body = models.ForeignKey(
@@ -46,6 +63,7 @@ class Meeting(Labelled):
         verbose_name="纪要确认人",
     )
     confirmed_at = models.DateTimeField("纪要确认时间", null=True, blank=True)
+    outcome = models.TextField("研判结论", blank=True, default="")
     remark = models.CharField("退回或取消理由", max_length=300, blank=True, default="")
 
     class Meta:
@@ -67,6 +85,15 @@ class Meeting(Labelled):
                 condition=~Q(state="closed")
                 | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="meeting_inquiry_is_about_something",
+                condition=Q(kind="inquiry", about_id__isnull=False)
+                | ~Q(kind="inquiry") & Q(about_id__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="meeting_inquiry_has_an_outcome",
+                condition=~Q(kind="inquiry") | ~Q(state__in=["held", "closed"]) | ~Q(outcome=""),
+            ),
             # Maker is never checker, in the database too (platform-decisions.md 17).
             models.CheckConstraint(
                 name="meeting_confirmed_by_another",
@@ -76,7 +103,7 @@ class Meeting(Labelled):
         ]
 
 
-class AgendaItem(Labelled):
+class AgendaItem(About):
     """议题: one matter of a meeting and what the minutes say about it. Its labels may be narrower than the
     meeting's: an item about an inspected organisation stays behind the wall around it."""
 
@@ -95,7 +122,7 @@ class AgendaItem(Labelled):
         ]
 
 
-class Invitation(Labelled):
+class Invitation(About):
     """参会单位: which unit was asked to come, and whether it came."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="invitations")
@@ -119,7 +146,7 @@ class Invitation(Labelled):
         ]
 
 
-class Decision(Labelled):
+class Decision(About):
     """议定事项: what a meeting decided, which unit answers for it, by when; reported and checked by another."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
@@ -161,4 +188,23 @@ class Decision(Labelled):
                 condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("reported_by")),
                 violation_error_message="完成情况由报告人以外的人核验。",
             ),
+        ]
+
+
+class Opinion(About):
+    """研判意见: what one unit says about the question of an inquiry, before the outcome is written."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="opinions")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    stance = models.CharField("态度", max_length=10, choices=Stance.choices)
+    text = models.CharField("意见", max_length=1000)
+
+    class Meta:
+        verbose_name = "研判意见"
+        verbose_name_plural = "研判意见"
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(name="opinion_once_each_unit", fields=["meeting", "unit"]),
+            models.CheckConstraint(name="opinion_says_something", condition=~Q(text="")),
         ]

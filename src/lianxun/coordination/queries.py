@@ -9,22 +9,27 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Value
 
+from lianxun.access.kinds import KINDS
+from lianxun.access.queries import known
 from lianxun.coordination import rules
 from lianxun.coordination.common import DECISION, KIND, facts_of, promise_of
 from lianxun.coordination.enums import (
     BODIES,
+    INQUIRED,
     Attendance,
     DecisionState,
     MeetingKind,
     MeetingState,
+    Stance,
 )
-from lianxun.coordination.models import AgendaItem, Decision, Invitation, Meeting
+from lianxun.coordination.models import AgendaItem, Decision, Invitation, Meeting, Opinion
 from lianxun.coordination.records import (
     AgendaRecord,
     DecisionRecord,
     InvitationRecord,
     MeetingRecord,
     MeetingRow,
+    OpinionRecord,
     RoomRecord,
 )
 from lianxun.fabric.paging import Page, page_of
@@ -66,7 +71,9 @@ def meeting(*, actor: Actor, now: datetime, meeting_id: UUID) -> MeetingRecord:
     if row is None:
         raise NotFound
     agenda = list(row.agenda.order_by("number"))
-    facts = facts_of(row, len(agenda))
+    invitations = list(row.invitations.select_related("unit").order_by("unit__path"))
+    facts = facts_of(row, len(agenda), frozenset(i.unit_id for i in invitations))
+    opinions = row.opinions.select_related("unit", "account") if row.about_id else ()
     names = _names(i.subject_org for i in agenda)
     noting().about(KIND, row.id, revision=row.revision, engagement=row.engagement, level=row.level)
     return MeetingRecord(
@@ -82,9 +89,12 @@ def meeting(*, actor: Actor, now: datetime, meeting_id: UUID) -> MeetingRecord:
         remark=row.remark,
         hidden=row.items - len(agenda),
         agenda=tuple(_item(i, names) for i in agenda),
-        invitations=tuple(
-            _invitation(i) for i in row.invitations.select_related("unit").order_by("unit__path")
-        ),
+        outcome=row.outcome,
+        about_kind=row.about_kind,
+        about_label=KINDS[row.about_kind].label if row.about_kind in KINDS else "",
+        about_id=row.about_id,
+        opinions=tuple(_opinion(o) for o in opinions),
+        invitations=tuple(_invitation(i) for i in invitations),
         decisions=tuple(
             _decision(d, actor)
             for d in _decisions().filter(meeting=row).exclude(state=DecisionState.DROPPED)
@@ -134,6 +144,16 @@ def room(*, actor: Actor, now: datetime) -> RoomRecord:
         bodies=tuple((unit.id, unit.short_name) for unit in bodies),
         members=frozenset(members) if bodies else frozenset(),
     )
+
+
+@query("coordination.inquired")
+def inquired(*, actor: Actor, now: datetime, kind: str, about_id: UUID) -> str:
+    """The word for a matter an inquiry can be about. Raises ``NotFound`` where the actor does not see it."""
+    if kind not in INQUIRED:
+        raise NotFound
+    obj = known(kind=kind, object_id=about_id)
+    noting().about(kind, about_id, engagement=obj.engagement, level=obj.level)
+    return KINDS[kind].label
 
 
 def _part_of(actor: Actor) -> Q:
@@ -190,6 +210,17 @@ def _invitation(i: Invitation) -> InvitationRecord:
         attendance=i.attendance,
         attendance_label=Attendance(i.attendance).label if i.attendance else "",
         people=i.people,
+    )
+
+
+def _opinion(o: Opinion) -> OpinionRecord:
+    return OpinionRecord(
+        unit_name=o.unit.short_name,
+        name=o.account.display_name,
+        stance=o.stance,
+        stance_label=Stance(o.stance).label,
+        text=o.text,
+        at=o.created_at,
     )
 
 

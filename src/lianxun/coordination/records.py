@@ -28,6 +28,16 @@ class InvitationRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionRecord:
+    unit_name: str
+    name: str
+    stance: str
+    stance_label: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRecord:
     """``permitted``: acts the reader may do with it (``report``, ``check``, ``drop``)."""
 
@@ -84,6 +94,11 @@ class MeetingRecord(MeetingRow):
     confirmed_by: str
     confirmed_at: datetime | None
     remark: str
+    outcome: str
+    about_kind: str
+    about_label: str
+    about_id: UUID | None
+    opinions: tuple[OpinionRecord, ...]
     hidden: int
     agenda: tuple[AgendaRecord, ...]
     invitations: tuple[InvitationRecord, ...]

@@ -23,6 +23,8 @@ class Facts:
     minuted_by: UUID | None = None
     items: int = 0
     seen: int = 0
+    inquiry: bool = False
+    invited: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,15 @@ def may_confirm(actor: Actor, facts: Facts) -> Decision:
     return Allowed("COO-CONFIRM")
 
 
+def may_opine(actor: Actor, facts: Facts) -> Decision:
+    """Somebody of a unit that was asked says what his unit thinks, until the minutes are written."""
+    if ROOM not in actor.duties or not facts.inquiry or actor.unit_id not in facts.invited:
+        return Denied("只有参加联合研判的单位可以填写研判意见。", "COO-OPINE")
+    if facts.state not in (MeetingState.CONVENED, MeetingState.RETURNED):
+        return Denied("研判纪要已经提交，不能再填写意见。", "COO-STATE")
+    return Allowed("COO-OPINE")
+
+
 def may_report(actor: Actor, promise: Promise) -> Decision:
     """The unit that answers for it says what was done."""
     if ROOM not in actor.duties or actor.unit_id != promise.unit_id:
@@ -121,11 +132,14 @@ def permitted(actor: Actor, facts: Facts) -> frozenset[str]:
         "item": may_prepare(actor, facts),
         "cancel": may_prepare(actor, facts),
         "record": may_record(actor, facts),
+        "opinion": may_opine(actor, facts),
         "decision": may_decide(actor, facts),
         "confirm": may_confirm(actor, facts),
         "return": may_confirm(actor, facts),
     }
     found = {name for name, decision in acts.items() if decision}
+    if facts.inquiry:
+        found.discard("item")
     return frozenset(found if facts.items else found - {"record", "decision"})
 
 

@@ -7,6 +7,7 @@ from lianxun.coordination.operations.deciding import (
     drop_decision,
     report_decision,
 )
+from lianxun.coordination.operations.inquiring import convene_inquiry, opine
 from lianxun.coordination.operations.minuting import confirm, record, return_minutes
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "check_decision",
     "confirm",
     "convene",
+    "convene_inquiry",
     "drop_decision",
     "invite",
+    "opine",
     "record",
     "report_decision",
     "return_minutes",

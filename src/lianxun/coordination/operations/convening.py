@@ -8,10 +8,13 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from lianxun.access import steps as access
+from lianxun.access.readers import readers
 from lianxun.coordination import rules
 from lianxun.coordination.common import (
     KIND,
     MEETINGS,
+    TOLD,
+    about_of,
     agenda_of,
     facts_of,
     invited,
@@ -24,7 +27,7 @@ from lianxun.duties.enums import NoticeCode
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import FieldError, Invalid
+from lianxun.kernel.problems import FieldError, Invalid, WrongState
 from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -56,15 +59,10 @@ def convene(
     ``topics`` are items about no inspected organisation; such ones come by ``add_item``. A meeting that was
     held already may be put down afterwards, within a year. Returns its id.
     """
-    body = Unit.objects.filter(id=body_id, kind__in=BODIES, valid_to__isnull=True).first()
-    if body is None:
-        raise Invalid.at(
-            "body_id", "请选择召集机构：领导小组、协调对接委员会、联络员办公室或任务组。"
-        )
-    require(rules.may_run(actor, body_path=body.path, region=body.region))
+    body = body_named(body_id, actor)
     named = units_named("units", units)
     words = [t.strip() for t in topics if t.strip()]
-    errors = _errors(
+    errors = errors_of(
         today=now.date(),
         kind=kind,
         title=title,
@@ -92,15 +90,26 @@ def convene(
         owner_path=body.path,
     )
     for topic in words:
-        _add(meeting, topic, Labels.of(meeting), now=now)
-    _ask(meeting, named, actor=actor, now=now)
+        add(meeting, topic, Labels.of(meeting), now=now)
+    ask(meeting, named, actor=actor, now=now)
     tell(meeting, [body.id, *units], NoticeCode.MEETING, now=now, but=actor.account_id)
     meeting.save(update_fields=["items"])
     MEETINGS.note(meeting, kind=kind, units=len(named), items=meeting.items)
     return meeting.id
 
 
-def _errors(
+def body_named(body_id: UUID, actor: Actor) -> Unit:
+    """The body whose meetings the actor may run. Raises ``Invalid`` or ``Refused``."""
+    body = Unit.objects.filter(id=body_id, kind__in=BODIES, valid_to__isnull=True).first()
+    if body is None:
+        raise Invalid.at(
+            "body_id", "请选择召集机构：领导小组、协调对接委员会、联络员办公室或任务组。"
+        )
+    require(rules.may_run(actor, body_path=body.path, region=body.region))
+    return body
+
+
+def errors_of(
     *,
     today: date,
     kind: str,
@@ -110,9 +119,10 @@ def _errors(
     topics: list[str],
     level: int,
     actor: Actor,
+    kinds: tuple[str, ...] = (MeetingKind.REGULAR, MeetingKind.JOINT),
 ) -> list[FieldError]:
     errors = []
-    if kind not in (MeetingKind.REGULAR, MeetingKind.JOINT):
+    if kind not in kinds:
         errors.append(FieldError("kind", "请选择会议类别。"))
     if not 0 < len(title.strip()) <= 120:
         errors.append(FieldError("title", "请填写会议名称（不超过 120 字）。"))
@@ -145,7 +155,8 @@ def invite(
     named = [u for u in units_named("units", units) if u.id not in known]
     if not named:
         raise Invalid.at("units", "请选择还没有通知的单位。")
-    _ask(meeting, named, actor=actor, now=now)
+    check_readers(meeting, named)
+    ask(meeting, named, actor=actor, now=now)
     tell(meeting, [u.id for u in named], NoticeCode.MEETING, now=now, but=actor.account_id)
     MEETINGS.save(meeting, units=len(named))
 
@@ -165,6 +176,8 @@ def add_item(
     anybody recused from it sees the item, its minutes or what was decided."""
     meeting = MEETINGS.lock(meeting_id, revision)
     require(rules.may_prepare(actor, facts_of(meeting, len(agenda_of(meeting)))))
+    if meeting.kind == MeetingKind.INQUIRY:
+        raise WrongState("联合研判只议一个问题，请另行召集会议。")
     words = fitting("topic", topic, TOPIC)
     if not words:
         raise Invalid.at("topic", "请填写议题。")
@@ -176,7 +189,7 @@ def add_item(
     if subject_id is not None:
         (subject,) = units_named("subject_id", [subject_id])
         labels = replace(labels, subject_org=subject.id, subject_path=subject.path)
-    item = _add(meeting, words, labels, now=now)
+    item = add(meeting, words, labels, now=now)
     MEETINGS.save(meeting, "items", item=str(item.id))
     return item.id
 
@@ -197,20 +210,27 @@ def cancel(*, actor: Actor, now: datetime, meeting_id: UUID, revision: int, reas
     tell(meeting, units, NoticeCode.MEETING_OFF, now=now, but=actor.account_id)
 
 
-def _add(meeting: Meeting, topic: str, labels: Labels, *, now: datetime) -> AgendaItem:
+def add(meeting: Meeting, topic: str, labels: Labels, *, now: datetime) -> AgendaItem:
     meeting.items += 1
     return AgendaItem.objects.create(
-        created_at=now, meeting=meeting, number=meeting.items, topic=topic, **labels.columns()
+        created_at=now,
+        meeting=meeting,
+        number=meeting.items,
+        topic=topic,
+        **labels.columns(),
+        **about_of(meeting),
     )
 
 
-def _ask(meeting: Meeting, units: Iterable[Unit], *, actor: Actor, now: datetime) -> None:
+def ask(meeting: Meeting, units: Iterable[Unit], *, actor: Actor, now: datetime) -> None:
     """The unit learns of the meeting, and of no matter that is talked about there."""
     until = max(meeting.planned_on, now.date()) + timedelta(days=READING_DAYS)
     labels = Labels.of(meeting)
     for unit in units:
         columns = labels.columns() | {"addressee_unit": unit.id, "addressee_path": unit.path}
-        Invitation.objects.create(created_at=now, meeting=meeting, unit=unit, **columns)
+        Invitation.objects.create(
+            created_at=now, meeting=meeting, unit=unit, **columns, **about_of(meeting)
+        )
         if unit.id in (actor.unit_id, meeting.body_id):
             continue  # the body and the office see it anyway
         access.let_participate(
@@ -222,3 +242,23 @@ def _ask(meeting: Meeting, units: Iterable[Unit], *, actor: Actor, now: datetime
             purpose="参加会议",
             valid_to=until,
         )
+
+
+def check_readers(meeting: Meeting, units: Sequence[Unit]) -> dict[UUID, list[UUID]]:
+    """Units asked to an inquiry and their people who see what it is about. An invitation opens nothing: a unit
+    without such people is not asked. Raises ``Invalid`` that names it."""
+    if meeting.about_id is None:
+        return {}
+    found = readers(
+        kind=meeting.about_kind,
+        object_id=meeting.about_id,
+        unit_ids=[u.id for u in units],
+        roles=TOLD,
+    )
+    blind = [u.short_name for u in units if u.id not in found]
+    if blind:
+        raise Invalid.at(
+            "units",
+            f"{'、'.join(blind)}没有能知悉该事项的人员，不能参加研判；确需参加的，请先在事项页按用途共享。",
+        )
+    return found

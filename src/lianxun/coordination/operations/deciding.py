@@ -13,12 +13,13 @@ from lianxun.coordination.common import (
     DECISIONS,
     MEETINGS,
     TOLD,
+    about_of,
     agenda_of,
     facts_of,
     invited,
     promise_of,
 )
-from lianxun.coordination.enums import DecisionState
+from lianxun.coordination.enums import DecisionState, MeetingKind
 from lianxun.coordination.models import Decision, Meeting
 from lianxun.coordination.operations.convening import DUE_DAYS
 from lianxun.duties import steps as duties
@@ -80,6 +81,7 @@ def add_decision(
         due_on=due_on,
         state=DecisionState.DRAFT,
         **Labels.of(item).columns() | {"addressee_unit": unit.id, "addressee_path": unit.path},
+        **about_of(meeting),
     )
     MEETINGS.save(meeting, decision=str(row.id))
     return row.id
@@ -111,13 +113,20 @@ def come_into_force(meeting: Meeting, *, actor: Actor, now: datetime) -> int:
             template_code=CLOCK,
             object_kind=DECISION,
             object_id=decision.id,
-            title=f"{meeting.title}议题 {decision.item.number}",
+            title=_title(meeting, decision),
             responsible=Responsible(decision.unit_id, decision.unit.short_name),
             labels=Labels.of(decision),
             due_on=decision.due_on,
         )
         _tell(decision, accounts_at(unit_id=decision.unit_id, roles=TOLD), NoticeCode.ARRIVED, now)
     return len(bound)
+
+
+def _title(meeting: Meeting, decision: Decision) -> str:
+    """What everybody who may see the clock reads: of an inquiry not what it is about."""
+    if meeting.about_id is not None:
+        return MeetingKind.INQUIRY.label
+    return f"{meeting.title}议题 {decision.item.number}"
 
 
 @operation("coordination.report_decision")

@@ -20,7 +20,7 @@ from lianxun.coordination.operations.deciding import come_into_force
 from lianxun.duties import steps as duties
 from lianxun.duties.enums import NoticeCode
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import FieldError, Invalid
+from lianxun.kernel.problems import FieldError, Invalid, WrongState
 from lianxun.kernel.texts import fitting
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
@@ -39,6 +39,7 @@ def record(
     held_on: date,
     attendance: Mapping[UUID, tuple[str, str]],
     minutes: Mapping[UUID, str],
+    outcome: str = "",
 ) -> None:
     """Put down that the meeting was held: who came, and what was said about each item.
 
@@ -54,6 +55,7 @@ def record(
         errors.append(FieldError("minutes", "会议还没有议题，请先增加议题。"))
     if held_on > now.date():
         errors.append(FieldError("held_on", "召开日期不能晚于今天。"))
+    errors += _bad_outcome(meeting, invitations, attendance, outcome)
     if errors:
         raise Invalid(*errors)
     for item in agenda:
@@ -65,8 +67,32 @@ def record(
         row.people, row.revision = people.strip(), row.revision + 1
         row.save(update_fields=["attendance", "people", "revision"])
     meeting.held_on, meeting.minuted_by_id, meeting.remark = held_on, actor.account_id, ""
-    MEETINGS.move(meeting, MeetingState.HELD, "held_on", "minuted_by", "remark")
+    meeting.outcome = outcome.strip() if meeting.kind == MeetingKind.INQUIRY else ""
+    MEETINGS.move(meeting, MeetingState.HELD, "held_on", "minuted_by", "remark", "outcome")
     _ask_to_confirm(meeting, actor=actor, now=now)
+
+
+def _bad_outcome(
+    meeting: Meeting,
+    invitations: list[Invitation],
+    attendance: Mapping[UUID, tuple[str, str]],
+    outcome: str,
+) -> list[FieldError]:
+    """An inquiry has an outcome, and the opinion of every unit that came."""
+    if meeting.kind != MeetingKind.INQUIRY:
+        return []
+    errors = []
+    if not LEAST <= len(outcome.strip()) <= MOST:
+        errors.append(FieldError("outcome", f"请填写研判结论（{LEAST}—{MOST} 字）。"))
+    said = set(meeting.opinions.values_list("unit_id", flat=True))
+    errors += [
+        FieldError(
+            f"attendance_{row.id}", f"{row.unit.short_name}参加了研判，请先由其填写研判意见。"
+        )
+        for row in invitations
+        if attendance.get(row.id, ("", ""))[0] == Attendance.PRESENT and row.unit_id not in said
+    ]
+    return errors
 
 
 def _bad_minutes(agenda: list[AgendaItem], minutes: Mapping[UUID, str]) -> list[FieldError]:
@@ -130,6 +156,8 @@ def confirm(*, actor: Actor, now: datetime, meeting_id: UUID, revision: int) -> 
     meeting meets the body's standing time limit of its quarter."""
     meeting = MEETINGS.lock(meeting_id, revision)
     require(rules.may_confirm(actor, facts_of(meeting, len(agenda_of(meeting)))))
+    if meeting.kind == MeetingKind.INQUIRY and not meeting.decisions.filter(state="draft").exists():
+        raise WrongState("联合研判须写明由哪个单位负责什么：请先登记议定事项，再确认。")
     meeting.confirmed_by_id, meeting.confirmed_at = actor.account_id, now
     opened = come_into_force(meeting, actor=actor, now=now)
     met = None

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 
-from lianxun.coordination.enums import Attendance, MeetingKind
+from lianxun.coordination.enums import Attendance, MeetingKind, Stance
 from lianxun.coordination.records import MeetingRecord, RoomRecord
 from lianxun.fabric.models import Level
 from lianxun.organisation.enums import UnitKind
@@ -67,6 +67,31 @@ class ConveneForm(ActForm):
         return [line for line in self.cleaned_data["topics"].splitlines() if line.strip()]
 
 
+class InquiryForm(ActForm):
+    body_id = forms.TypedChoiceField(label="召集机构", coerce=UUID)
+    title = forms.CharField(
+        label="会议名称", max_length=120, help_text="提醒里只出现会议，不出现所议事项。"
+    )
+    question = area("要研判的问题", max_length=200)
+    planned_on = forms.DateField(label="召开日期")
+    place = forms.CharField(label="地点", max_length=80)
+    units = forms.TypedMultipleChoiceField(
+        label="参加单位",
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="只能邀请本来就能知悉该事项的单位；邀请不扩大知悉范围。",
+    )
+
+    def offer(self, room: RoomRecord) -> None:
+        self.fields["body_id"].choices = [("", "请选择"), *((str(i), n) for i, n in room.bodies)]  # type: ignore[attr-defined]
+        self.fields["units"].choices = _invitable()  # type: ignore[attr-defined]
+
+
+class OpinionForm(ActForm):
+    stance = forms.ChoiceField(label="态度", choices=[("", "请选择"), *Stance.choices])
+    text = area("研判意见和依据", max_length=1000)
+
+
 class InviteForm(ActForm):
     units = forms.TypedMultipleChoiceField(
         label="参会单位", coerce=UUID, widget=forms.CheckboxSelectMultiple
@@ -110,6 +135,8 @@ class RecordForm(ActForm):
             label = f"议题 {item.number} 纪要：{item.topic}"
             field = area(label, max_length=5000, initial=item.minutes)
             self.add(f"minutes_{item.id}", field)
+        if meeting.about_id is not None:
+            self.add("outcome", area("研判结论", max_length=5000, initial=meeting.outcome))
         for row in meeting.invitations:
             self.add(
                 f"attendance_{row.id}",
@@ -133,6 +160,7 @@ class RecordForm(ActForm):
         values = self.cleaned_data
         return {
             "held_on": values["held_on"],
+            "outcome": values.get("outcome", ""),
             "minutes": {i.id: values[f"minutes_{i.id}"] for i in meeting.agenda},
             "attendance": {
                 i.id: (values[f"attendance_{i.id}"], values[f"people_{i.id}"])

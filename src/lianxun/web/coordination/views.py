@@ -21,6 +21,7 @@ from lianxun.web.coordination import forms
 from lianxun.web.coordination.lists import MEETINGS
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
+from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 KIND = "coordination.meeting"
@@ -32,6 +33,14 @@ ACTS: dict[str, Act] = {
         forms.RecordForm,
         "逐个议题写纪要，逐个单位写出席情况；登记后由另一名同志确认。",
         "纪要已提交确认。",
+    ),
+    "opinion": Act(
+        "填写研判意见",
+        "填写研判意见",
+        operations.opine,
+        forms.OpinionForm,
+        "代表本单位填写；纪要提交之前可以再次填写，以最后一次为准。",
+        "研判意见已提交。",
     ),
     "confirm": Act(
         "确认纪要",
@@ -131,10 +140,53 @@ def begin(request: ActorRequest) -> HttpResponse:
         )
 
 
+def inquire(request: ActorRequest, kind: str, about_id: UUID) -> HttpResponse:
+    """Ask units to judge one matter together; nothing is there for who does not see it (404)."""
+    with transaction.atomic():
+        room = queries.room(actor=request.actor, now=request.now)
+        label = queries.inquired(actor=request.actor, now=request.now, kind=kind, about_id=about_id)
+        form = forms.InquiryForm(request.POST or None)
+        form.offer(room)
+    if not room.bodies:
+        raise NotFound
+    if request.method == "POST":
+        done, made = form.perform(
+            lambda: operations.convene_inquiry(
+                actor=request.actor,
+                now=request.now,
+                about_kind=kind,
+                about_id=about_id,
+                **{
+                    k: tuple(v) if k == "units" else v
+                    for k, v in form.cleaned_data.items()
+                    if k != "submission_key"
+                },
+            )
+        )
+        if done:
+            messages.success(
+                request, "此前已提交，未重复办理。" if made is None else "会议已通知。"
+            )
+            return redirect(
+                reverse("coordination:meeting", args=[made])
+                if made
+                else reverse("coordination:meetings")
+            )
+    with transaction.atomic():
+        context = {"form": form, "label": label, "back": object_url(kind, about_id)}
+        return render(
+            request,
+            "coordination/inquire.html",
+            context,
+            status=422 if request.method == "POST" else 200,
+        )
+
+
 def detail(request: ActorRequest, meeting_id: UUID) -> HttpResponse:
     found = queries.meeting(actor=request.actor, now=request.now, meeting_id=meeting_id)
     context = {
         "meeting": found,
+        "about": object_url(found.about_kind, found.about_id) if found.about_id else "",
         "acts": [(name, act) for name, act in ACTS.items() if name in found.permitted],
     }
     return render(request, "coordination/meeting.html", context)
