@@ -8,7 +8,7 @@ from lianxun.fabric.sqlfiles import sql_of
 class Migration(migrations.Migration):
     """Nobody sees an inquiry who does not see what it is about."""
 
-    dependencies = [("coordination", "0003_inquiries"), ("access", "0006_standing")]
+    dependencies = [("coordination", "0003_inquiries"), ("access", "0007_standing")]
     operations = [
         SecureRows("coordination_opinion", "coordination", kind="coordination.opinion"),
         migrations.RunSQL(sql_of(__file__, "inquiries")),
