@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.browser.visitor import Person
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -46,3 +48,19 @@ def chromium() -> Iterator[Any]:
             browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             yield browser
             browser.close()
+
+
+@pytest.fixture
+def enter(story: Any, live_server: Any, chromium: Any) -> Iterator[Callable[..., Person]]:
+    """``enter("leader")`` opens a browser and signs in."""
+    inside: list[Person] = []
+
+    def come(who: str, **more: Any) -> Person:
+        person = Person(chromium, live_server.url, who, **more)
+        inside.append(person)
+        return person
+
+    yield come
+    for person in inside:
+        person.leave()
+        assert person.noise == []

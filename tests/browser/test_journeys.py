@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,22 +22,6 @@ from tests.support.cast import unit_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Enter = Callable[..., Person]
-
-
-@pytest.fixture
-def enter(story: Any, live_server: Any, chromium: Any) -> Iterator[Enter]:
-    """``enter("leader")`` opens a browser and signs in."""
-    inside: list[Person] = []
-
-    def come(who: str, **more: Any) -> Person:
-        person = Person(chromium, live_server.url, who, **more)
-        inside.append(person)
-        return person
-
-    yield come
-    for person in inside:
-        person.leave()
-        assert person.noise == []
 
 
 def register(clerk: Person) -> None:

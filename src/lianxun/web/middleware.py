@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotFound,
+    UnreadablePostError,
+)
 
 from lianxun.access import handlers, queries
 from lianxun.access.lapse import close_lapsed
@@ -135,3 +141,68 @@ class StorableMiddleware:
                 asked.setlist(name, [value.replace(NUL, "") for value in values])
             request.GET = asked  # type: ignore[assignment] # a QueryDict that is not changed any more
         return self.get_response(request)
+
+
+class _Whole:
+    """A body that ends where it said it would; one that breaks off before raises ``UnreadablePostError``."""
+
+    def __init__(self, stream: Any, length: int) -> None:
+        self._stream, self._left = stream, length
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = self._left if size < 0 else min(size, self._left)
+        parts = []
+        while wanted > 0:
+            part = self._stream.read(wanted)
+            if not part:
+                raise UnreadablePostError("the connection broke")
+            parts.append(part)
+            wanted -= len(part)
+            self._left -= len(part)
+        return b"".join(parts)
+
+    def readline(self, size: int = -1) -> bytes:
+        line: bytes = self._stream.readline(size) if size >= 0 else self._stream.readline()
+        self._left -= len(line)
+        if not line and size and self._left > 0:
+            raise UnreadablePostError("the connection broke")
+        return line
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class WholeBodyMiddleware:
+    """Half a form is no form: servers hand on what came before the connection broke as if it were all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdecimal() and hasattr(request, "_stream"):
+            request._stream = _Whole(request._stream, int(length))
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Mostly nobody listens any more. The address that does gets words and not a fault."""
+        if not isinstance(error, UnreadablePostError):
+            return None
+        words = "连接中断，内容没有收全，没有办理，也没有保存任何内容；请重新发送。"
+        return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+
+
+class UploadMiddleware:
+    """The script that shows how far an upload is (upload.js) goes on to the next page itself: were the
+    redirect followed under its hands, the words about what was done would be shown to nobody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if "X-Upload" in request.headers and response.status_code in (301, 302, 303):
+            response["X-Goes-On"] = response["Location"]
+            del response["Location"]
+            response.status_code = 204
+        return response

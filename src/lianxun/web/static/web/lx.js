@@ -19,7 +19,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   window.setTimeout(() => {
-    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true;
   }, 0);
 });
 window.addEventListener("pageshow", (event) => {
