@@ -299,7 +299,7 @@ def test_a_machine_is_told_where_to_read_on(
     heard.clear()
     waiting = client.get(told["at"]).json()
     assert (waiting["state"], waiting["percent"], waiting["message"]) == ("waiting", 0, "")
-    assert [r["act"] for r in heard] == ["exchange.incoming"]
+    assert [(r["act"], r["obj"]) for r in heard] == [("api.incoming", "exchange.incoming")]
     check(cast, UUID(told["id"]))
     over = client.get(told["at"]).json()
     assert (over["state"], over["percent"]) == ("taken", 100)
