@@ -36,7 +36,7 @@ def home() -> Path:
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or (hasattr(os, "getuid") and found.st_uid != owner):
         raise PermissionError(
-            f"工作目录 {folder} 不属于当前用户,请删除它或设置 {ENVIRONMENT_VARIABLE}"
+            f"工作目录 {folder} 不属于当前用户，请删除它或设置 {ENVIRONMENT_VARIABLE}"
         )
     if stat.S_IMODE(found.st_mode) != 0o700:
         folder.chmod(0o700)

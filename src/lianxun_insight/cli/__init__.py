@@ -46,10 +46,10 @@ COMMANDS: Final[tuple[str, ...]] = (
 )
 
 _FILE_ERRORS: Final = {
-    FileNotFoundError: "找不到文件:{name}。请核对路径。",
-    PermissionError: "没有权限读写:{name}。请检查文件权限。",
-    IsADirectoryError: "这是文件夹而不是文件:{name}。请给出文件。",
-    NotADirectoryError: "这不是文件夹:{name}。请给出文件夹。",
+    FileNotFoundError: "找不到文件：{name}。请核对路径。",
+    PermissionError: "没有权限读写：{name}。请检查文件权限。",
+    IsADirectoryError: "这是文件夹而不是文件：{name}。请给出文件。",
+    NotADirectoryError: "这不是文件夹：{name}。请给出文件夹。",
 }
 EPILOG: Final = "退出码:0 正常;1 数据有错误或有发现;2 用法错误;3 缺少组件。"
 
@@ -58,7 +58,7 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser with one sub-parser per command."""
     parser = ChineseParser(
         prog="lianxun-insight",
-        description="联巡数据研判工具:接收数据、比对主体、运行规则、说明疑点。只提示,不下结论。",
+        description="联巡数据研判工具：接收数据、比对主体、运行规则、说明疑点。只提示，不下结论。",
         epilog=EPILOG,
     )
     subparsers = parser.add_subparsers(dest="command", metavar="命令", required=True)
@@ -90,13 +90,13 @@ def _report(error: BaseException) -> int:
     if isinstance(error, CommandError):
         return fail(str(error), error.code)
     if isinstance(error, KeyboardInterrupt):
-        return fail("已中断。支持断点续作的命令,再次运行即可从断点继续。", EXIT_INTERRUPTED)
+        return fail("已中断。支持断点续作的命令，再次运行即可从断点继续。", EXIT_INTERRUPTED)
     if isinstance(error, ModuleNotFoundError):
         missing = error.name or ""
         if missing.split(".")[0] == "lianxun_insight":
             raise error
         return fail(
-            f"此命令需要安装 insight 扩展(缺少 {missing}):请运行 ./lianxun 的完整安装,"
+            f"此命令需要安装 insight 扩展(缺少 {missing})：请运行 ./lianxun 的完整安装，"
             "或 pip install 'lianxun[insight]'。",
             EXIT_MISSING,
         )

@@ -25,7 +25,7 @@ class CommandError(Exception):
 
 def fail(message: str, code: int = EXIT_USAGE) -> int:
     """Write one line to stderr and return `code`."""
-    sys.stderr.write(f"错误:{message}\n")
+    sys.stderr.write(f"错误：{message}\n")
     return code
 
 

@@ -25,9 +25,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command."""
     parser = subparsers.add_parser(
         "ingest",
-        help="接收报送:可用行入库,问题行隔离并写明原因;中断后可继续",
-        description="把一个报送接收到存放目录。身份证号等标识以带密钥的令牌代替,明文不落盘。"
-        "同一报送再次接收不会重复。中断后再次运行同一命令,从断点继续。",
+        help="接收报送：可用行入库，问题行隔离并写明原因；中断后可继续",
+        description="把一个报送接收到存放目录。身份证号等标识以带密钥的令牌代替，明文不落盘。"
+        "同一报送再次接收不会重复。中断后再次运行同一命令，从断点继续。",
     )
     parser.add_argument(
         "delivery", type=Path, metavar="报送", help="文件夹或 zip 包(内含 manifest.json)"
@@ -82,12 +82,12 @@ def run(args: argparse.Namespace) -> int:
             }
         )
     else:
-        words = "此前已接收,未重复入库" if result.repeated else "已接收"
-        sys.stdout.write(f"{words}:{result.delivery_id}\n{text_report(result.reports, [])}\n")
+        words = "此前已接收，未重复入库" if result.repeated else "已接收"
+        sys.stdout.write(f"{words}：{result.delivery_id}\n{text_report(result.reports, [])}\n")
         for each in result.superseded:
             sys.stdout.write(
-                f"{each['table']}:{each['of']} 中 {each['rows']:,} 行由 {each['by']} 取代"
-                f"(内容有变 {each['changed']:,} 行),分析只用后者,原行仍保留备查\n"
+                f"{each['table']}：{each['of']} 中 {each['rows']:,} 行由 {each['by']} 取代"
+                f"(内容有变 {each['changed']:,} 行)，分析只用后者，原行仍保留备查\n"
             )
     return EXIT_FINDINGS if quarantined else EXIT_OK
 
@@ -98,6 +98,6 @@ def load_key(path: Path, *, new: bool) -> TokenKey:
 
     if new:
         if path.exists():
-            raise CommandError(f"密钥文件 {path.name} 已存在,不会覆盖;去掉 --new-key 即可使用")
+            raise CommandError(f"密钥文件 {path.name} 已存在，不会覆盖；去掉 --new-key 即可使用")
         TokenKey.generate().save(path)
     return TokenKey.load(path)

@@ -16,9 +16,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command."""
     parser = subparsers.add_parser(
         "names",
-        help="由简称查全称:每个查询给出最像的五个候选及理由",
+        help="由简称查全称：每个查询给出最像的五个候选及理由",
         description="文件可为每行一个名称的文本、JSON 行(name/short/query/legal/candidate 等键)、"
-        "JSON 数组或带表头的 CSV(简称、全称、名称等列);认不出时用 --query-column 指明。"
+        "JSON 数组或带表头的 CSV(简称、全称、名称等列)；认不出时用 --query-column 指明。"
         "每个查询输出一行 JSON。",
     )
     parser.add_argument("--queries", required=True, type=Path, metavar="文件", help="待查名称")
@@ -31,7 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--top", type=int, default=5, metavar="N", help="每个查询给几个候选(默认 5)"
     )
     parser.add_argument(
-        "--independent", action="store_true", help="逐个查询,不用同一名单中的其他名称区分近似候选"
+        "--independent", action="store_true", help="逐个查询，不用同一名单中的其他名称区分近似候选"
     )
     add_common(parser)
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         queries = read_names(args.queries, role="query", column=args.query_column)
         candidates = read_names(args.candidates, role="candidate", column=args.candidate_column)
     except EncodingError as error:
-        raise CommandError(f"名单文件:{error}") from None
+        raise CommandError(f"名单文件：{error}") from None
     except NameListError as error:
         raise CommandError(str(error)) from None
     if args.top < 1:

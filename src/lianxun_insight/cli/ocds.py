@@ -33,9 +33,9 @@ SHOWN_LINES = 20
 
 _WARNINGS = {
     "json": "不是合格的 JSON,已跳过",
-    "utf8": "不是 UTF-8 编码,已跳过",
-    "currency": "有报价不是主币种,该报价不参与比价",
-    "price": "中标价为零或超出范围,无法算出价差",
+    "utf8": "不是 UTF-8 编码，已跳过",
+    "currency": "有报价不是主币种，该报价不参与比价",
+    "price": "中标价为零或超出范围，无法算出价差",
 }
 
 
@@ -46,9 +46,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="计算 11 项开放采购(OCDS)指标",
         description=(
             "逐行读取 OCDS 汇编发布(compiled release,每行一个 JSON),"
-            "把 11 项指标的结果以 JSON 写到标准输出;警告写到标准错误。"
-            "发布包、记录包(整个文件一个或每行一个)、.gz 压缩文件或文件夹也可以,先逐个汇编再计算。"
-            "结果只是风险提示,需要人工核实。"
+            "把 11 项指标的结果以 JSON 写到标准输出；警告写到标准错误。"
+            "发布包、记录包(整个文件一个或每行一个)、.gz 压缩文件或文件夹也可以，先逐个汇编再计算。"
+            "结果只是风险提示，需要人工核实。"
         ),
     )
     parser.add_argument(
@@ -57,13 +57,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="JSON 行文件、发布包或记录包(可为 .gz)、含有它们的文件夹;- 为标准输入",
     )
     parser.add_argument("--settings", metavar="FILE.json", help="设置文件(JSON 对象)")
-    parser.add_argument("--only", metavar="R024,…", help="只算这些指标,用逗号分隔")
+    parser.add_argument("--only", metavar="R024,…", help="只算这些指标，用逗号分隔")
     parser.add_argument("--no-meta", action="store_true", help="不输出 Meta(分位数与界限)")
     parser.add_argument("--maps", action="store_true", help="另外输出 Maps(项目与主体的对应)")
     parser.add_argument(
         "--coverage", action="store_true", help="改为输出每项指标能算多少、不能算的原因"
     )
-    parser.add_argument("--processes", type=int, metavar="N", help="进程数,默认为可用处理器数")
+    parser.add_argument("--processes", type=int, metavar="N", help="进程数，默认为可用处理器数")
     add_common(parser)
     parser.set_defaults(run=run)
 
@@ -77,7 +77,7 @@ def _read_settings(args: argparse.Namespace) -> Settings:
             document = json.loads(Path(args.settings).read_bytes().decode("utf-8-sig"))
         except UnicodeDecodeError:
             raise CommandError(
-                f"设置文件 {args.settings} 不是 UTF-8 编码,请另存为 UTF-8。"
+                f"设置文件 {args.settings} 不是 UTF-8 编码，请另存为 UTF-8。"
             ) from None
         except (json.JSONDecodeError, RecursionError) as error:
             place = (
@@ -86,7 +86,7 @@ def _read_settings(args: argparse.Namespace) -> Settings:
                 else "嵌套过深处"
             )
             raise CommandError(
-                f"设置文件 {args.settings} 不是合格的 JSON:{place}读不下去,请改正。"
+                f"设置文件 {args.settings} 不是合格的 JSON:{place}读不下去，请改正。"
             ) from None
     given = re.split(r"[,,、;\s]+", args.only.upper()) if args.only else []
     only = [code for code in given if code] or None
@@ -163,7 +163,7 @@ def _indicators(path: Path, settings: Settings, args: argparse.Namespace) -> int
     _name_unread(unread)
     if outcome.lines["used"] + outcome.lines["out"]:
         return EXIT_OK
-    sys.stderr.write("没有一个可用的 OCDS 发布。每行应为一个汇编发布,或为发布包、记录包。\n")
+    sys.stderr.write("没有一个可用的 OCDS 发布。每行应为一个汇编发布，或为发布包、记录包。\n")
     return EXIT_FINDINGS
 
 
@@ -175,9 +175,9 @@ def _only_packages(outcome: Outcome) -> bool:
 
 def _name_unread(unread: list[str]) -> None:
     for words in unread[:SHOWN_LINES]:
-        sys.stderr.write(f"警告:{words},已跳过。\n")
+        sys.stderr.write(f"警告：{words}，已跳过。\n")
     if len(unread) > SHOWN_LINES:
-        sys.stderr.write(f"警告:另有 {len(unread) - SHOWN_LINES} 处同样跳过。\n")
+        sys.stderr.write(f"警告：另有 {len(unread) - SHOWN_LINES} 处同样跳过。\n")
 
 
 def _report(outcome: Outcome, seconds: float, *, as_json: bool) -> None:
@@ -193,24 +193,24 @@ def _report(outcome: Outcome, seconds: float, *, as_json: bool) -> None:
         return
     lines = outcome.lines
     sys.stderr.write(
-        f"读入 {lines['read']} 行:使用 {lines['used']},已取消或被排除 {lines['out']},"
-        f"不是发布 {lines['ignored']},不能解析 {lines['broken']},空行 {lines['blank']};"
+        f"读入 {lines['read']} 行：使用 {lines['used']}，已取消或被排除 {lines['out']}，"
+        f"不是发布 {lines['ignored']}，不能解析 {lines['broken']}，空行 {lines['blank']}；"
         f"用时 {seconds:.1f} 秒。\n"
     )
     if outcome.currency is not None:
-        sys.stderr.write(f"主币种:{outcome.currency}(价格类指标只比较这一币种)。\n")
+        sys.stderr.write(f"主币种：{outcome.currency}(价格类指标只比较这一币种)。\n")
     for kind, numbers in outcome.warnings.items():
         shown = "、".join(str(number) for number in numbers[:SHOWN_LINES])
         more = f"等共 {len(numbers)} 行" if len(numbers) > SHOWN_LINES else ""
-        sys.stderr.write(f"警告:第 {shown} 行{more}{_WARNINGS[kind]}。\n")
+        sys.stderr.write(f"警告：第 {shown} 行{more}{_WARNINGS[kind]}。\n")
 
 
 def _print_coverage(report: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    print(f"参与计算的采购过程:{report['processes']}")
+    print(f"参与计算的采购过程：{report['processes']}")
     for code, entry in report["indicators"].items():
-        print(f"{code} {entry['title']}:可算 {entry['computable']} 个({entry['share']:.1%})")
+        print(f"{code} {entry['title']}：可算 {entry['computable']} 个({entry['share']:.1%})")
         for reason, number in entry["missing"].items():
-            print(f"    不能算:{reason} —— {number} 个")
+            print(f"    不能算：{reason} —— {number} 个")

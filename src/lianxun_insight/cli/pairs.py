@@ -14,8 +14,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command."""
     parser = subparsers.add_parser(
         "pairs",
-        help="两个文件逐对比较,列出匹配权重(比特)及每个字段的贡献",
-        description="每对一行,权重从高到低;--json 每行一个 JSON 对象。不合并、不写入任何内容。",
+        help="两个文件逐对比较，列出匹配权重(比特)及每个字段的贡献",
+        description="每对一行，权重从高到低;--json 每行一个 JSON 对象。不合并、不写入任何内容。",
     )
     parser.add_argument("left", type=Path, metavar="甲文件")
     parser.add_argument("right", type=Path, metavar="乙文件")

@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     except duckdb.OutOfMemoryException:
         raise CommandError(
-            f"内存上限 {args.memory} 不够。请用 --memory 提高,或用 --only 分批运行规则"
+            f"内存上限 {args.memory} 不够。请用 --memory 提高，或用 --only 分批运行规则"
         ) from None
     missing = [r for r in result.scan.indicators if not r.computed]
     if args.json:

@@ -25,9 +25,9 @@ EVALS: Final[dict[str, str]] = {
 
 def add_parser(subparsers: Any) -> None:
     """Add `text eval`."""
-    parser = subparsers.add_parser("text", help="文本引擎:评测")
+    parser = subparsers.add_parser("text", help="文本引擎：评测")
     actions = parser.add_subparsers(dest="action", metavar="动作", required=True)
-    evaluate = actions.add_parser("eval", help="在给定文件上评测,固定随机种子,附 95% 区间")
+    evaluate = actions.add_parser("eval", help="在给定文件上评测，固定随机种子，附 95% 区间")
     evaluate.add_argument(
         "name",
         choices=tuple(EVALS),
@@ -39,7 +39,7 @@ def add_parser(subparsers: Any) -> None:
     evaluate.add_argument("--train", type=Path, metavar="FILE.jsonl", help="先在此文件上训练")
     evaluate.add_argument("--output", type=Path, metavar="FILE.json", help="结果另存为文件")
 
-    split = actions.add_parser("split", help="拆分法规文件夹,报告未能拆分之处")
+    split = actions.add_parser("split", help="拆分法规文件夹，报告未能拆分之处")
     split.add_argument(
         "folder", type=Path, metavar="DIR", help="法规文件夹(.md、.txt、.docx、.pdf、.ofd、.xlsx)"
     )
@@ -60,7 +60,7 @@ def _split(args: argparse.Namespace) -> int:
     from lianxun_insight.articles.library import load_folder
 
     if not args.folder.is_dir():
-        raise CommandError(f"找不到法规文件夹:{args.folder}。请核对路径。")
+        raise CommandError(f"找不到法规文件夹：{args.folder}。请核对路径。")
     library, report = load_folder(args.folder)
     versions = list(library)
     print_json(
@@ -101,7 +101,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         raise
     for label, path in (("文件", args.file), ("训练文件", args.train), ("法规文件夹", args.corpus)):
         if path is not None and not path.exists():
-            raise CommandError(f"找不到{label}:{path}。请核对路径。")
+            raise CommandError(f"找不到{label}：{path}。请核对路径。")
     try:
         report = module.evaluate(args.file, train=args.train, corpus=args.corpus)
     except ValueError as error:

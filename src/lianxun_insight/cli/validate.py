@@ -20,8 +20,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command."""
     parser = subparsers.add_parser(
         "validate",
-        help="校验报送:清单、哈希、表头和每个单元格",
-        description="校验一个报送文件夹或 zip 包,不写入任何内容。没有问题退出码为 0,有问题为 1。",
+        help="校验报送：清单、哈希、表头和每个单元格",
+        description="校验一个报送文件夹或 zip 包，不写入任何内容。没有问题退出码为 0,有问题为 1。",
     )
     parser.add_argument(
         "delivery", type=Path, metavar="报送", help="文件夹或 zip 包(内含 manifest.json)"
@@ -46,6 +46,6 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         sys.stdout.write(text_report(findings.reports, findings.problems) + "\n")
-        words = "可以接收" if findings.clean else "请按以上提示修正;隔离的行不会进入分析"
-        sys.stdout.write(f"结论:{words}\n")
+        words = "可以接收" if findings.clean else "请按以上提示修正；隔离的行不会进入分析"
+        sys.stdout.write(f"结论：{words}\n")
     return EXIT_OK if findings.clean else EXIT_FINDINGS

@@ -41,7 +41,7 @@ def read_accounting_xml(file: BinaryIO, path: str, table: Table, kind: str) -> I
     standard = kind if kind != "xml" else _GUESS.get(table.class_id, "")
     known = load_mapping()["standards"].get(standard, {}).get("tables", {}).get(table.id)
     if known is None:
-        raise DeliveryError(f"文件 {path}:没有 {table.id} 的 XML 对照表,请改用 CSV 或 Parquet")
+        raise DeliveryError(f"文件 {path}：没有 {table.id} 的 XML 对照表，请改用 CSV 或 Parquet")
     fields = {name: field for field, names in known["fields"].items() for name in names}
     headings = tuple(known["fields"])
     rows: list[list[Cell]] = []
@@ -56,15 +56,15 @@ def read_accounting_xml(file: BinaryIO, path: str, table: Table, kind: str) -> I
                 yield Batch(headings, rows, numbers)
                 rows, numbers = [], []
     except DefusedXmlException:
-        raise DeliveryError(f"文件 {path} 含有实体或外部引用,出于安全不予接收") from None
+        raise DeliveryError(f"文件 {path} 含有实体或外部引用，出于安全不予接收") from None
     except ParseError as error:
         line = error.position[0]
         raise DeliveryError(
-            f"文件 {path} 第 {line} 行不是完整的 XML(可能只收到一半),请重新导出"
+            f"文件 {path} 第 {line} 行不是完整的 XML(可能只收到一半)，请重新导出"
         ) from None
     if number == 0:
         names = "、".join(known["rows"])
-        raise DeliveryError(f"文件 {path} 中没有找到 {table.id} 的记录(元素:{names})")
+        raise DeliveryError(f"文件 {path} 中没有找到 {table.id} 的记录(元素：{names})")
     yield Batch(headings, rows, numbers)
 
 

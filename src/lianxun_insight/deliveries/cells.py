@@ -64,12 +64,12 @@ def parse_cell(item: Field, text: str, tokeniser: Tokeniser | None) -> Parsed:
     if text.startswith(LOST_DIGITS):
         if item.type in ("text", "id_token", "org_code"):
             return Parsed(
-                error="长号码被电子表格存成数字,末几位已丢失,请把该列设为文本后重新填写",
+                error="长号码被电子表格存成数字，末几位已丢失，请把该列设为文本后重新填写",
                 code="lost-digits",
             )
         text = text.removeprefix(LOST_DIGITS)
     if "\ufffd" in text or "\x00" in text:
-        return Parsed(error="含有无法识别的字符(编码错误),请另存为 UTF-8", code="encoding")
+        return Parsed(error="含有无法识别的字符(编码错误)，请另存为 UTF-8", code="encoding")
     if item.type == "text":
         return _parse_text(item, text)
     if item.type == "org_code":
@@ -88,7 +88,7 @@ def parse_cell(item: Field, text: str, tokeniser: Tokeniser | None) -> Parsed:
 def _parse_token(item: Field, text: str, tokeniser: Tokeniser) -> Parsed:
     token = tokeniser.token(item.kind, text)
     extra = (token.swap_class or None, token.valid, token.birth_date)
-    warning = "" if token.valid else f"{token.reason};保留记录,但不用作比对依据"
+    warning = "" if token.valid else f"{token.reason}；保留记录，但不用作比对依据"
     return Parsed(token.value, warning=warning, code="bad-identifier", extra=extra)
 
 
@@ -109,7 +109,7 @@ def _parse_org_code(item: Field, text: str) -> Parsed:
         return Parsed(checked.code if checked.valid else text)
     if item.required:
         return Parsed(error=f"「{text[:24]}」{checked.reason}", code="bad-org-code")
-    words = f"「{text[:24]}」{checked.reason};该格不采用,保留记录"
+    words = f"「{text[:24]}」{checked.reason}；该格不采用，保留记录"
     return Parsed(None, warning=words, code="bad-org-code")
 
 

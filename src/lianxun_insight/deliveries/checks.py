@@ -104,11 +104,11 @@ class TableChecker:
         if missing:
             raise DeliveryError(self._wrong_headings(headings, missing, catalogue))
         if twice:
-            raise DeliveryError(f"文件 {self.file} 的表头重复:{'、'.join(twice)}")
+            raise DeliveryError(f"文件 {self.file} 的表头重复：{'、'.join(twice)}")
         self._mapping, self._headings = found, headings
         if not extra:
             return []
-        words = f"多余的列已忽略:{'、'.join(extra[:10])}"
+        words = f"多余的列已忽略：{'、'.join(extra[:10])}"
         return [Issue("extra-column", "warning", words, self.file, row=1)]
 
     def _wrong_headings(
@@ -124,9 +124,9 @@ class TableChecker:
         best = max(catalogue.tables, key=fit)
         hint = ""
         if best.id != self.table.id and fit(best) >= 1:
-            hint = f";表头更像 {best.id} {best.name_zh},可能报错了数据类"
+            hint = f";表头更像 {best.id} {best.name_zh}，可能报错了数据类"
         return (
-            f"文件 {self.file} 缺少 {self.table.id} {self.table.name_zh} 的必填列:"
+            f"文件 {self.file} 缺少 {self.table.id} {self.table.name_zh} 的必填列："
             f"{'、'.join(missing)}{hint}"
         )
 
@@ -291,5 +291,5 @@ def _add_prints(
 def today_problem(expiry: date | None, today: date) -> str:
     """A sentence when the data may no longer be used."""
     if expiry is not None and expiry < today:
-        return f"清单的使用期限 {expiry:%Y-%m-%d} 已过,不得接收"
+        return f"清单的使用期限 {expiry:%Y-%m-%d} 已过，不得接收"
     return ""

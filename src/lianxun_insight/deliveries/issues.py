@@ -40,7 +40,7 @@ class Issue:
     def sentence(self) -> str:
         """The whole finding as one line."""
         place = self.place()
-        return f"{place}:{self.message}" if place else self.message
+        return f"{place}：{self.message}" if place else self.message
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -78,10 +78,10 @@ def check_loose(
     source, table = _rows(file, name, kind, data_class)
     first = next(source, None)
     if first is None:
-        raise DeliveryError(f"文件 {name} 是空的:没有表头也没有数据")
+        raise DeliveryError(f"文件 {name} 是空的：没有表头也没有数据")
     table = table or _fitting(first.headings, data_class, name)
     if table.stays:
-        raise DeliveryError(f"{table.id} {table.name_zh}留在报送部门,不予接收")
+        raise DeliveryError(f"{table.id} {table.name_zh}留在报送部门，不予接收")
     narrowed = _as_asked(table, asked)
     entry = FileEntry(name, narrowed, declared_rows, "", "")
     report = _Keeping(table.id, table.name_zh, name, declared_rows=declared_rows)
@@ -138,8 +138,8 @@ def _fitting(headings: tuple[str, ...], data_class: DataClass, name: str) -> Tab
     if not hits[best.id]:
         wanted = "、".join(f.label_zh for f in best.fields[:6])
         raise DeliveryError(
-            f"文件 {name} 的第一行没有 {data_class.id} {data_class.name_zh} 的列名(如:{wanted}),"
-            "请用模板填写,第一行为列名"
+            f"文件 {name} 的第一行没有 {data_class.id} {data_class.name_zh} 的列名(如：{wanted}),"
+            "请用模板填写，第一行为列名"
         )
     return best
 

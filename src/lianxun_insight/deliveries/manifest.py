@@ -55,24 +55,24 @@ class Manifest:
 def parse_manifest(raw: Any, catalogue: Catalogue) -> Manifest:
     """Check a manifest; raises `DeliveryError` naming every missing part at once."""
     if not isinstance(raw, dict):
-        raise DeliveryError("清单应为 JSON 对象,请按模板重新填写")
+        raise DeliveryError("清单应为 JSON 对象，请按模板重新填写")
     missing = [words for key, words in _REQUIRED.items() if raw.get(key) in (None, "", [])]
     if missing:
-        raise DeliveryError(f"清单缺少:{'、'.join(missing)}")
+        raise DeliveryError(f"清单缺少：{'、'.join(missing)}")
     try:
         data_class = catalogue.data_class(str(raw["class"]))
     except UnknownClassError:
-        raise DeliveryError(f"清单中的数据类「{raw['class']}」不在目录中,请核对编号") from None
+        raise DeliveryError(f"清单中的数据类「{raw['class']}」不在目录中，请核对编号") from None
     if str(raw["version"]) != catalogue.version:
         raise DeliveryError(
-            f"清单的目录版本「{raw['version']}」与本机目录「{catalogue.version}」不一致,请按现行版本重新导出"
+            f"清单的目录版本「{raw['version']}」与本机目录「{catalogue.version}」不一致，请按现行版本重新导出"
         )
     if not isinstance(raw["files"], list):
         raise DeliveryError("清单的 files 应为列表")
     answers_to = str(raw.get("answers_to") or "")
     if data_class.query_only and not answers_to:
         raise DeliveryError(
-            f"{data_class.id} {data_class.name_zh}只问不给,不接收批量数据;"
+            f"{data_class.id} {data_class.name_zh}只问不给，不接收批量数据；"
             "核验答复请在清单 answers_to 填写批准的核验单号"
         )
     return Manifest(
@@ -95,7 +95,7 @@ def _period(value: Any) -> str:
     try:
         days = [parse_month(str(part)) for part in parts if part and not _is_year(str(part))]
     except ValueFormatError as error:
-        raise DeliveryError(f"清单的数据期间不可识别:{error}") from None
+        raise DeliveryError(f"清单的数据期间不可识别：{error}") from None
     if len(days) == 2 and days[0] > days[1]:
         raise DeliveryError("清单的数据期间起始晚于终止")
     return " 至 ".join(str(part) for part in parts if part)
@@ -119,7 +119,7 @@ def _expiry(value: Any) -> date | None:
     try:
         return parse_date(str(value))
     except ValueFormatError as error:
-        raise DeliveryError(f"清单的使用期限不可识别:{error}") from None
+        raise DeliveryError(f"清单的使用期限不可识别：{error}") from None
 
 
 def _entry(item: Any, class_id: str, catalogue: Catalogue) -> FileEntry:
@@ -130,9 +130,9 @@ def _entry(item: Any, class_id: str, catalogue: Catalogue) -> FileEntry:
         table = catalogue.table(str(item.get("table") or class_id))
     except UnknownClassError:
         tables = "、".join(table.id for table in catalogue.data_class(class_id).tables)
-        raise DeliveryError(f"文件 {path} 没有写明数据表(table),可选:{tables}") from None
+        raise DeliveryError(f"文件 {path} 没有写明数据表(table)，可选：{tables}") from None
     if table.class_id != class_id:
-        raise DeliveryError(f"文件 {path} 的数据表 {table.id} 不属于 {class_id},请分开报送")
+        raise DeliveryError(f"文件 {path} 的数据表 {table.id} 不属于 {class_id}，请分开报送")
     rows = item.get("rows")
     if rows is not None and (not isinstance(rows, int) or rows < 0):
         raise DeliveryError(f"文件 {path} 的行数(rows)应为非负整数")

@@ -50,7 +50,7 @@ def read_ocds(file: BinaryIO, path: str, table: Table) -> Iterator[Batch]:
     make = _MAKERS.get(table.id)
     if make is None:
         known = "、".join(_MAKERS)
-        raise DeliveryError(f"文件 {path}:OCDS 数据只能报送到 {known},不能报送到 {table.id}")
+        raise DeliveryError(f"文件 {path}:OCDS 数据只能报送到 {known}，不能报送到 {table.id}")
     headings = tuple(field.name for field in table.fields)
     rows: list[list[Cell]] = []
     broken: list[tuple[int, str, list[Cell]]] = []
@@ -80,7 +80,7 @@ def _releases(file: BinaryIO, path: str) -> Iterator[Any]:
         try:
             document = json_value(data.decode(detect(data)[0]))
         except ValueError as error:
-            raise DeliveryError(f"文件 {path} 不是完整的 JSON({error}),请重新导出") from None
+            raise DeliveryError(f"文件 {path} 不是完整的 JSON({error})，请重新导出") from None
         yield from releases_in(document)
         return
     for line in file:

@@ -81,11 +81,11 @@ class Package:
         """Files missing from the package, files the manifest does not name, wrong hashes."""
         listed = {entry.path for entry in self.manifest.files}
         found = [
-            f"清单中的文件 {name} 不在包中(可能只收到一半),请重新报送"
+            f"清单中的文件 {name} 不在包中(可能只收到一半)，请重新报送"
             for name in sorted(listed - self.names)
         ]
         extra = sorted(self.names - listed - set(NAMES))
-        found += [f"包中的文件 {name} 未列入清单,不予接收" for name in extra]
+        found += [f"包中的文件 {name} 未列入清单，不予接收" for name in extra]
         for entry in self.manifest.files:
             if (
                 entry.path in self.names
@@ -94,7 +94,7 @@ class Package:
             ):
                 name = entry.hash_name.upper()
                 found.append(
-                    f"文件 {entry.path} 的 {name} 与清单不符(传输损坏或已被改动),请重新报送"
+                    f"文件 {entry.path} 的 {name} 与清单不符(传输损坏或已被改动)，请重新报送"
                 )
         return found
 
@@ -135,10 +135,10 @@ class _Watched(io.RawIOBase):
         try:
             data = self._member.read(len(buffer))
         except (zipfile.BadZipFile, EOFError, OSError) as error:
-            raise DeliveryError(f"压缩包内的文件损坏或不完整({error}),请重新报送") from None
+            raise DeliveryError(f"压缩包内的文件损坏或不完整({error})，请重新报送") from None
         self._left -= len(data)
         if self._left < 0:
-            raise DeliveryError("压缩包声明的大小与实际不符,疑似压缩炸弹,已停止展开")
+            raise DeliveryError("压缩包声明的大小与实际不符，疑似压缩炸弹，已停止展开")
         buffer[: len(data)] = data
         return len(data)
 
@@ -155,7 +155,7 @@ def open_package(path: Path, catalogue: Catalogue) -> Package:
         with zipfile.ZipFile(path) as archive:
             data = archive.read(_member(archive, manifest_name))
     else:
-        raise DeliveryError(f"找不到 {path.name},请给出报送文件夹或 zip 包")
+        raise DeliveryError(f"找不到 {path.name}，请给出报送文件夹或 zip 包")
     return Package(path, _read_manifest(data, manifest_name, catalogue), frozenset(names))
 
 
@@ -163,7 +163,7 @@ def _manifest_name(names: set[str]) -> str:
     for name in NAMES:
         if name in names:
             return name
-    raise DeliveryError(f"包中没有清单({NAMES[0]}),请随数据附上清单")
+    raise DeliveryError(f"包中没有清单({NAMES[0]})，请随数据附上清单")
 
 
 def _read_manifest(data: bytes, name: str, catalogue: Catalogue) -> Manifest:
@@ -182,13 +182,13 @@ def _folder_names(path: Path) -> set[str]:
     names = set()
     for item in sorted(path.rglob("*")):
         if item.is_symlink():
-            raise DeliveryError(f"包中的 {item.name} 是链接,不予接收")
+            raise DeliveryError(f"包中的 {item.name} 是链接，不予接收")
         if item.is_file() and not item.name.startswith("."):
             names.add(item.relative_to(path).as_posix())
         if len(names) > MAX_FILES:
             raise DeliveryError(f"包中文件超过 {MAX_FILES} 个")
     if not names:
-        raise DeliveryError(f"文件夹 {path.name} 是空的:没有清单也没有数据")
+        raise DeliveryError(f"文件夹 {path.name} 是空的：没有清单也没有数据")
     return names
 
 
@@ -200,9 +200,9 @@ def _zip_names(path: Path) -> set[str]:
         with path.open("rb") as file:
             begun = file.read(2) == b"PK"
         if begun or path.suffix.lower() == ".zip":
-            words = "不是完整的 zip 包(可能只收到一半),请重新报送"
+            words = "不是完整的 zip 包(可能只收到一半)，请重新报送"
         else:
-            words = "是单个文件,不是报送:请给出内含 manifest.json 与数据文件的文件夹或 zip 包"
+            words = "是单个文件，不是报送：请给出内含 manifest.json 与数据文件的文件夹或 zip 包"
         raise DeliveryError(f"{path.name} {words}") from None
     files = [entry for entry in entries if not entry.is_dir()]
     if len(files) > MAX_FILES:
@@ -212,7 +212,7 @@ def _zip_names(path: Path) -> set[str]:
     if total > MAX_INFLATED or (total > RATIO_FROM and total / packed > MAX_RATIO):
         raise DeliveryError(
             f"压缩包展开后将达 {total / (1 << 20):,.0f} MB(压缩比 {total / packed:,.0f}),"
-            "疑似压缩炸弹,未展开;确有需要请改用文件夹报送"
+            "疑似压缩炸弹，未展开；确有需要请改用文件夹报送"
         )
     return {_safe_name(entry) for entry in files}
 
@@ -221,11 +221,11 @@ def _safe_name(entry: zipfile.ZipInfo) -> str:
     name = _decoded_name(entry)
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or ":" in parts[0]:
-        raise DeliveryError(f"压缩包中的路径「{name}」越界,不予接收")
+        raise DeliveryError(f"压缩包中的路径「{name}」越界，不予接收")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise DeliveryError(f"压缩包中的「{name}」是链接,不予接收")
+        raise DeliveryError(f"压缩包中的「{name}」是链接，不予接收")
     if entry.flag_bits & 0x1:
-        raise DeliveryError(f"压缩包中的「{name}」已加密,请提供未加密的包(传输加密由平台负责)")
+        raise DeliveryError(f"压缩包中的「{name}」已加密，请提供未加密的包(传输加密由平台负责)")
     return name
 
 
@@ -244,4 +244,4 @@ def _member(archive: zipfile.ZipFile, name: str) -> str:
     for entry in archive.infolist():
         if _decoded_name(entry) == name:
             return entry.filename
-    raise DeliveryError(f"清单中的文件 {name} 不在包中(可能只收到一半),请重新报送")
+    raise DeliveryError(f"清单中的文件 {name} 不在包中(可能只收到一半)，请重新报送")

@@ -112,8 +112,8 @@ def text_report(reports: list[dict[str, Any]], problems: list[str]) -> str:
     lines = [f"✗ {problem}" for problem in problems]
     for item in reports:
         lines.append(
-            f"{item['file']} → {item['table']} {item['name_zh']}:共 {item['rows']:,} 行,"
-            f"可用 {item['used']:,},隔离 {item['quarantined']:,},重复 {item['duplicate']:,}"
+            f"{item['file']} → {item['table']} {item['name_zh']}：共 {item['rows']:,} 行，"
+            f"可用 {item['used']:,}，隔离 {item['quarantined']:,}，重复 {item['duplicate']:,}"
         )
         for kind in item["issues"]:
             mark = "✗" if kind["severity"] == "error" else "!"

@@ -56,7 +56,7 @@ def format_of(path: str, declared: str = "") -> str:
         return declared
     suffix = PurePosixPath(path).suffix.lower()
     if suffix not in known:
-        raise DeliveryError(f"文件 {path} 的格式不支持,请用 CSV、XLSX、JSON、Parquet 或约定的 XML")
+        raise DeliveryError(f"文件 {path} 的格式不支持，请用 CSV、XLSX、JSON、Parquet 或约定的 XML")
     return known[suffix]
 
 
@@ -96,7 +96,7 @@ def read_csv(file: BinaryIO) -> Iterator[Batch]:
             if not cells or not any(cells):
                 continue
             if len(cells) != wanted and not _trimmable(cells, wanted):
-                reason = f"有 {len(cells)} 列,表头为 {wanted} 列(可能缺少引号或文件不完整)"
+                reason = f"有 {len(cells)} 列，表头为 {wanted} 列(可能缺少引号或文件不完整)"
                 broken.append((number, reason, list(cells)))
                 continue
             rows.append([cell or None for cell in cells[:wanted]])
@@ -110,10 +110,10 @@ def read_csv(file: BinaryIO) -> Iterator[Batch]:
 def _csv_fault(words: str) -> str:
     """The sentence of the csv module in Chinese, with what to look for."""
     if "field larger" in words:
-        return f"有单元格超过 {LONGEST_CELL:,} 字,或前面的引号未成对"
+        return f"有单元格超过 {LONGEST_CELL:,} 字，或前面的引号未成对"
     if "unexpected end" in words:
-        return "引号直到文件末尾未成对,此行以后都不能分行"
-    return "引号未成对,或引号之后还有其他字符"
+        return "引号直到文件末尾未成对，此行以后都不能分行"
+    return "引号未成对，或引号之后还有其他字符"
 
 
 def _trimmable(cells: list[str], wanted: int) -> bool:
@@ -153,7 +153,7 @@ def read_json(file: BinaryIO, path: str) -> Iterator[Batch]:
     try:
         document = json_value(data.decode(detect(data)[0]))
     except ValueError as error:
-        raise DeliveryError(f"文件 {path} 不是完整的 JSON({error}),请重新导出") from None
+        raise DeliveryError(f"文件 {path} 不是完整的 JSON({error})，请重新导出") from None
     if isinstance(document, dict):
         document = next(
             (document[k] for k in ("rows", "data", "records") if k in document), [document]
@@ -204,7 +204,7 @@ def read_parquet(path: Any) -> Iterator[Batch]:
     try:
         source = pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise DeliveryError(f"Parquet 文件损坏或不完整({str(error)[:80]}),请重新导出") from None
+        raise DeliveryError(f"Parquet 文件损坏或不完整({str(error)[:80]})，请重新导出") from None
     number = 1
     with source:
         for part in source.iter_batches(BATCH_ROWS):

@@ -61,14 +61,14 @@ def refuse_by_class(package: Package, catalogue: Catalogue) -> list[str]:
     for entry in package.manifest.files:
         if entry.table.stays:
             found.append(
-                f"文件 {entry.path}:{entry.table.id} {entry.table.name_zh}留在报送部门,不予接收;"
+                f"文件 {entry.path}：{entry.table.id} {entry.table.name_zh}留在报送部门，不予接收；"
                 f"{entry.table.description}"
             )
     data_class = catalogue.data_class(package.manifest.class_id)
     rows = sum(entry.rows or 0 for entry in package.manifest.files)
     if data_class.query_only and rows > MAX_ANSWERS:
         found.append(
-            f"{data_class.id} 只问不给:一次核验答复不超过 {MAX_ANSWERS} 条,清单为 {rows} 条"
+            f"{data_class.id} 只问不给：一次核验答复不超过 {MAX_ANSWERS} 条，清单为 {rows} 条"
         )
     return found
 
@@ -116,7 +116,7 @@ def check_batches(
         _count(report, result, size)
         yield result
     if not started:
-        raise DeliveryError(f"文件 {checker.file} 是空的:没有表头也没有数据")
+        raise DeliveryError(f"文件 {checker.file} 是空的：没有表头也没有数据")
 
 
 def _count(report: TableReport, result: CheckedBatch, size: int) -> None:
@@ -137,11 +137,11 @@ def compare_with_manifest(entry: FileEntry, report: TableReport) -> str:
     if entry.rows is None or entry.rows == report.rows:
         return ""
     less = "可能只收到一半" if report.rows < entry.rows else "多出的行未列入清单"
-    return f"文件 {entry.path} 实有 {report.rows:,} 行,清单为 {entry.rows:,} 行({less}),请核对后重新报送"
+    return f"文件 {entry.path} 实有 {report.rows:,} 行，清单为 {entry.rows:,} 行({less})，请核对后重新报送"
 
 
 def empty_table(entry: FileEntry, report: TableReport) -> Issue | None:
     """An empty table is legal but must be noticed."""
     if report.rows:
         return None
-    return Issue("empty", "warning", "只有表头,没有数据;请确认本期确无数据", entry.path)
+    return Issue("empty", "warning", "只有表头，没有数据；请确认本期确无数据", entry.path)

@@ -26,14 +26,16 @@ def read_spreadsheet(file: BinaryIO, name: str, sheet: str = "") -> Iterator[Bat
         book = CalamineWorkbook.from_filelike(file)
     except (CalamineError, OSError, ValueError) as error:
         raise DeliveryError(
-            f"文件 {name} 不是可读的电子表格({str(error)[:80]}),请重新导出"
+            f"文件 {name} 不是可读的电子表格({str(error)[:80]})，请重新导出"
         ) from None
     if sheet and sheet not in book.sheet_names:
-        raise DeliveryError(f"文件 {name} 没有工作表「{sheet}」,现有:{'、'.join(book.sheet_names)}")
+        raise DeliveryError(
+            f"文件 {name} 没有工作表「{sheet}」，现有：{'、'.join(book.sheet_names)}"
+        )
     for title in [sheet] if sheet else book.sheet_names:
         rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
         if len(rows) > MAX_ROWS + 1:
-            raise DeliveryError(f"文件 {name} 超过 {MAX_ROWS:,} 行,{_ADVICE}")
+            raise DeliveryError(f"文件 {name} 超过 {MAX_ROWS:,} 行，{_ADVICE}")
         if any(any(cell != "" for cell in row) for row in rows):
             yield from _batches(rows, title)
             return
@@ -64,7 +66,7 @@ def _refuse_oversized(file: BinaryIO, name: str) -> None:
         if zipfile.is_zipfile(file):
             _refuse_big_container(file, name, size)
         elif size > 200 << 20:
-            raise DeliveryError(f"文件 {name} 过大,{_ADVICE}")
+            raise DeliveryError(f"文件 {name} 过大，{_ADVICE}")
     finally:
         file.seek(0)
 
@@ -76,7 +78,7 @@ def _refuse_big_container(file: BinaryIO, name: str, size: int) -> None:
         packed = max(1, size)
         if total > MAX_INFLATED or (total > 50 << 20 and total / packed > MAX_RATIO):
             raise DeliveryError(
-                f"文件 {name} 展开后将达 {total >> 20:,} MB,疑似压缩炸弹,未打开;{_ADVICE}"
+                f"文件 {name} 展开后将达 {total >> 20:,} MB,疑似压缩炸弹，未打开；{_ADVICE}"
             )
         for entry in entries:
             if re.match(r"xl/worksheets/[^/]+\.xml$", entry.filename):
@@ -95,4 +97,4 @@ def _refuse_long_sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: s
             rows += len(_ROW.findall(tail + block)) - len(_ROW.findall(tail))
             tail = (tail + block)[-16:]
             if rows > MAX_ROWS + 1:
-                raise DeliveryError(f"文件 {name} 超过 {MAX_ROWS:,} 行,未打开;{_ADVICE}")
+                raise DeliveryError(f"文件 {name} 超过 {MAX_ROWS:,} 行，未打开；{_ADVICE}")

@@ -42,10 +42,10 @@ class Store:
                 raise DeliveryError(f"{path.name} 不是本工具的数据存放目录")
             if saved.get("key") != key_fingerprint:
                 raise DeliveryError(
-                    "令牌密钥与该存放目录建立时不同:不同轮次的数据不能混放,请核对密钥或另选目录"
+                    "令牌密钥与该存放目录建立时不同：不同轮次的数据不能混放，请核对密钥或另选目录"
                 )
         elif path.exists() and any(path.iterdir()):
-            raise DeliveryError(f"{path.name} 不是空目录,也不是本工具的数据存放目录")
+            raise DeliveryError(f"{path.name} 不是空目录，也不是本工具的数据存放目录")
         else:
             path.mkdir(parents=True, exist_ok=True)
             write_json(state, {"format": FORMAT, "key": key_fingerprint})

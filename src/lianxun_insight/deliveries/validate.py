@@ -161,9 +161,9 @@ def count_repeats(
     report.quarantined += len(other)
     keys = "、".join(f.label_zh for f in entry.table.fields if f.key)
     for row, first in other:
-        words = f"主键({keys})与{first}相同而内容不同,请核实以哪一行为准"
+        words = f"主键({keys})与{first}相同而内容不同，请核实以哪一行为准"
         report.add(Issue("key-conflict", "error", words, entry.path, row=row))
     for row, first in same:
-        words = f"与{first}完全重复,只用一次"
+        words = f"与{first}完全重复，只用一次"
         report.add(Issue("duplicate", "warning", words, entry.path, row=row))
     return same, other

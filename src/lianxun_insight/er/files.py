@@ -29,7 +29,7 @@ def read_table(path: Path) -> pa.Table:
         try:
             return pq.read_table(path)
         except (pa.ArrowInvalid, OSError):
-            raise LinkError(f"文件 {path.name} 不是完整的 Parquet 文件,请重新导出") from None
+            raise LinkError(f"文件 {path.name} 不是完整的 Parquet 文件，请重新导出") from None
     with path.open("rb") as file:
         if kind == "sheet":
             return _table(list(read_spreadsheet(file, path.name)), path)
@@ -39,13 +39,13 @@ def read_table(path: Path) -> pa.Table:
             return _table(list(read_json(file, path.name)), path)
         if kind == "jsonl":
             return _table(list(read_jsonl(file)), path)
-    raise DeliveryError(f"文件 {path.name} 的格式不能用于比对,请用 CSV、XLSX、JSON 或 Parquet")
+    raise DeliveryError(f"文件 {path.name} 的格式不能用于比对，请用 CSV、XLSX、JSON 或 Parquet")
 
 
 def _table(batches: list[Batch], path: Path) -> pa.Table:
     broken = [item for batch in batches for item in batch.broken]
     if broken:
-        raise LinkError(f"文件 {path.name} 第 {broken[0][0]} 行:{broken[0][1]}")
+        raise LinkError(f"文件 {path.name} 第 {broken[0][0]} 行：{broken[0][1]}")
     if not batches:
         raise LinkError(f"文件 {path.name} 是空的")
     names = max((batch.headings for batch in batches), key=len)

@@ -77,13 +77,13 @@ class JudgementStore:
             raise
         except sqlite3.DatabaseError:
             raise JudgementError(
-                f"人工判定库 {self._path.name} 打不开或不是本工具的判定库,请核对路径"
+                f"人工判定库 {self._path.name} 打不开或不是本工具的判定库，请核对路径"
             ) from None
 
     def record(self, judgement: Judgement) -> None:
         """Append a judgement; a pair ruled apart stays apart."""
         if judgement.left == judgement.right:
-            raise JudgementError("两条记录相同,无须判定")
+            raise JudgementError("两条记录相同，无须判定")
         low, high = sorted((judgement.left, judgement.right))
         row = (
             *(low, high, judgement.verdict, judgement.who, judgement.decided_at.isoformat()),

@@ -115,7 +115,7 @@ def combine(kind: str, tables: Mapping[str, pa.Table], tokeniser: Tokeniser) -> 
         part = prepare(kind, table, tokeniser, dataset)
         ids = pa.array([f"{dataset}:{record}" for record in part["record_id"].to_pylist()])
         if len(set(ids.to_pylist())) != len(ids):
-            raise LinkError(f"{dataset} 中记录号有重复,请先去重或去掉记录号列")
+            raise LinkError(f"{dataset} 中记录号有重复，请先去重或去掉记录号列")
         names = pa.array([dataset] * table.num_rows, pa.string())
         part = part.set_column(part.column_names.index("record_id"), "record_id", ids)
         parts.append(part.set_column(part.column_names.index("dataset"), "dataset", names))

@@ -22,7 +22,7 @@ def compare(
 ) -> list[dict[str, Any]]:
     """Pairs across the files with weight, band, fields and a Chinese reason; strongest first."""
     if everything and left.num_rows * right.num_rows > MAX_ALL:
-        raise LinkError(f"--all 最多比较 {MAX_ALL:,} 对,请去掉 --all 或缩小文件")
+        raise LinkError(f"--all 最多比较 {MAX_ALL:,} 对，请去掉 --all 或缩小文件")
     model = MODELS[kind]
     prepared = combine(kind, {"甲": left, "乙": right}, Tokeniser(TokenKey.generate()))
     scored = score(

@@ -131,7 +131,9 @@ def recognise(kind: str, headings: list[str]) -> dict[str, str]:
     }
     if "name" not in found and not {"surname", "given_name"} <= set(found):
         wanted = "、".join(key for key in FIELDS[kind]["name"] if not key.isascii())
-        raise NoUsableColumnError(f"表头中没有名称列(可用:{wanted});现有列:{'、'.join(headings)}")
+        raise NoUsableColumnError(
+            f"表头中没有名称列(可用：{wanted})；现有列：{'、'.join(headings)}"
+        )
     return found
 
 

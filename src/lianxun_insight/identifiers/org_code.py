@@ -62,12 +62,12 @@ def check_org_code(text: str) -> OrgCodeCheck:
     if legacy := _legacy(code):
         return legacy
     if len(code) != 18:
-        return OrgCodeCheck(code, False, f"应为 18 位,实为 {len(code)} 位")
+        return OrgCodeCheck(code, False, f"应为 18 位，实为 {len(code)} 位")
     wrong = "".join(sorted({char for char in code if char not in _VALUE}))
     if wrong:
         return OrgCodeCheck(code, False, f"含有不允许的字符「{wrong}」(不使用 I、O、S、V、Z)")
     if check_character(code[:17]) != code[17]:
-        return OrgCodeCheck(code, False, "末位校验码不符,可能有错字或相邻两位颠倒")
+        return OrgCodeCheck(code, False, "末位校验码不符，可能有错字或相邻两位颠倒")
     if old_check_character(code[8:16]) != code[16]:
         return OrgCodeCheck(code, False, "第 17 位组织机构代码校验码不符")
     return OrgCodeCheck(code, True)
@@ -75,10 +75,10 @@ def check_org_code(text: str) -> OrgCodeCheck:
 
 def _legacy(code: str) -> OrgCodeCheck | None:
     if len(code) == 15 and code.isascii() and code.isdecimal():
-        reason = "是旧注册号(15 位),请改填统一社会信用代码"
+        reason = "是旧注册号(15 位)，请改填统一社会信用代码"
         return OrgCodeCheck(code, False, reason, "registration")
     if len(code) == 9 and code[:8].isalnum():
-        reason = "是旧组织机构代码(9 位),请改填统一社会信用代码"
+        reason = "是旧组织机构代码(9 位)，请改填统一社会信用代码"
         return OrgCodeCheck(code, False, reason, "organisation")
     return None
 

@@ -56,7 +56,7 @@ def check_resident_id(text: str, latest_birth: date = date(2100, 1, 1)) -> Resid
         body = number[:6] + "19" + number[6:]
         return _check_body(body + check_character(body), latest_birth, upgraded=True)
     if len(number) != 18:
-        return ResidentIdCheck(number, False, f"应为 18 位(旧号 15 位),实为 {len(number)} 位")
+        return ResidentIdCheck(number, False, f"应为 18 位(旧号 15 位)，实为 {len(number)} 位")
     if not (number[:17].isascii() and number[:17].isdecimal() and number[17] in "0123456789X"):
         return ResidentIdCheck(number, False, "含有数字和末位 X 以外的字符")
     return _check_body(number, latest_birth, upgraded=False)
@@ -71,7 +71,7 @@ def _check_body(number: str, latest_birth: date, *, upgraded: bool) -> ResidentI
     elif not known_area(number[:6]):
         reason = "前 6 位不是行政区划代码"
     elif check_character(number[:17]) != number[17]:
-        reason = "末位校验码不符,可能有错字或相邻两位颠倒"
+        reason = "末位校验码不符，可能有错字或相邻两位颠倒"
     return ResidentIdCheck(number, not reason, reason, born, gender, upgraded)
 
 

@@ -60,7 +60,7 @@ class TokenKey:
     def load(cls, path: Path) -> TokenKey:
         """Read a key file (64 hexadecimal digits); refuses one that others may read."""
         if path.stat().st_mode & 0o077:
-            raise BadKeyError(f"密钥文件 {path.name} 可被他人读取,请先执行 chmod 600")
+            raise BadKeyError(f"密钥文件 {path.name} 可被他人读取，请先执行 chmod 600")
         try:
             return cls(bytes.fromhex(path.read_text(encoding="ascii").strip()))
         except ValueError as error:

@@ -51,7 +51,7 @@ def read_names(path: Path, *, role: str, column: str = "") -> list[str]:
     """
     text = decode(path.read_bytes()).text.strip("\ufeff \r\n")
     if not text:
-        raise NameListError(f"文件 {path.name} 是空的,没有名称")
+        raise NameListError(f"文件 {path.name} 是空的，没有名称")
     if text[0] in "[{":
         names = _from_json(path, text, role, column)
     else:
@@ -79,7 +79,7 @@ def _from_json(path: Path, text: str, role: str, column: str) -> list[str]:
         document: Any = json_value(text)
     except ValueError as error:
         if text[0] == "[" and "\n[" not in text:
-            raise NameListError(f"文件 {path.name} 不是合格的 JSON({error}),请改正") from None
+            raise NameListError(f"文件 {path.name} 不是合格的 JSON({error})，请改正") from None
         return [
             name
             for number, line in enumerate(text.splitlines(), 1)
@@ -113,15 +113,15 @@ def _pick(path: Path, number: int, item: Any, role: str, column: str) -> str:
         place_words = f"文件 {path.name} 第 {number} 条"
         raise NameListError(f"{place_words}{_choice(list(named), role, column)}")
     keys = "、".join(_KEYS[role][:3])
-    raise NameListError(f"文件 {path.name} 第 {number} 条没有名称,需要键 {keys} 之一")
+    raise NameListError(f"文件 {path.name} 第 {number} 条没有名称，需要键 {keys} 之一")
 
 
 def _choice(there: Sequence[str], role: str, column: str) -> str:
     """What to do when the names are not found."""
-    asked = f"没有“{column}”" if column else "没有名称,或有几项都可能是名称"
+    asked = f"没有“{column}”" if column else "没有名称，或有几项都可能是名称"
     option = "--query-column" if role == "query" else "--candidate-column"
     listed = "、".join(there[:12]) or "无"
-    return f"{asked};现有:{listed}。请用 {option} 指明键或列(表头或第几列)"
+    return f"{asked}；现有：{listed}。请用 {option} 指明键或列(表头或第几列)"
 
 
 def _from_lines(path: Path, text: str, role: str, column: str) -> list[str]:

@@ -355,7 +355,7 @@ def _yield_to(
     if not free:
         return matches
     taken = [
-        Match(match.name, match.score, f"{match.why};更符合另一查询「{claims[match.name][1]}」")
+        Match(match.name, match.score, f"{match.why}；更符合另一查询「{claims[match.name][1]}」")
         for match in near
         if claimed(match)
     ]

@@ -35,7 +35,7 @@ def decode(data: bytes) -> Decoded:
         return Decoded(data.decode(codec), codec, name)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise EncodingError(f"第 {line} 行的编码不是 {name},请另存为 UTF-8 后重新提交") from None
+        raise EncodingError(f"第 {line} 行的编码不是 {name}，请另存为 UTF-8 后重新提交") from None
 
 
 def detect_file(path: Path) -> tuple[str, str]:

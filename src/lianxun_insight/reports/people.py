@@ -73,7 +73,7 @@ def read_names(path: Path) -> dict[str, str]:
                 continue
             if len(row) != 2 or not _ANY_TOKEN.fullmatch(row[0]):
                 raise ValueError(
-                    f"姓名对照文件 {path.name} 第 {number} 行应为“人员标识,姓名”两列。"
+                    f"姓名对照文件 {path.name} 第 {number} 行应为“人员标识，姓名”两列。"
                 )
             names[row[0]] = row[1]
     return names

@@ -95,7 +95,7 @@ class Data:
             reasons += self._missing_in(table_id, columns)
         if record.any_of and not any(self._has_rows(each) for each in record.any_of):
             names = "、".join(f"{each} {catalogue.table(each).name_zh}" for each in record.any_of)
-            reasons.append(f"缺数据表(任一即可):{names}")
+            reasons.append(f"缺数据表(任一即可)：{names}")
         return reasons
 
     def _has_rows(self, table_id: str) -> bool:

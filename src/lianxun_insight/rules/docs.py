@@ -43,20 +43,20 @@ def _section(record: Rule) -> str:
     lines = [
         f"### {record.id} {record.title_zh}",
         "",
-        f"- 类别:{FAMILY_ZH[record.family]};版本 {record.version};计算核心:{record.core}"
+        f"- 类别：{FAMILY_ZH[record.family]}；版本 {record.version}；计算核心：{record.core}"
         + (";只作画像" if record.profile_only else "")
         + (f";与 {record.same_as} 同一算法" if record.same_as else ""),
-        f"- 所需数据:{_needs(record)}",
-        f"- 依据:{'、'.join(record.ground)}",
-        f"- 防误报:{record.guard_zh}",
-        f"- 可能的正常原因:{'、'.join(record.innocent)}",
-        f"- 说明句:{record.text_zh}",
+        f"- 所需数据：{_needs(record)}",
+        f"- 依据：{'、'.join(record.ground)}",
+        f"- 防误报：{record.guard_zh}",
+        f"- 可能的正常原因：{'、'.join(record.innocent)}",
+        f"- 说明句：{record.text_zh}",
     ]
     if record.params:
         values = [f"{name} = {value}" for name, value in record.params.items() if name != "themes"]
-        lines.append(f"- 分析参数:{'、'.join(values)}")
+        lines.append(f"- 分析参数：{'、'.join(values)}")
     if record.questions:
-        lines.append(f"- 只问不给的数据:{'、'.join(record.questions)}(先列候选,逐项批准后核验)")
+        lines.append(f"- 只问不给的数据：{'、'.join(record.questions)}(先列候选，逐项批准后核验)")
     return "\n".join(lines) + "\n"
 
 

@@ -25,7 +25,7 @@ def parameters_of(
     for name in changed or {}:
         if name not in known:
             raise ValueError(
-                f"规则 {record.id} 没有参数“{name}”。可用:{'、'.join(known) or '无'}。"
+                f"规则 {record.id} 没有参数“{name}”。可用：{'、'.join(known) or '无'}。"
             )
     return Parameters({**known, **(changed or {})}, limits or load_limits())
 

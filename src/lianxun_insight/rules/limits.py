@@ -98,12 +98,12 @@ def load_limits(extra: str | None = None) -> Limits:
     more = _local(extra)
     for name, table in more["limits"].items():
         if name not in tables:
-            raise ValueError(f"限额表没有名为“{name}”的限额。可用:{'、'.join(tables)}。")
+            raise ValueError(f"限额表没有名为“{name}”的限额。可用：{'、'.join(tables)}。")
         try:
             tables[name] += _rows(table["rows"])
         except (TypeError, KeyError, ValueError, AttributeError):
             raise ValueError(
-                f"本地限额表中“{name}”的 rows 应为列表,每行写明 value(数字)、from(日期)、source(依据),"
+                f"本地限额表中“{name}”的 rows 应为列表，每行写明 value(数字)、from(日期)、source(依据),"
                 "可加 to、region、methods。"
             ) from None
     return Limits(f"{base.version}+{more.get('version', '本地')}", tables)
@@ -116,7 +116,7 @@ def _local(text: str) -> dict[str, Any]:
     except (yaml.YAMLError, RecursionError):
         raise ValueError("本地限额表不是可读的 YAML,请对照内置限额表的格式改正。") from None
     if not isinstance(more, dict) or not isinstance(more.get("limits"), dict):
-        words = "本地限额表应有 limits 一节,其下为限额名称,格式同内置限额表。"
+        words = "本地限额表应有 limits 一节，其下为限额名称，格式同内置限额表。"
         raise ValueError(words)  # noqa: TRY004 - a wrong file, not a wrong call
     return more
 

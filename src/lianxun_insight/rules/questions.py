@@ -141,15 +141,15 @@ _CANDIDATES: dict[str, tuple[Callable[[Data], Any], tuple[str, ...], tuple[str, 
     ),
     "D27": (_paid_and_listed, ("person_token",), ("D15",), "有工资记录而本单位无参保记录"),
     "D39": (_paid_and_listed, ("person_token",), ("D15",), "有工资记录而本单位无参保记录"),
-    "D26": (_needy, ("person_token",), ("D38",), "领取救助类待遇,财产信息待核"),
-    "D33": (_needy, ("person_token",), ("D38",), "领取救助类待遇,财产信息待核"),
+    "D26": (_needy, ("person_token",), ("D38",), "领取救助类待遇，财产信息待核"),
+    "D33": (_needy, ("person_token",), ("D38",), "领取救助类待遇，财产信息待核"),
     "D29": (
         _withheld,
         ("person_token", "firm_code", "tax_month"),
         ("D15", "D34.insured"),
         "领取工资的同月由其他单位参保",
     ),
-    "D02": (_appointed, ("person_token",), ("D04.post",), "有多次任职记录,处分影响期待核"),
+    "D02": (_appointed, ("person_token",), ("D04.post",), "有多次任职记录，处分影响期待核"),
 }
 
 
@@ -162,11 +162,11 @@ def questions(
     candidates or without the tables that give them.
     """
     if class_id not in _CANDIDATES:
-        raise ValueError(f"数据类 {class_id} 没有候选规则。可用:{'、'.join(_CANDIDATES)}。")
+        raise ValueError(f"数据类 {class_id} 没有候选规则。可用：{'、'.join(_CANDIDATES)}。")
     build, names, needed, reason = _CANDIDATES[class_id]
     absent = [table for table in needed if table not in data]
     if absent:
-        raise ValueError(f"不能列出向 {class_id} 的核验问题:缺数据表 {'、'.join(absent)}。")
+        raise ValueError(f"不能列出向 {class_id} 的核验问题：缺数据表 {'、'.join(absent)}。")
     t = build(data)
     wanted = list(orgs)
     if wanted:

@@ -204,7 +204,7 @@ class Catalogue:
         for preset in self.presets:
             if preset.id == preset_id:
                 return preset
-        raise UnknownClassError(f"没有预设 {preset_id};可选:8、23、32、40")
+        raise UnknownClassError(f"没有预设 {preset_id}；可选:8、23、32、40")
 
 
 def load_catalogue(path: Path | None = None) -> Catalogue:

@@ -166,12 +166,12 @@ def test_help_is_chinese_and_json_and_progress_are_offered(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["pairs"], "缺少必需的参数:甲文件"),
+        (["pairs"], "缺少必需的参数：甲文件"),
         (["link", "--kind", "x", "--out", "o"], "--kind 不能是 'x'"),
-        (["validate", "x", "--today", "2024-13-01"], "应为日期,写成 2025-12-31 的形式"),
+        (["validate", "x", "--today", "2024-13-01"], "应为日期，写成 2025-12-31 的形式"),
         (["evaluate", "t", "f", "--budget", "many"], "--budget 应为整数"),
         (["ocds", "f", "--settings"], "后面缺少一个值"),
-        (["ocds", "f", "--nothing"], "不认识的参数:--nothing"),
+        (["ocds", "f", "--nothing"], "不认识的参数：--nothing"),
         (["nothing"], "不能是 'nothing'"),
     ],
 )
@@ -243,7 +243,7 @@ def test_one_file_is_no_delivery(tmp_path: Path, capsys: pytest.CaptureFixture[s
     file = tmp_path / "表.csv"
     file.write_text("a,b\n1,2\n", encoding="utf-8")
     assert main(["validate", str(file)]) == 1
-    assert "是单个文件,不是报送" in capsys.readouterr().out
+    assert "是单个文件，不是报送" in capsys.readouterr().out
 
 
 def test_pairs_wants_a_number_of_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

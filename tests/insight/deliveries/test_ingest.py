@@ -247,7 +247,7 @@ def test_the_command_says_what_became_of_every_row(one_file, tmp_path, capsys):
         "2026-01-15",
     ]
     assert main([*argv, "--new-key"]) == 1
-    assert "可用 3,隔离 1,重复 0" in capsys.readouterr().out
+    assert "可用 3，隔离 1，重复 0" in capsys.readouterr().out
     assert main([*argv, "--new-key"]) == 2
     assert "不会覆盖" in capsys.readouterr().err
     assert main(argv) == 1

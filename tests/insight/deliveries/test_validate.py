@@ -54,7 +54,7 @@ def test_encodings_are_recognised(check, one_file, codec):
         ({"amount": ""}, "missing", "必填项为空"),
         ({"unit": UNIT[:-1] + ("A" if UNIT[-1] != "A" else "B")}, "bad-org-code", "校验码"),
         ({"payee": "x" * 5000}, "too-long", "超过 4000 字"),
-        ({"payee": "a,b"}, "broken-row", "有 7 列,表头为 6 列"),
+        ({"payee": "a,b"}, "broken-row", "有 7 列，表头为 6 列"),
     ],
 )
 def test_a_bad_cell_quarantines_its_row_and_names_the_place(check, one_file, change, code, words):
@@ -92,7 +92,7 @@ def test_duplicates_are_counted_and_contradictions_quarantined(check, one_file):
 
 def test_half_a_delivery_is_noticed(check, one_file):
     findings = check(one_file(payments(5), rows=10))
-    assert "实有 5 行,清单为 10 行(可能只收到一半)" in findings.problems[0]
+    assert "实有 5 行，清单为 10 行(可能只收到一半)" in findings.problems[0]
 
 
 def test_a_cut_file_fails_its_hash(check, one_file):
@@ -132,7 +132,7 @@ def test_an_empty_file_and_an_empty_folder(check, one_file, tmp_path):
         ({"version": "1999"}, "目录版本"),
         ({"period": "去年"}, "数据期间不可识别"),
         ({"period": {"from": "2025-05", "to": "2025-01"}}, "起始晚于终止"),
-        ({"department": ""}, "缺少:报送部门"),
+        ({"department": ""}, "缺少：报送部门"),
         ({"files": "x"}, "应为列表"),
         ({"level": 0}, "低于目录规定"),
         ({"level": "高"}, "应为 0 到 3"),

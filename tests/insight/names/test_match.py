@@ -131,7 +131,7 @@ def test_where_several_columns_could_be_meant_the_choice_is_asked_for(tmp_path):
             read_names(path, role="candidate", column=column)
     named = tmp_path / "c.jsonl"
     named.write_text('{"a": "甲", "b": "甲公司"}\n', encoding="utf-8")
-    with pytest.raises(NameListError, match="现有:a、b"):
+    with pytest.raises(NameListError, match="现有：a、b"):
         read_names(named, role="query")
     assert read_names(named, role="query", column="B") == ["甲公司"]
 

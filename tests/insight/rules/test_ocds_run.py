@@ -129,7 +129,7 @@ def test_dates_count_with_their_offset():
         ({"R024": {"treshold": 1}}, "不认识的设置项“R024.treshold”"),
         ({"R999": {}}, "不认识的设置项“R999”"),
         ({"R024": {"threshold": "1"}}, "“R024.threshold”应为数字"),
-        ({"R003": {"threshold": True}}, "“R003.threshold”应为整数,收到的是真假值"),
+        ({"R003": {"threshold": True}}, "“R003.threshold”应为整数，收到的是真假值"),
         ({"R003": {"threshold": 1.0}}, "“R003.threshold”应为整数"),
         ({"R003": {"procurement_method_details": {"x": "5"}}}, "procurement_method_details.x"),
         ({"R003": {"procurement_method_details": "x"}}, "应为对象"),

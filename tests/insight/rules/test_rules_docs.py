@@ -18,4 +18,4 @@ def test_page_names_every_rule_with_ground_and_guard():
     page = render()
     for record in load_rules().values():
         assert f"### {record.id} {record.title_zh}" in page
-    assert page.count("- 依据:") == page.count("- 防误报:") == len(load_rules())
+    assert page.count("- 依据：") == page.count("- 防误报：") == len(load_rules())

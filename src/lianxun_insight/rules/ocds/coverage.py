@@ -151,7 +151,7 @@ def _r048(process: Process, _settings: Settings) -> str | None:
             continue
         if any(text_at(object_at(item, "classification"), "id") is not None for item in items):
             return None
-    return "授标缺单一供应商编号,或缺明细分类 awards/items/classification/id"
+    return "授标缺单一供应商编号，或缺明细分类 awards/items/classification/id"
 
 
 _CHECKS: dict[str, Callable[[Process, Settings], str | None]] = {

@@ -94,7 +94,7 @@ def _of_file(path: Path, name: str, unread: list[str]) -> Iterator[Any]:
             yield from _of_lines(path, name, unread)
             return
     except (OSError, EOFError, zlib.error):
-        raise InputError(f"文件 {name} 不能读取或压缩内容不完整,请重新取得。") from None
+        raise InputError(f"文件 {name} 不能读取或压缩内容不完整，请重新取得。") from None
     yield from _some(releases_in(document), f"文件 {name} 中", unread)
 
 

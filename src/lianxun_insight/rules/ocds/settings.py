@@ -85,7 +85,7 @@ def _kind(value: object) -> str:
 
 def _wrong(name: str, wanted: str, value: object) -> SettingsError:
     return SettingsError(
-        f"设置项“{name}”应为{wanted},收到的是{_kind(value)}。请改正设置文件后重试。"
+        f"设置项“{name}”应为{wanted}，收到的是{_kind(value)}。请改正设置文件后重试。"
     )
 
 
@@ -180,7 +180,7 @@ def _switched_on(only: Iterable[str] | None, off: set[str]) -> frozenset[str]:
     unknown = [code for code in wanted if code not in CODES]
     if unknown:
         raise SettingsError(
-            f"没有名为“{'、'.join(unknown)}”的指标。可用的指标:{'、'.join(CODES)}。"
+            f"没有名为“{'、'.join(unknown)}”的指标。可用的指标：{'、'.join(CODES)}。"
         )
     return frozenset(wanted) - off
 
@@ -194,13 +194,13 @@ def parse_settings(
     a Chinese sentence that names the setting for an unknown name or a wrong type.
     """
     if not isinstance(document, dict):
-        raise SettingsError(f"设置文件的内容应为 JSON 对象,收到的是{_kind(document)}。")
+        raise SettingsError(f"设置文件的内容应为 JSON 对象，收到的是{_kind(document)}。")
     flat, off = _flatten(document)
     values: dict[str, Any] = {}
     for name, value in flat.items():
         if name not in _READERS:
             known = "、".join(_READERS)
-            raise SettingsError(f"不认识的设置项“{name}”。可用的设置项:{known}。")
+            raise SettingsError(f"不认识的设置项“{name}”。可用的设置项：{known}。")
         if value is None:
             continue
         target, reader = _READERS[name]

@@ -77,7 +77,7 @@ class Crew:
             worker.stdin.flush()
             answer = pickle.load(worker.stdout)  # noqa: S301 - written by our own child
         except (EOFError, OSError) as error:
-            raise WorkerError("一个计算进程意外结束(可能是内存不足),请重试。") from error
+            raise WorkerError("一个计算进程意外结束(可能是内存不足)，请重试。") from error
         if isinstance(answer, BaseException):
             raise answer
         tally: Tally = answer
