@@ -48,6 +48,7 @@ LABELLED = tuple(
         ("inspection_obstacle", "inspection", "inspection.obstacle"),
         ("inspection_paper", "inspection", "inspection.paper"),
         ("inspection_pause", "inspection", "inspection.pause"),
+        ("inspection_phasetask", "duties", "inspection.phase_task"),
         ("inspection_plan", "inspection", "inspection.plan"),
         ("inspection_round", "inspection", "inspection.round"),
         ("inspection_roundcheck", "inspection", "inspection.roundcheck"),

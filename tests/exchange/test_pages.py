@@ -143,6 +143,47 @@ def test_the_standard_pack_is_four_clicks(cast: Any) -> None:
     assert len({pack for _, pack in rows}) == 1
 
 
+def test_a_state_firm_has_a_pack_of_its_own_of_eight_kinds(cast: Any) -> None:
+    """The example of the source (4.2): petitions of three years, audit, assessment of cadres, and five more."""
+    client = client_of(OWNER)
+    page = client.get("/requests/pack/?preset=state-firm").content.decode()
+    codes = re.findall(r'name="take_(D\d\d)"', page)
+    standard = re.findall(
+        r'name="take_(D\d\d)"', client.get("/requests/pack/?preset=8").content.decode()
+    )
+    assert len(codes) == len(set(codes)) == 8
+    assert set(codes) != set(standard)
+    for kind in ("近三年信访反映", "财务审计", "干部考核", "国有企业巡前八类"):
+        assert kind in page
+    begin = re.search(r'name="period_from" value="(\d{4})', page)
+    end = re.search(r'name="period_to" value="(\d{4})', page)
+    assert begin is not None
+    assert end is not None
+    assert int(end.group(1)) - int(begin.group(1)) == 3
+    providers = dict(re.findall(r'name="provider_(D\d\d)"[^>]*>(.*?)</select>', page, re.S))
+    chosen: dict[str, Any] = {f"take_{c}": "on" for c in codes}
+    for code, block in providers.items():
+        match = re.search(r'value="([^"]*)" selected', block)
+        assert match, f"nobody proposed for {code}"
+        chosen[f"provider_{code}"] = match.group(1)
+    answer = send(
+        client,
+        "/requests/pack/?preset=state-firm",
+        **chosen,
+        period_from=f"{begin.group(1)}-01-01",
+        period_to=f"{end.group(1)}-01-01",
+        purpose="进驻前了解国有企业基本情况和风险点",
+        basis="巡前协作清单",
+        subject_org=str(unit_id("YL-JT")),
+        engagement="",
+    )
+    assert answer.status_code == 200, answer.content.decode()[-2000:]
+    with office():
+        rows = list(InfoRequest.objects.values_list("data_class", "pack"))
+    assert sorted(code for code, _ in rows) == sorted(codes)
+    assert len({pack for _, pack in rows}) == 1
+
+
 def test_a_pack_without_a_unit_or_a_line_says_so(cast: Any) -> None:
     client = client_of(OWNER)
     answer = send(client, "/requests/pack/", subject_org="", purpose="", basis="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,36 @@ def packs() -> dict[str, Any]:
     """The standard pack: years, wording, which word finds the unit of a department."""
     data: dict[str, Any] = yaml.safe_load(_PACKS.read_text(encoding="utf-8"))
     return data
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack that can be asked for at once: its classes, and the source's word for each where it has one."""
+
+    id: str
+    name_zh: str
+    classes: tuple[str, ...]
+    words: Mapping[str, str]
+
+
+@cache
+def pack_choices() -> tuple[Pack, ...]:
+    """The presets of the catalogue, then the packs for a kind of body (方案 4.2)."""
+    presets = [
+        Pack(p.id, p.name_zh, p.classes, {})
+        for p in catalogue().presets
+        if p.id in packs()["presets"]
+    ]
+    own = [
+        Pack(
+            p["id"],
+            p["name_zh"],
+            tuple(k["code"] for k in p["kinds"]),
+            {k["code"]: k["name"] for k in p["kinds"]},
+        )
+        for p in packs()["own"]
+    ]
+    return (*presets, *own)
 
 
 @cache

@@ -214,3 +214,4 @@ class PackClass:
     provider_id: UUID | None
     question_only: bool
     held: str
+    kind: str = ""

@@ -8,7 +8,7 @@ from uuid import UUID
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.inspection.enums import MACHINES
-from lianxun.inspection.models import Engagement, Round, Seat
+from lianxun.inspection.models import Engagement, PhaseTask, Round, Seat
 from lianxun.inspection.rules import Facts, SeatFacts
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.enums import UnitKind
@@ -17,6 +17,7 @@ from lianxun.trace.rows import Rows, require
 
 __all__ = [
     "KIND",
+    "PHASE_TASKS",
     "ROUNDS",
     "SEATS",
     "TASKS",
@@ -37,6 +38,13 @@ KIND = "inspection.engagement"
 ROUNDS = Rows(Round, kind="inspection.round", noun="轮次", machine=MACHINES["inspection_round"])
 # Without the engagement: a home unit sees the seat of its person, not the engagement.
 SEATS = Rows(Seat, kind="inspection.seat", noun="席位", machine=MACHINES["inspection_seat"])
+PHASE_TASKS = Rows(
+    PhaseTask,
+    kind="inspection.phase_task",
+    noun="阶段任务",
+    machine=MACHINES["inspection_phasetask"],
+    related=("unit",),
+)
 TASKS = Rows(
     Engagement,
     kind=KIND,

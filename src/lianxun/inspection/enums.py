@@ -99,6 +99,31 @@ class CheckPhase(models.TextChoices):
     CLOSE = "close", "总结"
 
 
+class RoundPhase(models.TextChoices):
+    """The four phases of the work (方案 7.1)."""
+
+    PREPARE = "prepare", "筹备启动"
+    IMPLEMENT = "implement", "全面实施"
+    SUMMARY = "summary", "总结提升"
+    STANDING = "standing", "常态化运行"
+
+
+class Force(models.TextChoices):
+    """1+3 (方案 6.4): who carries a line of the programme."""
+
+    GROUP = "group", "筹备工作组"
+    COORDINATION = "coordination", "综合协调专班"
+    LEADS = "leads", "线索核查专班"
+    RECTIFICATION = "rectification", "整改督导专班"
+
+
+class PhaseTaskState(models.TextChoices):
+    OPEN = "open", "办理中"
+    REPORTED = "reported", "待销号"
+    CLOSED = "closed", "已销号"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
 class LookBackVerdict(models.TextChoices):
     SOUND = "sound", "整改到位"
     PARTIAL = "partial", "整改不到位"
@@ -209,6 +234,15 @@ MACHINES = {
             (PauseState.REQUESTED, PauseState.REFUSED),
             (PauseState.REQUESTED, PauseState.ACTIVE),
             (PauseState.ACTIVE, PauseState.RESUMED),
+        ),
+    ),
+    "inspection_phasetask": Machine.of(
+        PhaseTaskState.OPEN,
+        moves=(
+            (PhaseTaskState.OPEN, PhaseTaskState.REPORTED),
+            (PhaseTaskState.REPORTED, PhaseTaskState.CLOSED),
+            (PhaseTaskState.REPORTED, PhaseTaskState.OPEN),
+            (PhaseTaskState.OPEN, PhaseTaskState.WITHDRAWN),
         ),
     ),
     "inspection_corroboration": Machine.of(

@@ -50,6 +50,25 @@ def may_prepare(actor: Actor, facts: Facts) -> Decision:
     return Allowed("INS-OFFICE")
 
 
+def may_report_phase(actor: Actor, *, unit_path: str, owner_path: str) -> Decision:
+    """Who answers for an item reports it: people of that unit; for a body of the tier also the office."""
+    if actor.in_own_unit(unit_path):
+        return Allowed("INS-PHASE")
+    if may_prepare(actor, Facts("", owner_path)):
+        return Allowed("INS-PHASE")
+    return Denied("由责任单位报告完成情况。", "INS-PHASE")
+
+
+def may_strike_phase(actor: Actor, *, owner_path: str, reported_by: UUID | None) -> Decision:
+    """The office strikes off; whoever reported does not."""
+    if actor.account_id == reported_by:
+        return Denied("报告完成的人不能自己销号或退回。", "INS-PHASE-CHECK")
+    leads = actor.has_role("leader") and "inspection" in actor.duties
+    if leads or may_prepare(actor, Facts("", owner_path)):
+        return Allowed("INS-PHASE-CHECK")
+    return Denied("由巡视办协调人员或领导小组成员核实后销号。", "INS-PHASE-CHECK")
+
+
 def may_work(actor: Actor, facts: Facts) -> Decision:
     """Papers and findings are written by confirmed members of the on-site team."""
     if facts.seat_of(actor) is None:
@@ -144,10 +163,16 @@ def may_sign(
     return Allowed("INS-THREE")
 
 
-def missing_to_close(*, running: Collection[str], open_checks: Collection[str]) -> tuple[str, ...]:
+def missing_to_close(
+    *,
+    running: Collection[str],
+    open_checks: Collection[str],
+    open_tasks: Collection[str] = (),
+) -> tuple[str, ...]:
     """What still stands before the end of a round."""
     missing = [f"任务 {number} 尚未归档" for number in running]
     missing += [f"政治责任清单 {code} 尚未落实" for code in open_checks]
+    missing += [f"阶段任务 {code} 尚未销号" for code in open_tasks]
     return tuple(missing)
 
 

@@ -31,6 +31,8 @@ _PAGES = {
     "duties.duty": "duties:detail",
     "inspection.paper": "inspection:paper",
     "inspection.round": "inspection:round",
+    "inspection.phase_task": "inspection:phase_task",
+    "duties.phase_task": "inspection:phase_task",
 }
 
 

@@ -116,20 +116,52 @@ def axis(
 ) -> Axis:
     """Where each node lies between the months. Standing duties of the year are left to the strip."""
     drawn = [d for d in nodes if d.phase != Phase.STANDING and d.light is not Light.CANCELLED]
+    points = [
+        Point(d.due_on, d.light.value, d.node or "·", f"{d.title}：{d.light.word}，{d.why}")
+        for d in sorted(drawn, key=lambda d: (d.due_on, d.node))
+    ]
     days = [entry, end, *([feedback] if feedback else []), *(d.due_on for d in drawn)]
     first, last = min(days) - timedelta(days=4), max(days) + timedelta(days=4)
     if first <= today <= last + timedelta(days=60):
         last = max(last, today + timedelta(days=2))
-    span = (last - first).days
+    bands = (
+        (first, entry, "before", "巡前"),
+        (entry, end, "during", "驻点"),
+        (end, last, "after", "巡后"),
+    )
+    return drawn_axis(points, bands, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something on a day: its light, the few letters in the mark, and what it says."""
+
+    day: date
+    light: str
+    label: str
+    said: str
+
+
+def drawn_axis(
+    points: Sequence[Point], bands: Sequence[tuple[date, date, str, str]], *, today: date
+) -> Axis:
+    """Points in the order of their days between the months, over bands (from, to, kind, label)."""
+    first = min(b[0] for b in bands)
+    last = max(b[1] for b in bands)
+    span = max(1, (last - first).days)
 
     def x(day: date) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / span, 1)
 
-    marks = _marks(drawn, x)
+    marks = _marks(points, x)
     foot = max((m.y for m in marks), default=_TOP) + 14
     return Axis(
         months=tuple((x(day), _month(day, first)) for day in _first_days(first, last)),
-        bands=_bands(x(first), x(entry), x(end), x(last)),
+        bands=tuple(
+            Band(x(start), round(x(stop) - x(start), 1), kind, label)
+            for start, stop, kind, label in bands
+            if stop > start
+        ),
         marks=marks,
         today=x(today) if first <= today <= last else None,
         today_label=f"今天 {today.month}月{today.day}日",
@@ -151,27 +183,14 @@ def _first_days(first: date, last: date) -> list[date]:
     return found
 
 
-def _bands(first: float, entry: float, end: float, last: float) -> tuple[Band, ...]:
-    return tuple(
-        Band(start, round(stop - start, 1), kind, label)
-        for start, stop, kind, label in (
-            (first, entry, "before", "巡前"),
-            (entry, end, "during", "驻点"),
-            (end, last, "after", "巡后"),
-        )
-        if stop > start
-    )
-
-
-def _marks(drawn: Sequence[DutyRecord], x: Callable[[date], float]) -> tuple[Mark, ...]:
+def _marks(points: Sequence[Point], x: Callable[[date], float]) -> tuple[Mark, ...]:
     """Marks in order of their day; those close together go down a row each, at most three."""
     found: list[Mark] = []
     ends = [-_NEAR * 2] * _ROWS
-    for duty in sorted(drawn, key=lambda d: (d.due_on, d.node)):
-        at = x(duty.due_on)
+    for point in points:
+        at = x(point.day)
         row = next((i for i in range(_ROWS) if at - ends[i] >= _NEAR), _ROWS - 1)
         ends[row] = at
         y = _TOP + 22 * row
-        said = f"{duty.title}：{duty.light.word}，{duty.why}"
-        found.append(Mark(at, y, y + 4.5, duty.light.value, duty.node or "·", said))
+        found.append(Mark(at, y, y + 4.5, point.light, point.label, point.said))
     return tuple(found)

@@ -5,7 +5,7 @@ for happens. It never computes a date itself.
 """
 
 from lianxun.duties.steps.closing import cancel, fulfil, fulfil_duty
-from lianxun.duties.steps.counting import Kept, kept_counts
+from lianxun.duties.steps.counting import Kept, counted_from, kept_counts
 from lianxun.duties.steps.ending import Ends, ends_of
 from lianxun.duties.steps.milestones import (
     ENGAGEMENT_KIND,
@@ -39,6 +39,7 @@ __all__ = [
     "Ends",
     "Kept",
     "cancel",
+    "counted_from",
     "due_day",
     "ends_of",
     "extend",

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Q
 
+from lianxun.duties.calendar_table import current_calendar
 from lianxun.duties.clocks import day_of
 from lianxun.duties.enums import DutyState
 from lianxun.duties.models import Duty
+from lianxun.kernel.calendar import Roll
+
+
+def counted_from(*, anchor: date, days: int) -> date:
+    """The last day for something agreed so many calendar days from ``anchor``; negative counts backwards
+    (倒排工期). A day of rest moves to the working day before it. Raises ``OutOfCalendar``."""
+    return current_calendar().roll(anchor + timedelta(days=days), Roll.PREVIOUS)
 
 
 @dataclass(frozen=True, slots=True)

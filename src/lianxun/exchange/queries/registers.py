@@ -6,7 +6,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianxun.exchange import rules
-from lianxun.exchange.catalogue import catalogue, data_class, needed_fields, packs, question_only
+from lianxun.exchange.catalogue import (
+    catalogue,
+    data_class,
+    needed_fields,
+    pack_choices,
+    packs,
+    question_only,
+)
 from lianxun.exchange.enums import ReceiptStage
 from lianxun.exchange.models import RefusalReceipt, UnitKey
 from lianxun.exchange.queries.requests import held_already
@@ -103,11 +110,12 @@ def pack_lines(
     period_to: date,
 ) -> list[PackClass]:
     """The lines of a preset as the form proposes them. Raises ``Invalid`` for an unknown preset."""
-    if preset not in packs()["presets"]:
+    pack = next((p for p in pack_choices() if p.id == preset), None)
+    if pack is None:
         raise Invalid.at("preset", "请选择资料包。")
     units = unit_choices(kinds=(UnitKind.MEMBER,))
     found = []
-    for code in catalogue().preset(preset).classes:
+    for code in pack.classes:
         wanted = data_class(code)
         held = held_already(
             data_class_code=code,
@@ -125,6 +133,7 @@ def pack_lines(
                 provider_id=providers(code, units),
                 question_only=question_only(code),
                 held=held[0].number if held else "",
+                kind=pack.words.get(code, ""),
             )
         )
     noting().about("exchange.request", actor.account_id, count=len(found))

@@ -2,6 +2,7 @@
 
 from lianxun.inspection.models.engagement import Engagement, Gate, LookBackFinding, Obstacle, Pause
 from lianxun.inspection.models.papers import Corroboration, Paper, Signature
+from lianxun.inspection.models.phases import PhaseTask
 from lianxun.inspection.models.preparing import Consultation, ListLine, Plan
 from lianxun.inspection.models.rounds import Round, RoundCheck
 from lianxun.inspection.models.team import Seat
@@ -16,6 +17,7 @@ __all__ = [
     "Obstacle",
     "Paper",
     "Pause",
+    "PhaseTask",
     "Plan",
     "Round",
     "RoundCheck",

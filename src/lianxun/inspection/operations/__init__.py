@@ -25,6 +25,15 @@ from lianxun.inspection.operations.papers import (
     sign_paper,
 )
 from lianxun.inspection.operations.pauses import ask_pause, ask_resume
+from lianxun.inspection.operations.phases import (
+    add_phase_task,
+    issue_preparation_list,
+    lay_out_phases,
+    report_phase_task,
+    return_phase_task,
+    strike_phase_task,
+    withdraw_phase_task,
+)
 from lianxun.inspection.operations.rounds import (
     close_round,
     open_round,
@@ -56,6 +65,7 @@ from lianxun.inspection.operations.team import (
 __all__ = [
     "Pick",
     "add_line",
+    "add_phase_task",
     "advance",
     "answer_corroboration",
     "ask_corroboration",
@@ -73,7 +83,9 @@ __all__ = [
     "issue_list",
     "issue_minutes",
     "issue_plan",
+    "issue_preparation_list",
     "issue_secondment",
+    "lay_out_phases",
     "object_to_seat",
     "open_round",
     "pass_check",
@@ -86,15 +98,19 @@ __all__ = [
     "record_obstacle",
     "remove_obstacle",
     "replace_seat",
+    "report_phase_task",
     "reschedule",
     "return_paper",
+    "return_phase_task",
     "revise_paper",
     "settle_objection",
     "sign_paper",
     "stand_down",
+    "strike_phase_task",
     "submit_plan",
     "submit_report",
     "submit_round",
     "withdraw_corroboration",
     "withdraw_gate",
+    "withdraw_phase_task",
 ]

@@ -15,7 +15,16 @@ from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
 from lianxun.inspection import definition, rules
 from lianxun.inspection.common import ROUNDS, body_for, new_labels, note, require
-from lianxun.inspection.enums import CheckPhase, Kind, Profile, RoundState, State, TeamKind
+from lianxun.inspection.enums import (
+    CheckPhase,
+    Kind,
+    PhaseTaskState,
+    Profile,
+    RoundPhase,
+    RoundState,
+    State,
+    TeamKind,
+)
 from lianxun.inspection.models import Engagement, Gate, Round, RoundCheck
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
@@ -328,6 +337,14 @@ def close_round(*, actor: Actor, now: datetime, round_id: UUID, revision: int, r
         ),
         open_checks=list(
             campaign.checks.filter(passed_at__isnull=True)
+            .order_by("code")
+            .values_list("code", flat=True)
+        ),
+        open_tasks=list(
+            campaign.phase_tasks.filter(
+                phase__in=[RoundPhase.PREPARE, RoundPhase.IMPLEMENT],
+                state__in=[PhaseTaskState.OPEN, PhaseTaskState.REPORTED],
+            )
             .order_by("code")
             .values_list("code", flat=True)
         ),

@@ -18,6 +18,7 @@ from lianxun.inspection.queries.lists import (
     rounds,
     workspaces,
 )
+from lianxun.inspection.queries.phases import phase_task, round_chart
 from lianxun.inspection.queries.team import suggest_team
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "find",
     "obstacles",
     "paper",
+    "phase_task",
+    "round_chart",
     "round_page",
     "rounds",
     "seat",

@@ -35,11 +35,12 @@ def rounds(*, actor: Actor, now: datetime) -> list[RoundRecord]:
     return [round_record(r) for r in rows]
 
 
+_PROGRAMME = ("phases", "phase_task", "preparation")
 _ROUND_ACTS: dict[str, frozenset[str]] = {
-    RoundState.DRAFT: frozenset({"plan", "submit", "check"}),
-    RoundState.PROPOSED: frozenset({"check"}),
-    RoundState.APPROVED: frozenset({"check", "close", "evaluate"}),
-    RoundState.CLOSED: frozenset({"evaluate"}),
+    RoundState.DRAFT: frozenset({"plan", "submit", "check", *_PROGRAMME}),
+    RoundState.PROPOSED: frozenset({"check", *_PROGRAMME}),
+    RoundState.APPROVED: frozenset({"check", "close", "evaluate", *_PROGRAMME}),
+    RoundState.CLOSED: frozenset({"evaluate", "preparation"}),
 }
 
 

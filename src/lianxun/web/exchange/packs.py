@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from lianxun.exchange import operations, queries
-from lianxun.exchange.catalogue import catalogue, packs
+from lianxun.exchange.catalogue import pack_choices, packs
 from lianxun.exchange.operations import PackLine, PackResult
 from lianxun.exchange.records import PackClass
 from lianxun.inspection import queries as inspection
@@ -74,7 +74,7 @@ def pack(request: ActorRequest) -> HttpResponse:
                 "form": form,
                 "lines": [_line(line, request) for line in lines],
                 "units": units,
-                "presets": [p for p in catalogue().presets if p.id in packs()["presets"]],
+                "presets": pack_choices(),
                 "preset": preset,
                 "results": results,
                 "list_url": reverse("exchange:requests"),

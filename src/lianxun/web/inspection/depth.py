@@ -20,6 +20,7 @@ from lianxun.rectification import depth as rectification
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
+from lianxun.web.inspection.phases import ROUND_ACTS as PHASE_ROUND_ACTS
 from lianxun.web.requests import ActorRequest
 
 
@@ -126,6 +127,7 @@ def earlier(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
 
 
 ROUND_ACTS: dict[str, Act] = {
+    **PHASE_ROUND_ACTS,
     "check": Act(
         "落实政治责任清单条目",
         "落实清单条目",
@@ -174,6 +176,8 @@ def round_act(request: ActorRequest, round_id: UUID, name: str) -> HttpResponse:
         if name == "check":
             values["check_id"] = UUID(values["check_id"])
             return values
+        if "unit_id" in values:
+            values["unit_id"] = UUID(values["unit_id"])
         return {"round_id": record.id, **values}
 
     return act_page(

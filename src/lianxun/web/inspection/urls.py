@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.inspection import acts, depth, papers, preview, team, views
+from lianxun.web.inspection import acts, depth, papers, phases, preview, team, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("rounds/new/", views.new_round, name="new_round"),
     path("rounds/<uuid:round_id>/", views.round_page, name="round"),
     path("rounds/<uuid:round_id>/do/<slug:name>/", depth.round_act, name="round_act"),
+    path("rounds/<uuid:round_id>/chart/", phases.chart, name="chart"),
+    path("phase-tasks/<uuid:task_id>/", phases.task_page, name="phase_task"),
+    path("phase-tasks/<uuid:task_id>/do/<slug:name>/", phases.task_act, name="phase_task_act"),
     path("coverage/", depth.coverage, name="coverage"),
     path("obstacles/", depth.obstacles, name="obstacles"),
     path("engagements/", views.engagements, name="engagements"),
