@@ -94,10 +94,9 @@ def programme(on: date) -> Programme:
     fitting = [v for v in _versions() if v["valid_from"] <= on] or _versions()[:1]
     found = max(fitting, key=lambda v: v["valid_from"])
     rules = {
-        name: PhaseRule(
-            *(p["months"] or (None, None)), clause=p["clause"], clocks=tuple(p.get("clocks", ()))
-        )
+        name: PhaseRule(least, most, p["clause"], tuple(p.get("clocks", ())))
         for name, p in found["phases"].items()
+        for least, most in [p["months"] or (None, None)]
     }
     lines = tuple(
         LineTemplate(**{("anchor" if k == "from" else k): v for k, v in line.items()})

@@ -163,7 +163,7 @@ def _wall(found: RoundChart) -> list[tuple[str, list[list[PhaseTaskRecord]]]]:
 
 def _standing(request: ActorRequest, found: RoundChart) -> list[DutyRecord]:
     """The next clock of each recurring duty of the standing phase, of those the reader may see."""
-    shown = []
+    shown: list[DutyRecord] = []
     for code in found.clocks:
         page = duties.duties(
             actor=request.actor,
