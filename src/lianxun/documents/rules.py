@@ -37,6 +37,13 @@ def may_lift(actor: Actor, *, object_kind: str, placed_by: UUID) -> Decision:
     return Denied("法律保全由分管领导解除。", "DOC-LIFT")
 
 
+def may_issue_rules(actor: Actor) -> Decision:
+    """The office that keeps the documents prints the body's rules."""
+    if "documents" in actor.duties and actor.has_role("coordinator"):
+        return Allowed("DOC-RULES")
+    return Denied("制度文本由联络员办公室的协调专员印制。", "DOC-RULES")
+
+
 def may_draw(actor: Actor) -> Decision:
     """The job draws lists every night; a reviewer may ask for it by hand."""
     if actor.service or actor.has_role(*_REVIEWERS):

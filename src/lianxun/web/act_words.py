@@ -30,7 +30,7 @@ approvals: comment 留言, vote 表决, withdraw 撤回请示
 coordination: convene 召集会议, convene_inquiry 召集联合研判, opine 填写研判意见, invite 增加参会单位, add_item 增加议题, cancel 取消会议, record 登记会议纪要,
  confirm 确认纪要, return_minutes 退回纪要, add_decision 登记议定事项, drop_decision 撤下议定事项,
  report_decision 报告议定事项, check_decision 核验议定事项
-documents: export_file 取走文件, download 取走文件, ask_print 申请打印, release_print 放行打印,
+documents: export_file 取走文件, issue_rules 印制制度文本, download 取走文件, ask_print 申请打印, release_print 放行打印,
  refuse_print 不予打印, export_print 打印带水印的文件, settle_copies 登记纸质件清退, place_hold 设定法律保全,
  lift_hold 解除法律保全, draw_lists 清理期满材料, review_list 审核销毁清册, return_list 退回销毁清册,
  destroy_list 监销, sweep 清除已销毁文件

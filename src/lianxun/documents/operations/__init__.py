@@ -15,6 +15,7 @@ from lianxun.documents.operations.printing import (
     settle_copies,
     take_print,
 )
+from lianxun.documents.operations.rule_texts import issue_rules
 from lianxun.documents.operations.sweeping import sweep
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "destroy_list",
     "draw_lists",
     "handed_out",
+    "issue_rules",
     "lift_hold",
     "place_hold",
     "refuse_print",

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from lianxun.web.documents import keeping, printing, views
+from lianxun.web.documents import keeping, printing, rule_texts, views
 
 app_name = "documents"
 urlpatterns = [
     path("", views.file_list, name="list"),
+    path("rules/", rule_texts.rule_text, name="rules"),
     path("disposals/", keeping.disposal_list, name="disposals"),
     path("disposals/draw/", keeping.draw, name="draw"),
     path("disposals/<uuid:disposal_id>/", keeping.disposal, name="disposal"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from lianxun.documents import operations, queries
 from lianxun.documents.enums import FileRole
+from lianxun.documents.rules import may_issue_rules
 from lianxun.fabric.paging import page_number
 from lianxun.web.documents.lists import LISTING
 from lianxun.web.lists import list_page
@@ -36,7 +37,8 @@ def file_list(request: ActorRequest) -> HttpResponse:
             number=request.GET.get("number", "").strip()[:60],
             page=page_number(request.GET.get("page")),
         ),
-        buttons=[(reverse(name), word) for name, word in ROOMS],
+        buttons=[(reverse(name), word) for name, word in ROOMS]
+        + ([(reverse("documents:rules"), "制度文本")] if may_issue_rules(request.actor) else []),
     )
 
 
