@@ -364,12 +364,12 @@ def test_the_wall_chart_shows_phases_forces_units_and_lights(laid: Play) -> None
         "协调对接机制季度微调",
         "协调对接机制年度修订",
         "省审计厅",
-        "列出阶段任务",
+        "增加阶段任务",
     ):
         assert words in page, words
     assert f"/phase-tasks/{made}/" in page
     assert client_of("audit").get(f"/rounds/{laid.round_id}/chart/").status_code == 404
-    assert "列出阶段任务" not in (
+    assert "增加阶段任务" not in (
         client_of("leader").get(f"/rounds/{laid.round_id}/chart/").content.decode()
     )
 
@@ -378,6 +378,10 @@ def test_an_empty_chart_says_what_to_do(play: Play) -> None:
     play.open_round()
     page = client_of("coordinator").get(f"/rounds/{play.round_id}/chart/").content.decode()
     assert "还没有阶段任务" in page
+    assert "do/phases/" in page
+    play.act("coordinator", do.lay_out_phases, round_id=play.round_id, revision=1)
+    page = client_of("coordinator").get(f"/rounds/{play.round_id}/chart/").content.decode()
+    assert "do/phases/" not in page  # everything of the standard programme is there
 
 
 def sent(client: Client, url: str, **fields: Any) -> Any:

@@ -103,6 +103,8 @@ def round_chart(*, actor: Actor, now: datetime, round_id: UUID) -> RoundChart:
     noting().about("inspection.round", campaign.id, revision=campaign.revision, count=len(tasks))
     may = rules.may_prepare(actor, rules.Facts(campaign.state, campaign.owner_path))
     acts = {"phases", "phase_task", "preparation"} if may else set()
+    if {x.code for x in phases.programme(today).lines} <= {t.code for t in tasks}:
+        acts.discard("phases")  # nothing left to lay out
     if campaign.state == RoundState.CLOSED:
         acts &= {"preparation"}
     return RoundChart(

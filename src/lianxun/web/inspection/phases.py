@@ -149,14 +149,14 @@ def _axis(found: RoundChart, today: date) -> Axis:
     return drawn_axis(points, bands, today=today)
 
 
-def _wall(found: RoundChart) -> list[tuple[str, list[list[PhaseTaskRecord]]]]:
+def _wall(found: RoundChart) -> list[tuple[str, list[tuple[str, list[PhaseTaskRecord]]]]]:
     """Unit → its items in each of the phases that have any; the unit with most of them first."""
     shown = [t for t in found.tasks if t.state != PhaseTaskState.WITHDRAWN]
     units: dict[str, list[PhaseTaskRecord]] = {}
     for task in shown:
         units.setdefault(task.unit_name, []).append(task)
     return [
-        (name, [[t for t in own if t.phase == span.phase] for span in found.spans])
+        (name, [(s.phase.label, [t for t in own if t.phase == s.phase]) for s in found.spans])
         for name, own in sorted(units.items(), key=lambda u: (-len(u[1]), u[0]))
     ]
 
