@@ -181,7 +181,8 @@ class WholeBodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or ""
         if length.isdecimal() and hasattr(request, "_stream"):
-            request._stream = _Whole(request._stream, int(length))
+            whole: Any = _Whole(request._stream, int(length))  # reads as a stream does
+            request._stream = whole
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

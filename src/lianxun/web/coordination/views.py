@@ -150,19 +150,19 @@ def inquire(request: ActorRequest, kind: str, about_id: UUID) -> HttpResponse:
     if not room.bodies:
         raise NotFound
     if request.method == "POST":
-        done, made = form.perform(
-            lambda: operations.convene_inquiry(
+
+        def convene() -> UUID:
+            given = dict(form.cleaned_data)
+            del given["submission_key"]
+            return operations.convene_inquiry(
                 actor=request.actor,
                 now=request.now,
                 about_kind=kind,
                 about_id=about_id,
-                **{
-                    k: tuple(v) if k == "units" else v
-                    for k, v in form.cleaned_data.items()
-                    if k != "submission_key"
-                },
+                **{**given, "units": tuple(given["units"])},
             )
-        )
+
+        done, made = form.perform(convene)
         if done:
             messages.success(
                 request, "此前已提交，未重复办理。" if made is None else "会议已通知。"
