@@ -106,11 +106,16 @@ def _standing(who: Who, what: What, shelf: Shelf, today: date) -> bool:
     return shelf.table in who.tables
 
 
-def _permitted(who: Who, what: What, shelf: Shelf, today: date, kinds: set[str]) -> bool:
+READING = frozenset({"share", "participation", "break_glass"})
+
+
+def permitted(
+    who: Who, object_kind: str, object_id: UUID, today: date, kinds: frozenset[str] = READING
+) -> bool:
     """P4 and P5."""
     return any(
         p.kind in kinds
-        and (p.object_kind, p.object_id) == (shelf.kind, what.id)
+        and (p.object_kind, p.object_id) == (object_kind, object_id)
         and not p.revoked
         and _in_force(p.start, p.end, today)
         and (not p.needs_second or p.seconded)
@@ -121,13 +126,13 @@ def _permitted(who: Who, what: What, shelf: Shelf, today: date, kinds: set[str])
 
 def may_read(who: Who, what: What, shelf: Shelf, today: date) -> bool:
     return limits(who, what, shelf, today) and (
-        _standing(who, what, shelf, today)
-        or _permitted(who, what, shelf, today, {"share", "participation", "break_glass"})
+        _standing(who, what, shelf, today) or permitted(who, shelf.kind, what.id, today)
     )
 
 
 def may_write(who: Who, what: What, shelf: Shelf, today: date) -> bool:
     """Break-glass and shares are for reading."""
     return limits(who, what, shelf, today) and (
-        _standing(who, what, shelf, today) or _permitted(who, what, shelf, today, {"participation"})
+        _standing(who, what, shelf, today)
+        or permitted(who, shelf.kind, what.id, today, frozenset({"participation"}))
     )
