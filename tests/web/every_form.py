@@ -12,19 +12,25 @@ access:open | system_admin > /admin3/new/
 access:permissions | security_admin > /admin3/ > access:permissions
 advice:again | coordinator > / > leads:detail
 advice:keeper_act train | coordinator > /advice/models/act/train/
+approvals:inbox | coordinator > /approvals/
 approvals:inbox many | leader > /
 approvals:inbox one | leader > /
-approvals:inbox | coordinator > /approvals/
-approvals:matter withdraw | coordinator > /approvals/ > approvals:matter
 approvals:matter | coordinator > /approvals/ > approvals:matter
+approvals:matter withdraw | coordinator > /approvals/ > approvals:matter
+coordination:act decision | leader > / > coordination:meetings > coordination:meeting > coordination:act decision
+coordination:act record | leader > / > coordination:meetings > coordination:meeting > coordination:act record
+coordination:begin | coordinator > /coordination/new/
+coordination:decision_act report | finance > / > coordination:decision > coordination:decision_act report
+coordination:decisions | coordinator > /coordination/decisions/
+coordination:meetings | coordinator > /coordination/
 documents:draw | leader > / > documents:list > documents:disposals > documents:draw
 documents:list | coordinator > /documents/
 documents:place_hold | coordinator > / > leads:detail > documents:place_hold
 duties:act reassign | discipline > / > duties:detail > duties:act reassign
 duties:act report | clerk > / > duties:detail > duties:act report
 duties:bulletin | coordinator > /duties/bulletin/
-duties:letters many | coordinator > /duties/letters/
 duties:letters | coordinator > /duties/letters/
+duties:letters many | coordinator > /duties/letters/
 duties:list | coordinator > /duties/
 duties:notices | coordinator > /boards/unit/ > duties:notices
 emergency:ask | coordinator > / > emergency:list > emergency:ask
@@ -45,8 +51,8 @@ exchange:pack | coordinator > /requests/ > exchange:pack
 exchange:requests | coordinator > /requests/
 exchange:try | development > / > exchange:detail > exchange:try
 inspection:act advance | team_head > / > inspection:workspace > inspection:act advance
-inspection:act extend look | team_head > / > inspection:workspace > inspection:act extend
 inspection:act extend | team_head > / > inspection:workspace > inspection:act extend
+inspection:act extend look | team_head > / > inspection:workspace > inspection:act extend
 inspection:act gate | team_head > / > inspection:workspace > inspection:act gate
 inspection:act obstacle | team_head > / > inspection:workspace > inspection:act obstacle
 inspection:act paper | team_head > / > inspection:workspace > inspection:act paper
@@ -75,16 +81,16 @@ leads:batch | personnel > / > leads:detail > leads:batch
 leads:custodian_key change | custodian_1 > /leads/openings/key/
 leads:custodian_key enrol | custodian_1 > /leads/openings/key/
 leads:handover | coordinator > /leads/ > leads:handover
+leads:list | coordinator > /leads/
 leads:list many | leader > /
 leads:list one | leader > /
-leads:list | coordinator > /leads/
-leads:register save_next | coordinator > /leads/new/form/
 leads:register | coordinator > /leads/new/form/
+leads:register save_next | coordinator > /leads/new/form/
 leads:seal | coordinator > /leads/new/
 organisation:new person | coordinator > /organisation/new/person/
 organisation:new unit | coordinator > /organisation/new/unit/
-organisation:people many | coordinator > /organisation/people/
 organisation:people | coordinator > /organisation/people/
+organisation:people many | coordinator > /organisation/people/
 organisation:person_act appoint | coordinator > /organisation/me/ > organisation:person_act appoint
 organisation:person_act change | coordinator > /organisation/me/ > organisation:person_act change
 organisation:person_act fact | coordinator > /organisation/me/ > organisation:person_act fact
