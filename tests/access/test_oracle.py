@@ -302,9 +302,9 @@ BRANCHES = {
 
 @pytest.mark.parametrize("rule", BRANCHES)
 def test_a_missing_opening_is_found(server: Any, rule: str) -> None:
-    # Nine services, each with half of the tables: a missing P6 shows only where a service holds the
+    # Twelve services, each with half of the tables: a missing P6 shows only where a service holds the
     # table, and the trial has to show it on every table, not on a lucky one.
-    world = worlds.build(server, 9, SAMPLES, people=20, things=80, services=9)
+    world = worlds.build(server, 9, SAMPLES, people=20, things=80, services=12)
     for shelf in SAMPLES:
         assert any(shelf.table in who.tables for who in world.people), "no service holds the table"
         assert mismatches(world, shelf) == 0, "found before anything was taken away"
