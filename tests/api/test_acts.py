@@ -233,6 +233,7 @@ def test_what_does_not_fit_changes_nothing_and_says_where(
     assert [e["place"] for e in told["errors"]] == ([place] if place else [])
     assert state_of(lead) == "registered"
     assert [r["result"] for r in heard] == ["none"]
+    assert heard[0]["detail"]["method"] == "POST"
 
 
 def test_a_wrong_state_is_said_and_a_stranger_finds_nothing(cast: Any, heard: Recorded) -> None:

@@ -266,3 +266,23 @@ def test_without_duty_and_engagement_nothing_is_offered(roles: frozenset[str], s
     who = actor(roles=roles, duties=frozenset(), unit_path=OTHER)
     assert rules.permitted(who, facts(state)) == frozenset()
     assert rules.permitted_of_assessment(who, assessed(), TODAY) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("duties", "items", "states", "words"),
+    [
+        ({"rectification"}, 2, [], ""),
+        ({"rectification"}, 2, ["final", "final"], ""),
+        ({"rectification"}, 0, [], "还没有整改事项"),
+        ({"rectification"}, 2, ["final", "scoring"], "正在进行"),
+        (set(), 2, [], "由巡视办"),
+    ],
+)
+def test_an_assessment_begins_when_there_are_items_and_none_is_running(
+    duties: set[str], items: int, states: list[str], words: str
+) -> None:
+    """What the button on the page asks and what the act asks are one rule."""
+    who = actor(duties=frozenset(duties))
+    found = rules.may_open_assessment(who, items=items, states=states)
+    assert bool(found) == (words == "")
+    assert words in getattr(found, "reason", "")

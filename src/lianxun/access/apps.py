@@ -17,10 +17,13 @@ class AccessConfig(AppConfig):
 
 
 def learn_kinds(*, using: str, **_: Any) -> None:
-    """Note which table each kind of object lies in (``lx.place_of``)."""
+    """Note which table each kind of object lies in (``lx.place_of``), and watch its levels."""
     from django.db import connections
 
     with connections[using].cursor() as cursor:
         cursor.execute("select to_regprocedure('lx.learn_kinds()') is not null")
         if cursor.fetchone() == (True,):  # not so while only lower rooms are there
             cursor.execute("select lx.learn_kinds()")
+        cursor.execute("select to_regprocedure('lx.watch_levels()') is not null")
+        if cursor.fetchone() == (True,):
+            cursor.execute("select lx.watch_levels()")

@@ -15,6 +15,8 @@ from django.db.models.functions import Now
 
 from lianxun.access.enums import THREE_ADMINS
 from lianxun.access.models import Account, SystemToken
+from lianxun.access.queries import database_now
+from lianxun.access.steps import level_changed
 from lianxun.fabric.handlers import handles
 from lianxun.trace.door import noting
 
@@ -62,6 +64,12 @@ def _close(people: list[UUID], reason: str, why: str) -> None:
         is_active=False, blocked_reason=reason, revision=F("revision") + 1
     )
     _closed(ids, why)
+
+
+@handles("trace.level_saved")
+def level_saved(*, kind: str, object_id: UUID) -> None:
+    """An act stored the level of a row: shares that may not go on ended with it."""
+    level_changed(now=database_now(), kind=kind, ids=[object_id])
 
 
 def _closed(ids: list[UUID], why: str) -> None:

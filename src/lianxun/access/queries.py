@@ -205,6 +205,7 @@ def labels_of(*, kind: str, object_id: UUID, library: str, served: bool = False)
     return ObjectLabels(id=object_id, table=kind, library=library, served=served, **values)
 
 
+@query("access.explain_to")
 def explain_to(
     *, actor: Actor, username: str, kind: str, object_id: UUID, now: datetime
 ) -> OtherReader | None:
@@ -216,6 +217,13 @@ def explain_to(
     if isinstance(rules.may_share(actor, obj), Denied):
         raise NotFound
     found = account_named(username)
+    noting().about(
+        kind,
+        object_id,
+        level=obj.level,
+        engagement=obj.engagement,
+        asked_about=str(found) if found else "",
+    )
     if found is None:
         return None
     other = actor_for(account_id=found)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from lianxun.access.enums import GrantKind
 from lianxun.access.models import Account, Grant, Recusal
+from lianxun.fabric.handlers import announce
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid
 from lianxun.trace.door import noting
@@ -114,3 +118,17 @@ def account_of_person(*, person_id: UUID) -> UUID | None:
         .values_list("id", flat=True)
         .first()
     )
+
+
+def level_changed(*, now: datetime, kind: str, ids: Collection[UUID]) -> int:
+    """After the level of objects was changed: both sides of each share that ended with it are told, the
+    act's record names them (the database has ended them). Returns how many ended.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select * from lx.shares_ended(%s, %s)", [kind, list(ids)])
+        ended = cursor.fetchall()
+    for share, giver, taker, unit in ended:
+        announce("access.share_ended", share=share, giver=giver, taker=taker, unit=unit, now=now)
+    if ended:
+        noting().detail.setdefault("shares_ended", []).extend(str(row[0]) for row in ended)
+    return len(ended)

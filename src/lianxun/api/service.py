@@ -98,11 +98,12 @@ def _unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
 def _refused(
     request: HttpRequest, message: str, errors: list[dict[str, str]], *, status: int = 422
 ) -> HttpResponse:
-    """Nothing was looked at, and that is on record as well: who called what is never lost."""
+    """Nothing was looked at, and that is on record as well: who called what is never lost. An address of
+    several operations has one name, so the method is said too."""
     match, actor = request.resolver_match, actor_of(request)
     name = match.url_name if match else "unknown"
     with acting_as(actor.account_id):
-        door.record_event(f"api.{name}", result="none", actor=actor)
+        door.record_event(f"api.{name}", result="none", actor=actor, method=request.method)
     body = {"code": "invalid", "message": message, "errors": errors}
     return api.create_response(request, body, status=status)
 

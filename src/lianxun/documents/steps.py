@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import BinaryIO
 from uuid import UUID
 
+from lianxun.access.queries import database_now
+from lianxun.access.steps import level_changed
 from lianxun.documents import storage
 from lianxun.documents.enums import FileRole, HoldState, Retention, Scan
 from lianxun.documents.files import destroy_all as destroy_files
@@ -120,7 +122,9 @@ def relabel(*, object_kind: str, object_id: UUID, labels: Labels) -> int:
     PrintedCopy.objects.filter(order__file__in=files).update(**values)
     PrintOrder.objects.filter(file__in=files).update(**values)
     _relabel_lines(things, labels)
-    return of_object.update(**values)
+    moved = of_object.update(**values)
+    level_changed(now=database_now(), kind="documents.file", ids=files)
+    return moved
 
 
 def _relabel_lines(things: list[UUID], labels: Labels) -> None:

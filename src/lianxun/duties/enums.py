@@ -124,6 +124,7 @@ class NoticeCode(models.TextChoices):
     MEETING = "meeting", "有一次会议请您参加，请查看时间和议题。"
     MEETING_OFF = "meeting_off", "请您参加的一次会议已取消。"
     SHARE = "share", "有一项共享等待您同意，请核对用途和依据。"
+    SHARE_ENDED = "share_ended", "一项共享因事项级别提高而终止，确需继续的请重新办理共享。"
 
 
 # Outside channels (mail, short message) carry this and nothing else.

@@ -24,6 +24,7 @@ from lianxun.organisation.models import Unit
 GRANT, SHARE = "access.grant", "access.share"
 REVIEW_DUE, REVIEWED = "access.review_due", "access.reviewed"
 DISPOSAL = "documents.disposal"
+TOLD = ["leader", "coordinator", "liaison_officer"]
 DISPOSE = "DT-DC-DISPOSE"
 
 
@@ -119,6 +120,21 @@ def close_review(*, payload: dict[str, str], key: str, now: datetime) -> None:
 def tell_second_of_share(*, grant_id: UUID, second: UUID, now: datetime) -> None:
     """The second person of a share finds it in his inbox."""
     notify(now=now, accounts=[second], code=NoticeCode.SHARE, object_kind=SHARE, object_id=grant_id)
+
+
+@handles("access.share_ended")
+def tell_both_of_end(
+    *, share: UUID, giver: UUID, taker: UUID | None, unit: UUID | None, now: datetime
+) -> None:
+    """The object was raised above what the share was given for: who gave it and who had it are told."""
+    had = [taker] if taker else accounts_at(unit_id=unit, roles=TOLD) if unit else []
+    notify(
+        now=now,
+        accounts=[giver, *(a for a in had if a != giver)],
+        code=NoticeCode.SHARE_ENDED,
+        object_kind=SHARE,
+        object_id=share,
+    )
 
 
 @handles("documents.list_drawn")

@@ -37,6 +37,18 @@ def may_issue(actor: Actor) -> Decision:
     return Denied("整改事项由巡视办根据反馈意见下达。", "REC-OFFICE")
 
 
+def may_open_assessment(actor: Actor, *, items: int, states: Collection[str]) -> Decision:
+    """Whoever issues items has them assessed, one assessment at a time; ``states`` of those there are."""
+    issue = may_issue(actor)
+    if isinstance(issue, Denied):
+        return issue
+    if not items:
+        return Denied("本任务还没有整改事项，不能开展评估。", "REC-ASSESS")
+    if any(state != AssessmentState.FINAL for state in states):
+        return Denied("本任务的整改评估正在进行，不能重复开展。", "REC-ASSESS")
+    return Allowed("REC-ASSESS")
+
+
 def may_rectify(actor: Actor, facts: Facts) -> Decision:
     """Plan and evidence are the inspected unit's own (主体责任)."""
     if _inspected(actor, facts) and "rectification" in actor.duties:

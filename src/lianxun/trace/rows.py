@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Field
 
+from lianxun.fabric.handlers import announce
 from lianxun.fabric.models import Labelled
 from lianxun.kernel.actor import Decision, Denied
 from lianxun.kernel.machine import Machine
@@ -61,6 +62,8 @@ class Rows(Generic[M]):
         """Store ``fields`` as the next revision and note it."""
         row.revision += 1
         row.save(update_fields=["revision", *fields])
+        if "level" in fields:
+            announce("trace.level_saved", kind=self.kind, object_id=row.id)
         self.note(row, **detail)
 
     def move(self, row: M, to: str, *fields: str, **detail: Any) -> None:

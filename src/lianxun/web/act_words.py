@@ -25,7 +25,7 @@ access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调�
  consent_break_glass 同意应急调阅, issue_token 签发系统令牌, open_account 开通账号,
  review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
  set_permissions 变更权限, share 书面共享, consent_share 同意共享, declare_recusal 登记回避,
- end_recusal 终止回避, unblock_account 恢复账号
+ end_recusal 终止回避, explain_to 查问他人能否看到, unblock_account 恢复账号
 approvals: comment 留言, vote 表决, withdraw 撤回请示
 coordination: convene 召集会议, convene_inquiry 召集联合研判, opine 填写研判意见, invite 增加参会单位, add_item 增加议题, cancel 取消会议, record 登记会议纪要,
  confirm 确认纪要, return_minutes 退回纪要, add_decision 登记议定事项, drop_decision 撤下议定事项,

@@ -15,7 +15,7 @@ from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
-from lianxun.kernel.actor import Actor
+from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
@@ -46,8 +46,10 @@ def open_assessment(
     require(rules.may_issue(actor))
     wait_for_numbers(engagement_id)
     items = list(Item.objects.filter(engagement=engagement_id).order_by("number"))
-    if not items:
-        raise WrongState("本任务还没有整改事项，不能开展评估。")
+    there = Assessment.objects.filter(engagement=engagement_id).values_list("state", flat=True)
+    may = rules.may_open_assessment(actor, items=len(items), states=list(there.order_by("id")))
+    if isinstance(may, Denied):
+        raise WrongState(may.reason)
     wanted = scoring.scheme(scheme)
     known = list(Unit.objects.filter(id__in=units, valid_to__isnull=True).order_by("path"))
     subject = items[0]
@@ -62,8 +64,6 @@ def open_assessment(
     )
     if errors or wanted is None:
         raise Invalid(*errors)
-    if Assessment.objects.filter(engagement=engagement_id).exclude(state="final").exists():
-        raise WrongState("本任务的整改评估正在进行，不能重复开展。")
     owner = Unit.objects.get(id=actor.unit_id)
     row = Assessment.objects.create(
         created_at=now,

@@ -25,6 +25,7 @@ from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
 from lianxun.rectification import queries as rectification
+from lianxun.rectification.rules import may_open_assessment
 from lianxun.web.acts import uuid_or_none
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
@@ -174,11 +175,12 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     elif tab == "issues":
         context["page"] = rectification.items(actor=actor, now=now, engagement=task.id)
         context["assessments"] = rectification.assessments(actor=actor, now=now, engagement=task.id)
-        context["may_assess"] = (
-            bool(context["page"].rows)
-            and actor.has_role("coordinator")
-            and "rectification" in actor.duties
-            and all(a.state == "final" for a in context["assessments"].rows)
+        context["may_assess"] = bool(
+            may_open_assessment(
+                actor,
+                items=len(context["page"].rows),
+                states=[a.state for a in context["assessments"].rows],
+            )
         )
     elif tab == "documents":
         context["files"] = documents.files(actor=actor, now=now, engagement=task.id).rows
