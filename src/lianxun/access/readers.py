@@ -37,6 +37,8 @@ def readers(
         stands = {row[0]: row[1:] for row in cursor.fetchall()}
     found: dict[UUID, list[UUID]] = {}
     for account in people:
+        if account.id not in stands:  # not answered: nobody is taken to see it
+            continue
         recused, member, shared = stands[account.id]
         subject = Subject(
             account_id=account.id,
