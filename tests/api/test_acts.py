@@ -233,7 +233,8 @@ def test_what_does_not_fit_changes_nothing_and_says_where(
     assert [e["place"] for e in told["errors"]] == ([place] if place else [])
     assert state_of(lead) == "registered"
     assert [r["result"] for r in heard] == ["none"]
-    assert heard[0]["detail"]["method"] == "POST"
+    if place.startswith("body."):  # no act was reached: the record names the call
+        assert heard[0]["detail"]["method"] == "POST"
 
 
 def test_a_wrong_state_is_said_and_a_stranger_finds_nothing(cast: Any, heard: Recorded) -> None:
@@ -281,6 +282,8 @@ READS = {
     "/api/v1/receipts": "coordinator",
     "/api/v1/unit-keys": "coordinator",
     "/api/v1/corroborations": "audit",
+    "/api/v1/meetings": "coordinator",
+    "/api/v1/decisions": "coordinator",
 }
 
 

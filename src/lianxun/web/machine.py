@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from lianxun.web.acts import Act
+from lianxun.web.coordination import decisions
+from lianxun.web.coordination import views as coordination
 from lianxun.web.duties import acts as duties
 from lianxun.web.exchange import acts as exchange
 from lianxun.web.exchange import keys, questions
 from lianxun.web.inspection import acts as inspection
-from lianxun.web.inspection import depth, papers, team
+from lianxun.web.inspection import depth, papers, phases, team
 from lianxun.web.leads import views as leads
 from lianxun.web.rectification import assessments
 from lianxun.web.rectification import views as rectification
@@ -33,8 +35,9 @@ class ActTable:
     acts: Mapping[str, Act]
 
 
-# What a person does at the screen only.
+# What a person does at the screen only; minutes have as many fields as the agenda has items.
 _BY_HAND = {"ask_identity", "shred", "attach_sealed"}
+_MINUTES = "record"
 
 
 def _but(acts: Mapping[str, Act], *left: str) -> Mapping[str, Act]:
@@ -59,5 +62,16 @@ TABLES = (
         papers.corroboration_act,
         papers.QUESTION_ACTS,
     ),
+    ActTable(
+        "/phase-tasks", "巡视任务", "inspection.phase_task", phases.task_act, phases.TASK_ACTS
+    ),
+    ActTable(
+        "/meetings",
+        "协作会商",
+        "coordination.meeting",
+        coordination.act,
+        _but(coordination.ACTS, _MINUTES),
+    ),
+    ActTable("/decisions", "协作会商", "coordination.decision", decisions.act, decisions.ACTS),
     ActTable("/duties", "时限", "duties.duty", duties.act, duties.ACTS),
 )
