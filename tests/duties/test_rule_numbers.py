@@ -171,8 +171,12 @@ STANDING = (
     standing("4.1 季度会商", "DT-ST-MEETING", "quarterly"),
     standing("9.1 季度会议", "DT-ST-GROUP", "quarterly"),
     standing("检举控告规则第十八条：每季度", "DT-ST-LEADS", "quarterly", file="practice"),
+    standing("7.1 季度微调", "DT-ST-TUNE", "quarterly"),
+    standing("7.1 年度修订", "DT-ST-REVISE", "annual", None, ON_MONTH, 31),
     standing("7.2 每年 12 月", "DT-ST-UPGRADE", "annual", None, ON_MONTH, 31),
     standing("4.4 每年一次", "DT-ST-TRAINING", "annual", None, ON_MONTH, 31),
+    Said("4.1、9.1 会议议定事项按约定日期", "DT-CD-DECISION", 0, "working", "explicit", "clocks"),
+    Said("7.1 倒排工期，按约定日期", "DT-IN-PHASE", 0, "working", "explicit", "clocks", longer=1),
     *(
         Said(clause, code, 0, "calendar", "explicit", "institutions")
         for clause, code in (

@@ -293,10 +293,9 @@ def test_a_rule_is_collected_noted_and_corrected(
     version: UUID, cast: Any, desk: Client, audit: Client, now: datetime
 ) -> None:
     work = work_id(cast["audit"], now, "水井管理条例")
-    assert audit.get(f"/regulations/works/{work}/do/collect/").status_code == 200
-    done = sent(
-        audit, f"/regulations/works/{work}/do/collect/", title="常用", kind="personal", revision=1
-    )
+    url = f"/regulations/works/{work}/do/collect/"
+    read = audit.get(url).context["form"]["revision"].value()
+    done = sent(audit, url, title="常用", kind="personal", revision=read)
     assert done.status_code == 302
     assert "常用" in text_of(audit.get("/regulations/collections/"))
     done = sent(audit, f"/regulations/versions/{version}/a1/do/note/", text="注意口径", level="1")

@@ -330,6 +330,8 @@ def over_a_stand_in(
             id=about or uuid4(),
             data_class="D14",
             state="x",
+            level=1,
+            planned_on=now.date(),
             look_back_of=uuid4(),
             duty=StandIn(responsible_unit=person.unit_id),
         )

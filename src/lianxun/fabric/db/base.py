@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import psycopg
+from django.db import Error
 from django.db.backends.postgresql import base
 
 from lianxun.fabric import identity
@@ -23,7 +27,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     with self.wrap_database_errors, self.connection.cursor() as cursor:
                         cursor.execute("select lx.enter(%s)", [identity.token_for(who)])
                 except BaseException:
-                    # Not let in: the connection is as it was before, for whoever comes next.
-                    self.connection.rollback()
-                    super()._set_autocommit(True)  # type: ignore[misc]
+                    # Not let in: the connection is as it was before, for whoever comes next. One that
+                    # broke is beyond that, and what broke it is the answer.
+                    with suppress(psycopg.Error, Error):
+                        self.connection.rollback()
+                        super()._set_autocommit(True)  # type: ignore[misc]
                     raise
