@@ -119,6 +119,7 @@ ROOMS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("only", "who"), ROOMS.items())
 def test_no_fault_where_things_are_made_and_moved(
     server: Launched, tokens: dict[str, str], only: str, who: str
