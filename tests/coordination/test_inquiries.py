@@ -16,6 +16,7 @@ from lianxun.coordination.models import AgendaItem, Meeting, Opinion
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, WrongState
+from tests.access.test_lapse import ends
 from tests.coordination.support import (
     CHAIR,
     OFFICE,
@@ -93,6 +94,15 @@ def test_an_invitation_opens_nothing(cast: Any, lead: UUID) -> None:
     share(cast, lead)
     act(cast, do.invite, meeting, units=(SJ,))
     assert look(cast, meeting, "audit").agenda[0].topic == "拆分采购是否成立、由谁核实"
+
+
+def test_who_is_out_of_office_is_not_asked(cast: Any, lead: UUID) -> None:
+    """Their accounts are still open, as no job has run; the database lets them in no more."""
+    for who in ("discipline", "discipline_head"):
+        ends(cast, who, days=-1)
+    with pytest.raises(Invalid) as problem:
+        inquired(cast, lead)
+    assert "省纪委监委没有能知悉该事项的人员" in errors_of(problem)["units"]
 
 
 def share(cast: Any, lead: UUID) -> UUID:

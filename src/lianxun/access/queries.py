@@ -8,11 +8,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lianxun.access import rules
 from lianxun.access.enums import GrantKind
+from lianxun.access.in_office import in_use
 from lianxun.access.kinds import KINDS
 from lianxun.access.models import Account, Grant, SystemToken
 from lianxun.access.records import (
@@ -32,17 +33,11 @@ from lianxun.trace.door import noting, query
 def actor_for(*, account_id: UUID, session: str = "", purpose: str = "") -> Actor:
     """Load who acts. Raises ``NotFound`` for a blocked or unknown account."""
     # Accounts are sign-in data and readable without identity; a blocked one could not even enter.
-    account = _in_use().filter(id=account_id).first()
+    account = in_use().filter(id=account_id).first()
     if account is None:
         raise NotFound("账号不存在或已停用。")
     with acting_as(account_id, service=account.service), transaction.atomic():
         return present(account=account, session=session, purpose=purpose)[0]
-
-
-def _in_use() -> QuerySet[Account]:
-    """Accounts that are open and whose owner is still in office: the others the database lets not in."""
-    ended = Func(F("person_id"), function="lx.lapsed", output_field=BooleanField())
-    return Account.objects.filter(is_active=True).alias(ended=ended).filter(ended=False)
 
 
 def service_actor(*, service: str) -> Actor:
@@ -236,7 +231,7 @@ def explain_to(
 
 def account_named(username: str) -> UUID | None:
     """The open account of a person by its sign-in name."""
-    rows = _in_use().filter(username=username.strip(), service="")
+    rows = in_use().filter(username=username.strip(), service="")
     return rows.values_list("id", flat=True).first() if username.strip() else None
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from lianxun.access import rules
-from lianxun.access.models import Account
+from lianxun.access.in_office import in_use
 from lianxun.access.queries import known
 from lianxun.access.records import Subject
 from lianxun.kernel.actor import NO_REGION
@@ -23,9 +23,8 @@ def readers(
     """
     obj = known(kind=kind, object_id=object_id)
     people = list(
-        Account.objects.filter(
-            unit_id__in=list(unit_ids), roles__overlap=roles, is_active=True, service=""
-        )
+        in_use()
+        .filter(unit_id__in=list(unit_ids), roles__overlap=roles, service="")
         .select_related("unit")
         .order_by("username")
     )

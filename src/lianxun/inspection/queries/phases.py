@@ -11,7 +11,7 @@ from lianxun.inspection import phases, rules
 from lianxun.inspection.assemble import round_record
 from lianxun.inspection.enums import Force, PhaseTaskState, RoundPhase, RoundState
 from lianxun.inspection.models import PhaseTask, Round
-from lianxun.inspection.records import ForceRow, PhaseTaskRecord, RoundChart
+from lianxun.inspection.phase_records import ForceRow, PhaseTaskRecord, RoundChart
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound

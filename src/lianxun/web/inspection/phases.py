@@ -15,7 +15,7 @@ from lianxun.duties import queries as duties
 from lianxun.duties.records import DutyRecord
 from lianxun.inspection import operations, queries
 from lianxun.inspection.enums import Force, PhaseTaskState, RoundPhase
-from lianxun.inspection.records import PhaseTaskRecord, RoundChart
+from lianxun.inspection.phase_records import PhaseTaskRecord, RoundChart
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
 from lianxun.web import choices
