@@ -224,13 +224,17 @@ def test_f10_circle_in_the_order_of_time():
     assert hits("F10", flows([deals[0], deals[1], ("F3", "G1", "2024-01-20", 500)])) == []
 
 
+def one_item(*amounts):
+    """Contracts of one item of one budget."""
+    return [
+        {**CONTRACT, "contract_id": f"H{n}", "budget_item": "Y1", "amount": amount}
+        for n, amount in enumerate(amounts)
+    ]
+
+
 def test_k11_one_item_of_one_budget_in_one_year():
     def bought(*amounts):
-        rows = [
-            {**CONTRACT, "contract_id": f"H{n}", "budget_item": "Y1", "amount": amount}
-            for n, amount in enumerate(amounts)
-        ]
-        return hits("K11", data(D14_contract=rows))
+        return hits("K11", data(D14_contract=one_item(*amounts)))
 
     (hit,) = bought(120_000_000, 110_000_000)
     assert hit.value["sum_yuan"] == 2_300_000
@@ -238,7 +242,8 @@ def test_k11_one_item_of_one_budget_in_one_year():
     assert bought(60_000_000, 60_000_000) == []
 
 
-def test_k17_k18_loans():
+def loan_rows():
+    """Three loans of one day that end at one firm, through three firms of one address."""
     loans = [
         {
             "loan_id": f"L{n}",
@@ -272,12 +277,17 @@ def test_k17_k18_loans():
         }
         for n in range(3)
     ]
-    tables = data(D41_loan=loans, D41_flow=flows, D30_firm=firms)
+    return {"D41_loan": loans, "D41_flow": flows, "D30_firm": firms}
+
+
+def test_k17_k18_loans():
+    rows = loan_rows()
+    tables = data(**rows)
     kinds = {hit.value["feature_kind"] for hit in hits("K17", tables)}
     assert kinds == {"住所", "客户经理"}
     (hit,) = hits("K18", tables)
     assert hit.value["borrowers"] == 3
-    two = data(D41_loan=loans[:2], D41_flow=flows, D30_firm=firms)
+    two = data(**{**rows, "D41_loan": rows["D41_loan"][:2]})
     assert hits("K17", two) == []
     assert hits("K18", two) == []
 
