@@ -150,7 +150,22 @@ class Play:
         }
         return self.act("coordinator", do.record_consultation, **values)
 
+    def focus(self, who: str = "coordinator", **more: Any) -> UUID:
+        values = {
+            "engagement_id": self.id,
+            "consultation_id": self.task().consultations[0].id,
+            "axis": "policy",
+            "text": "下属公司采购集中于少数供应商",
+            "source_id": unit_id("YL-SJ"),
+            "reason": "审计、财政两家数据互相印证。",
+            **more,
+        }
+        return self.act(who, do.set_focus, **values)
+
     def draft_plan(self) -> UUID:
+        """A plan, and before it the focus that the consultation sets."""
+        if not self.see("coordinator", queries.collaboration, engagement_id=self.id).focus:
+            self.focus()
         return self.act(
             "coordinator",
             do.draft_plan,

@@ -137,6 +137,17 @@ def ready(cast: Any, task: Any) -> None:
         data_class_code="D14",
         due_on=cast.now.date() + timedelta(days=14),
     )
+    do.set_focus(
+        actor=office,
+        now=cast.now,
+        engagement_id=task.id,
+        consultation_id=queries.engagement(actor=office, now=cast.now, engagement_id=task.id)
+        .consultations[0]
+        .id,
+        text="下属公司采购集中",
+        source_id=unit_id("YL-SJ"),
+        reason="审计通报的风险点",
+    )
     plan = do.draft_plan(
         actor=office,
         now=cast.now,

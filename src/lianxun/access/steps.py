@@ -69,6 +69,16 @@ def revoke_membership(*, now: datetime, account_id: UUID, engagement: UUID) -> i
     ).update(revoked_at=now)
 
 
+def end_for_unit(*, now: datetime, unit_id: UUID, objects: Collection[UUID]) -> int:
+    """A unit leaves the work on some objects: what was shared with it about them ends at once."""
+    return Grant.objects.filter(
+        kind__in=[GrantKind.SHARE, GrantKind.PARTICIPATION],
+        unit_id=unit_id,
+        object_id__in=list(objects),
+        revoked_at__isnull=True,
+    ).update(revoked_at=now)
+
+
 def let_participate(
     *,
     actor: Actor,

@@ -180,6 +180,24 @@ class Implementation(models.TextChoices):
     RECTIFICATION = "rectification", "落实巡视、审计等监督发现问题整改"
 
 
+class FocusState(models.TextChoices):
+    ACTIVE = "active", "现行"
+    DROPPED = "dropped", "已调出"
+
+
+class MemberChangeKind(models.TextChoices):
+    """The committee's members work on one engagement as long as the task needs them (R-4.1-5)."""
+
+    JOIN = "join", "加入"
+    LEAVE = "leave", "退出"
+
+
+class ChangeState(models.TextChoices):
+    PROPOSED = "proposed", "待委员会决定"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+
+
 class PauseState(models.TextChoices):
     REQUESTED = "requested", "待决定"
     REFUSED = "refused", "不予暂停"
@@ -226,6 +244,16 @@ MACHINES = {
             (PaperState.SIGNED_DEPUTY, PaperState.SIGNED_HEAD),
             (PaperState.SIGNED_AUTHOR, PaperState.DRAFT),
             (PaperState.SIGNED_DEPUTY, PaperState.DRAFT),
+        ),
+    ),
+    "inspection_focus": Machine.of(
+        FocusState.ACTIVE, moves=((FocusState.ACTIVE, FocusState.DROPPED),)
+    ),
+    "inspection_memberchange": Machine.of(
+        ChangeState.PROPOSED,
+        moves=(
+            (ChangeState.PROPOSED, ChangeState.APPROVED),
+            (ChangeState.PROPOSED, ChangeState.REFUSED),
         ),
     ),
     "inspection_pause": Machine.of(

@@ -13,7 +13,7 @@ from lianxun.inspection import milestones
 from lianxun.inspection.common import KIND, bump, load
 from lianxun.inspection.enums import PauseState, RoundState, SeatState, State, TeamGroup
 from lianxun.inspection.models import Engagement, Pause, Plan, Round
-from lianxun.inspection.operations import consult, pauses, rounds, stages
+from lianxun.inspection.operations import consult, focus, pauses, rounds, stages
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import WrongState
 
@@ -139,7 +139,14 @@ def _resume(
     duties.resume_all(actor=actor, now=now, engagement=task.id, reason="领导小组决定恢复")
 
 
+def _members(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    focus.carry_out(actor=actor, now=now, change_id=object_id, approved=approved)
+
+
 _FOLLOW = {
+    focus.MATTER: _members,
     rounds.MATTER: _round,
     consult.MATTER: _plan,
     stages.EXTENSION: _extension,

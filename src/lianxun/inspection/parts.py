@@ -99,6 +99,7 @@ def line_record(x: ListLine) -> ListLineRecord:
         unit_id=x.unit_id,
         unit_name=x.unit.short_name,
         due_on=x.due_on,
+        focus=x.focus.text if x.focus else "",
     )
 
 
@@ -141,6 +142,8 @@ def paper_record(p: Paper, actor: Actor, facts: rules.Facts) -> PaperRecord:
         state=p.state,
         state_label=PaperState(p.state).label,
         immediate=p.immediate,
+        focus_id=p.focus_id,
+        focus=p.focus.text if p.focus else "",
         carried=p.carried_from_id is not None,
         carried_from=p.carried_from.number if p.carried_from else "",
         task_id=p.task_id,

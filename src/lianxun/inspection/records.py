@@ -113,6 +113,63 @@ class ListLineRecord:
     unit_id: UUID
     unit_name: str
     due_on: date | None
+    focus: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocusRecord:
+    """One line of the focus, and what stands behind it: list lines, papers, signed papers, confirmations from
+    outside of the team. ``adjusted``: set during the work, not by a consultation."""
+
+    id: UUID
+    number: int
+    axis: str
+    axis_label: str
+    text: str
+    source_name: str
+    reason: str
+    state: str
+    state_label: str
+    set_on: date
+    set_by: str
+    adjusted: bool
+    dropped_on: date | None
+    dropped_because: str
+    lines: int
+    papers: tuple[tuple[UUID, str], ...]
+    signed: int
+    corroborated: int
+
+    @property
+    def backed(self) -> bool:
+        return self.signed > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChangeRecord:
+    id: UUID
+    unit_name: str
+    change_label: str
+    since: date
+    until: date | None
+    reason: str
+    state: str
+    state_label: str
+    matter: UUID | None
+    proposed_by: str
+    decided_by: str
+    decided_on: date | None
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollaborationRecord:
+    """``members``: units that take part today by name; ``unbound``: papers that name no line of the focus."""
+
+    focus: tuple[FocusRecord, ...]
+    members: tuple[str, ...]
+    changes: tuple[MemberChangeRecord, ...]
+    unbound: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +238,8 @@ class PaperRecord:
     state: str
     state_label: str
     immediate: bool
+    focus_id: UUID | None
+    focus: str
     carried: bool
     carried_from: str
     task_id: UUID

@@ -69,6 +69,16 @@ def may_strike_phase(actor: Actor, *, owner_path: str, reported_by: UUID | None)
     return Denied("由巡视办协调人员或领导小组成员核实后销号。", "INS-PHASE-CHECK")
 
 
+def may_focus(actor: Actor, facts: Facts) -> Decision:
+    """The office sets and adjusts the focus; during the work also the head of the team."""
+    seat = facts.seat_of(actor)
+    if seat is not None and seat.role == TeamRole.HEAD and facts.state in _ON_SITE:
+        return Allowed("INS-FOCUS")
+    if may_prepare(actor, facts):
+        return Allowed("INS-FOCUS")
+    return Denied("协作重点由巡视办确定，驻点期间组长也可以调整。", "INS-FOCUS")
+
+
 def may_work(actor: Actor, facts: Facts) -> Decision:
     """Papers and findings are written by confirmed members of the on-site team."""
     if facts.seat_of(actor) is None:

@@ -6,12 +6,29 @@ from collections.abc import Mapping
 
 from lianxun.documents.records import Block, Heading, Paragraph, Table
 from lianxun.exchange.catalogue import data_class
-from lianxun.inspection.models import Consultation, Engagement, ListLine, Plan, Round, Seat
+from lianxun.inspection.models import Consultation, Engagement, Focus, ListLine, Plan, Round, Seat
 from lianxun.inspection.records import EvaluatedTask, Figure
 from lianxun.organisation.models import Unit
 
 
-def collaboration_list(task: Engagement, lines: list[ListLine]) -> tuple[Block, ...]:
+def focus_table(lines: list[Focus]) -> Table:
+    """The focus as a table: number, axis, line, source, reason."""
+    rows = tuple(
+        (
+            str(x.number),
+            x.get_axis_display() if x.axis else "其他",
+            x.text,
+            x.source.short_name,
+            x.reason,
+        )
+        for x in lines
+    )
+    return Table(("序号", "四个落实", "协作重点", "来源单位", "理由"), rows, (1, 3, 4, 2, 3))
+
+
+def collaboration_list(
+    task: Engagement, lines: list[ListLine], focus: list[Focus]
+) -> tuple[Block, ...]:
     """《巡前协作清单》 (W03)."""
     risks = tuple(
         (str(i), x.risk, x.unit.short_name) for i, x in enumerate((y for y in lines if y.risk), 1)
@@ -34,6 +51,8 @@ def collaboration_list(task: Engagement, lines: list[ListLine]) -> tuple[Block, 
         ),
         Paragraph(f"监督重点：{task.round.focus}"),
     ]
+    if focus:
+        blocks += [Paragraph("会商确定的协作重点："), focus_table(focus)]
     if risks:
         blocks += [Heading("二、风险点"), Table(("序号", "风险点", "来源单位"), risks, (1, 6, 3))]
     if needs:
@@ -67,7 +86,9 @@ def secondment(task: Engagement, people: list[Seat]) -> tuple[Block, ...]:
     )
 
 
-def minutes(meeting: Consultation, units: list[Unit], lines: list[ListLine]) -> tuple[Block, ...]:
+def minutes(
+    meeting: Consultation, units: list[Unit], lines: list[ListLine], focus: list[Focus]
+) -> tuple[Block, ...]:
     """《信息会商纪要》 (W02) with what was agreed."""
     blocks: list[Block] = [
         Heading("一、会议情况"),
@@ -76,9 +97,11 @@ def minutes(meeting: Consultation, units: list[Unit], lines: list[ListLine]) -> 
         Heading("二、会商内容"),
         *(Paragraph(part) for part in meeting.minutes.splitlines() if part.strip()),
     ]
-    if lines:
-        blocks += [Heading("三、议定事项"), *_agreed(lines)]
-    return tuple(blocks)
+    if lines or focus:
+        blocks.append(Heading("三、议定事项"))
+    if focus:
+        blocks += [Paragraph("会商确定以下协作重点："), focus_table(focus)]
+    return (*blocks, *_agreed(lines))
 
 
 def _agreed(lines: list[ListLine]) -> list[Paragraph]:
@@ -94,7 +117,7 @@ def _agreed(lines: list[ListLine]) -> list[Paragraph]:
     return [Paragraph(sentence) for sentence in said]
 
 
-def plan(row: Plan, seats: list[Seat]) -> tuple[Block, ...]:
+def plan(row: Plan, seats: list[Seat], focus: list[Focus]) -> tuple[Block, ...]:
     """《协作方案》 (W04) with the confirmed team."""
     blocks: list[Block] = []
     for title, text in (
@@ -104,6 +127,8 @@ def plan(row: Plan, seats: list[Seat]) -> tuple[Block, ...]:
         ("四、应急联系人与措施", row.emergency),
     ):
         blocks += [Heading(title), *(Paragraph(x) for x in text.splitlines() if x.strip())]
+        if focus and text is row.focus:
+            blocks.append(focus_table(focus))
     if seats:
         team = tuple(
             (s.get_group_display(), s.get_role_display(), s.name, s.home_unit) for s in seats

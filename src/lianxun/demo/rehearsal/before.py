@@ -31,6 +31,18 @@ def before(stage: Stage, ocds: Path | None) -> str:
         minutes="八个单位通报近三年情况，研判出采购集中、投资论证不足两个风险点，议定协作清单。",
     )
     stage.say("信息会商召开，纪要登记，节点一办结")
+    (meeting, *_) = stage.links(
+        "coordinator", f"{work}do/focus/", r'<option value="([0-9a-f-]{36})"'
+    )
+    stage.do(
+        "coordinator",
+        f"{work}do/focus/",
+        consultation_id=meeting,
+        axis="policy",
+        text="下属公司采购集中于少数供应商",
+        source_id=unit("YL-SJ"),
+        reason="审计、财政两家数据互相印证，风险集中",
+    )
     for code, risk in (
         ("YL-SJ", "下属公司采购集中于少数供应商"),
         ("YL-GZ", "对外投资论证程序不全"),

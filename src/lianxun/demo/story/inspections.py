@@ -71,8 +71,27 @@ def _consult(t: Teller, task: UUID, members: tuple[str, ...], risks: dict[str, s
         units=units(*members),
         minutes="各单位通报近三年掌握情况，研判风险点，议定协作清单和提供期限。",
     )
+    meeting = t.task(task).consultations[0].id
     for unit, risk in risks.items():
-        t.do("coordinator", acts.add_line, engagement_id=task, unit_id=unit_id(unit), risk=risk)
+        focus = t.do(
+            "coordinator",
+            acts.set_focus,
+            engagement_id=task,
+            consultation_id=meeting,
+            axis="policy",
+            text=f"查清：{risk}",
+            source_id=unit_id(unit),
+            reason="会商研判风险集中，需要多个单位一起查证。",
+        )
+        t.do(
+            "coordinator",
+            acts.add_line,
+            engagement_id=task,
+            unit_id=unit_id(unit),
+            risk=risk,
+            consultation_id=meeting,
+            focus_id=focus,
+        )
 
 
 def _plan_of_work(t: Teller, task: UUID, aim: str) -> None:
@@ -317,6 +336,27 @@ def group(t: Teller) -> Iterator[int]:
     t.advance("coordinator", task, "prepared")
     yield 26
     t.advance("team_head", task, "on_site")
+    yield 16
+    t.do(
+        "coordinator",
+        acts.propose_member_change,
+        engagement_id=task,
+        unit_id=unit_id("YL-SW"),
+        change="join",
+        since=t.day(15),
+        reason="采购资金流向需要税务发票数据佐证。",
+    )
+    yield 15
+    t.decide("chair", "加入")
+    t.do(
+        "team_head",
+        acts.set_focus,
+        engagement_id=task,
+        axis="strict",
+        text="公务接待和差旅支出",
+        source_id=unit_id("YL-CZ"),
+        reason="驻点谈话集中反映，会商时尚未掌握。",
+    )
     yield 12
     one = _paper(
         t,

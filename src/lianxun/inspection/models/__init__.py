@@ -1,6 +1,7 @@
 """Rounds and engagements, and what belongs to one engagement."""
 
 from lianxun.inspection.models.engagement import Engagement, Gate, LookBackFinding, Obstacle, Pause
+from lianxun.inspection.models.focus import Focus, MemberChange
 from lianxun.inspection.models.papers import Corroboration, Paper, Signature
 from lianxun.inspection.models.phases import PhaseTask
 from lianxun.inspection.models.preparing import Consultation, ListLine, Plan
@@ -11,9 +12,11 @@ __all__ = [
     "Consultation",
     "Corroboration",
     "Engagement",
+    "Focus",
     "Gate",
     "ListLine",
     "LookBackFinding",
+    "MemberChange",
     "Obstacle",
     "Paper",
     "Pause",

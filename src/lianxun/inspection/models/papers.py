@@ -27,6 +27,9 @@ class Paper(Labelled):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried_to"
     )
     immediate = models.BooleanField("立行立改", default=False)
+    focus = models.ForeignKey(
+        "inspection.Focus", on_delete=models.PROTECT, null=True, blank=True, related_name="papers"
+    )
     # Why it was sent back last; its author reads it until the paper is signed anew.
     returned_because = models.CharField("退回理由", max_length=300, blank=True)
 

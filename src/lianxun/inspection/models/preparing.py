@@ -33,6 +33,10 @@ class ListLine(Labelled):
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, null=True, blank=True, related_name="lines"
     )
+    # Which line of the focus it serves.
+    focus = models.ForeignKey(
+        "inspection.Focus", on_delete=models.PROTECT, null=True, blank=True, related_name="lines"
+    )
     risk = models.CharField("风险点", max_length=300, blank=True, default="")
     data_class = models.CharField("信息类别", max_length=6, blank=True, default="")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="单位")

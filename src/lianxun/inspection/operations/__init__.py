@@ -15,6 +15,7 @@ from lianxun.inspection.operations.corroboration import (
     withdraw_corroboration,
 )
 from lianxun.inspection.operations.evaluation import issue_evaluation
+from lianxun.inspection.operations.focus import drop_focus, propose_member_change, set_focus
 from lianxun.inspection.operations.look_back import record_look_back
 from lianxun.inspection.operations.obstacles import record_obstacle, remove_obstacle
 from lianxun.inspection.operations.papers import (
@@ -77,6 +78,7 @@ __all__ = [
     "confirm_team",
     "draft_paper",
     "draft_plan",
+    "drop_focus",
     "drop_line",
     "give_feedback",
     "issue_evaluation",
@@ -91,6 +93,7 @@ __all__ = [
     "pass_check",
     "pass_gate",
     "plan_engagement",
+    "propose_member_change",
     "propose_seat",
     "propose_team",
     "record_consultation",
@@ -103,6 +106,7 @@ __all__ = [
     "return_paper",
     "return_phase_task",
     "revise_paper",
+    "set_focus",
     "settle_objection",
     "sign_paper",
     "stand_down",

@@ -21,8 +21,9 @@ from lianxun.inspection.common import (
     note,
     require,
 )
-from lianxun.inspection.enums import SeatState, State
-from lianxun.inspection.models import Consultation, Engagement, ListLine, Plan
+from lianxun.inspection.enums import FocusState, SeatState, State
+from lianxun.inspection.models import Consultation, Engagement, Focus, ListLine, Plan
+from lianxun.inspection.operations.focus import active_focus
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale, WrongState
 from lianxun.kernel.texts import fitting
@@ -84,6 +85,7 @@ def add_line(
     data_class_code: str = "",
     due_on: date | None = None,
     consultation_id: UUID | None = None,
+    focus_id: UUID | None = None,
 ) -> UUID:
     """Agree one line of the list: a risk point with its source, or a need with provider and day."""
     task = load(engagement_id)
@@ -107,6 +109,7 @@ def add_line(
         created_at=now,
         task=task,
         consultation_id=consultation_id,
+        focus=active_focus(task, focus_id),
         risk=fitting("risk", risk, 300),
         data_class=data_class_code,
         unit_id=unit_id,
@@ -134,7 +137,7 @@ def issue_list(
         code=code,
         title=f"关于对{task.unit.name}开展巡视的巡前协作清单",
         addressee="、".join(dict.fromkeys(line.unit.short_name for line in lines)),
-        blocks=texts.collaboration_list(task, lines),
+        blocks=texts.collaboration_list(task, lines, active_lines(task)),
     )
 
 
@@ -156,7 +159,12 @@ def issue_minutes(
         code=code,
         title=f"{task.unit.name}巡前信息会商纪要",
         addressee="、".join(u.short_name for u in units),
-        blocks=texts.minutes(meeting, units, list(meeting.lines.select_related("unit"))),
+        blocks=texts.minutes(
+            meeting,
+            units,
+            list(meeting.lines.select_related("unit")),
+            list(meeting.focuses.select_related("source")),
+        ),
     )
 
 
@@ -178,8 +186,14 @@ def issue_plan(
         code=code,
         title=f"{task.unit.name}巡视协作方案（第{plan.version}版）",
         addressee="各成员单位",
-        blocks=texts.plan(plan, list(seats)),
+        blocks=texts.plan(plan, list(seats), active_lines(task)),
     )
+
+
+def active_lines(task: Engagement) -> list[Focus]:
+    """The focus as it stands now."""
+    rows = task.focuses.filter(state=FocusState.ACTIVE).select_related("source")
+    return list(rows.order_by("number"))
 
 
 def _issue(
@@ -268,6 +282,8 @@ def submit_plan(*, actor: Actor, now: datetime, plan_id: UUID, revision: int) ->
     require(rules.may_prepare(actor, facts_of(task)))
     if plan.approved_on is not None:
         raise WrongState("该版协作方案已经批准。")
+    if not task.focuses.filter(state=FocusState.ACTIVE).exists():
+        raise WrongState("信息会商还没有确定协作重点，请先“确定协作重点”，再提请批准方案。")
     note(task, plan=plan.version)
     return approvals.propose(
         actor=actor,

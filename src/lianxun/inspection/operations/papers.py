@@ -10,6 +10,7 @@ from lianxun.inspection import rules
 from lianxun.inspection.common import facts_of, labels_of, load, require
 from lianxun.inspection.enums import MACHINES, Implementation, PaperState, State
 from lianxun.inspection.models import Engagement, Paper, Signature
+from lianxun.inspection.operations.focus import active_focus
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import FieldError, Invalid, Refused, WrongState
 from lianxun.kernel.texts import fitting
@@ -39,6 +40,7 @@ def draft_paper(
     basis: str,
     responsible: str,
     immediate: bool = False,
+    focus_id: UUID | None = None,
 ) -> UUID:
     """Open a paper on one matter."""
     task = load(engagement_id)
@@ -56,6 +58,7 @@ def draft_paper(
         basis=basis.strip(),
         responsible=responsible.strip(),
         immediate=immediate,
+        focus=active_focus(task, focus_id),
     )
 
 
@@ -106,6 +109,7 @@ def revise_paper(
     basis: str,
     responsible: str,
     immediate: bool = False,
+    focus_id: UUID | None = None,
 ) -> None:
     """Change a paper that nobody has signed yet."""
     paper = PAPERS.lock(paper_id, revision)
@@ -116,7 +120,9 @@ def revise_paper(
     paper.title, paper.axis, paper.course = title.strip(), axis, course.strip()
     paper.basis, paper.responsible = basis.strip(), responsible.strip()
     paper.immediate = immediate
-    PAPERS.save(paper, "title", "axis", "course", "basis", "responsible", "immediate")
+    if focus_id != paper.focus_id:
+        paper.focus = active_focus(paper.task, focus_id)
+    PAPERS.save(paper, "title", "axis", "course", "basis", "responsible", "immediate", "focus")
 
 
 @operation("inspection.sign_paper")

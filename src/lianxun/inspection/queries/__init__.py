@@ -1,6 +1,7 @@
 """The front door for reading: everything the room shows."""
 
 from lianxun.inspection.queries.burden import burden, support
+from lianxun.inspection.queries.collaboration import collaboration
 from lianxun.inspection.queries.depth import (
     corroboration,
     corroborations,
@@ -23,6 +24,7 @@ from lianxun.inspection.queries.team import suggest_team
 
 __all__ = [
     "burden",
+    "collaboration",
     "corroboration",
     "corroborations",
     "coverage",

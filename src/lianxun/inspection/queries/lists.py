@@ -126,10 +126,13 @@ def _whole() -> QuerySet[Engagement]:
         "gates__passed_by",
         "seats__replaces",
         "consultations__lines__unit",
+        "consultations__lines__focus",
         "list_lines__unit",
+        "list_lines__focus",
         "plans",
         "papers__signatures",
         "papers__carried_from",
+        "papers__focus",
         "papers__corroborations__unit",
         "pauses__asked_by",
         "obstacles",
@@ -168,7 +171,7 @@ def workspaces(
 @query("inspection.paper")
 def paper(*, actor: Actor, now: datetime, paper_id: UUID) -> PaperRecord:
     row = (
-        Paper.objects.select_related("task", "carried_from")
+        Paper.objects.select_related("task", "carried_from", "focus")
         .prefetch_related("task__seats", "signatures", "corroborations__unit")
         .filter(id=paper_id)
         .first()

@@ -85,6 +85,32 @@ ACTS: dict[str, Act] = {
         "登记后“信息会商”节点办结。",
         "纪要已登记。",
     ),
+    "focus": Act(
+        "确定协作重点",
+        "确定协作重点",
+        operations.set_focus,
+        forms.FocusForm,
+        "列入任务的协作重点；协作清单、协作方案和问题底稿都对应它，结束后对照成果。",
+        "协作重点已列入。",
+    ),
+    "drop_focus": Act(
+        "调出协作重点",
+        "调出协作重点",
+        operations.drop_focus,
+        forms.DropFocusForm,
+        "不再作为现行重点，理由和已有的底稿保留在“协作重点”页。",
+        "协作重点已调出。",
+        values=lambda request, _: {"focus_id": request.GET.get("focus_id", "")},
+    ),
+    "member": Act(
+        "调整参与单位",
+        "调整参与单位",
+        operations.propose_member_change,
+        forms.MemberForm,
+        "提请协调对接委员会决定。批准加入的列为联合检查组成员单位；批准退出的，该单位组员席位、"
+        "访问和共享随之终止。",
+        "已提请委员会决定。",
+    ),
     "line": Act(
         "增加协作清单条目",
         "增加清单条目",
@@ -297,9 +323,21 @@ class _Permitting:
 _WITHOUT_REVISION = frozenset(
     {
         *("consult", "line", "list", "plan", "seat", "pause", "paper", "obstacle", "issue"),
-        *("minutes", "print_plan", "secondment", "look_back", "unline"),
+        *(
+            "focus",
+            "drop_focus",
+            "member",
+            "minutes",
+            "print_plan",
+            "secondment",
+            "look_back",
+            "unline",
+        ),
     }
 )
+
+
+_IDS = ("unit_id", "person_id", "consultation_id", "line_id", "focus_id", "source_id")
 
 
 def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
@@ -325,7 +363,7 @@ def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
         }
     if name == "look_back":
         return _look_back_values(task, values)
-    for key in ("unit_id", "person_id", "consultation_id", "line_id"):
+    for key in _IDS:
         if key in values:
             values[key] = uuid_or_none(values[key])
     if "units" in values:

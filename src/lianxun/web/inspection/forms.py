@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -13,6 +14,7 @@ from lianxun.inspection.enums import (
     Implementation,
     Kind,
     LookBackVerdict,
+    MemberChangeKind,
     Profile,
     TeamGroup,
     TeamRole,
@@ -126,6 +128,7 @@ class ConsultForm(ActForm):
 class LineForm(ActForm):
     consultation_id = forms.ChoiceField(label="议定于哪次会商", required=False)
     unit_id = forms.ChoiceField(label="来源或提供单位")
+    focus_id = forms.ChoiceField(label="对应的协作重点", required=False)
     risk = forms.CharField(label="风险点（与信息需求二选一）", max_length=300, required=False)
     data_class_code = forms.ChoiceField(label="信息类别", required=False)
     due_on = forms.DateField(label="提供期限", required=False)
@@ -136,7 +139,58 @@ class LineForm(ActForm):
             ("", "未经会商"),
             *((str(c.id), f"{c.held_on} {c.place}") for c in record.consultations),
         ]
+        self.fields["focus_id"].choices = [  # type: ignore[attr-defined]
+            ("", "不对应"),
+            *_focus_choices(request, record.id),
+        ]
         self.fields["data_class_code"].choices = choices.data_classes()  # type: ignore[attr-defined]
+
+
+def _focus_choices(request: ActorRequest, task: UUID) -> list[tuple[str, str]]:
+    found = queries.collaboration(actor=request.actor, now=request.now, engagement_id=task)
+    return [(str(f.id), f"{f.number}. {f.text}") for f in found.focus if f.state == "active"]
+
+
+class FocusForm(ActForm):
+    consultation_id = forms.ChoiceField(
+        label="确定于哪次会商",
+        required=False,
+        help_text="进驻之前必须由会商确定；驻点期间可以不选，作为随任务调整，理由留痕。",
+    )
+    axis = forms.ChoiceField(
+        label="四个落实",
+        choices=[("", "其他（不归入四个落实）"), *Implementation.choices],
+        required=False,
+    )
+    text = forms.CharField(label="协作重点", min_length=5, max_length=200)
+    source_id = forms.ChoiceField(label="来源单位")
+    reason = area("确定理由", 2, min_length=5, max_length=300)
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["source_id"].choices = choices.member_units()  # type: ignore[attr-defined]
+        self.fields["consultation_id"].choices = [  # type: ignore[attr-defined]
+            ("", "随任务调整"),
+            *((str(c.id), f"{c.held_on} {c.place}") for c in record.consultations),
+        ]
+
+
+class DropFocusForm(ActForm):
+    focus_id = forms.ChoiceField(label="调出的协作重点")
+    reason = area("调出理由", 2, min_length=5, max_length=300)
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["focus_id"].choices = _focus_choices(request, record.id)  # type: ignore[attr-defined]
+
+
+class MemberForm(ActForm):
+    unit_id = forms.ChoiceField(label="成员单位")
+    change = forms.ChoiceField(label="调整", choices=MemberChangeKind.choices)
+    since = forms.DateField(label="起始日期")
+    until = forms.DateField(label="截止日期", required=False, help_text="只参加一段时间的填写。")
+    reason = area("调整理由", 2, min_length=5, max_length=300)
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["unit_id"].choices = choices.member_units()  # type: ignore[attr-defined]
 
 
 class PlanForm(ActForm):
@@ -199,6 +253,15 @@ class PaperForm(ActForm):
     basis = area("定性依据")
     responsible = forms.CharField(label="责任主体", max_length=120)
     immediate = forms.BooleanField(label="立行立改", required=False)
+    focus_id = forms.ChoiceField(label="对应的协作重点", required=False)
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        task = getattr(record, "task_id", record.id)
+        found = _focus_choices(request, task)
+        kept = str(getattr(record, "focus_id", None) or "")
+        if kept and kept not in dict(found):  # taken out of the focus meanwhile
+            found.append((kept, f"{record.focus}（已调出）"))
+        self.fields["focus_id"].choices = [("", "不对应"), *found]  # type: ignore[attr-defined]
 
 
 class ReturnForm(ActForm):

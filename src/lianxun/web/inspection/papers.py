@@ -46,7 +46,7 @@ PAPER_ACTS: dict[str, Act] = {
         "底稿已修改。",
         values=lambda request, paper: {
             name: getattr(paper, name)
-            for name in ("title", "axis", "course", "basis", "responsible", "immediate")
+            for name in ("title", "axis", "course", "basis", "responsible", "immediate", "focus_id")
         },
     ),
     "ask": Act(

@@ -41,6 +41,7 @@ KIND = "inspection.engagement"
 MOST_CLOCKS = 200
 TABS = (
     ("nodes", "节点"),
+    ("focus", "协作重点"),
     ("requests", "信息需求"),
     ("team", "组员"),
     ("papers", "底稿"),
@@ -168,7 +169,9 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     }
     if tab in _WITH_CLOCKS:
         context["clocks"] = _clocks(request, task.id)
-    if tab == "requests":
+    if tab == "focus":
+        context["found"] = queries.collaboration(actor=actor, now=now, engagement_id=task.id)
+    elif tab == "requests":
         context["page"] = exchange.requests(actor=actor, now=now, engagement=task.id)
     elif tab == "leads":
         context["page"] = leads.leads(actor=actor, now=now, engagement=task.id)
