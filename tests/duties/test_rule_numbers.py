@@ -176,6 +176,7 @@ STANDING = (
     standing("7.2 每年 12 月", "DT-ST-UPGRADE", "annual", None, ON_MONTH, 31),
     standing("4.4 每年一次", "DT-ST-TRAINING", "annual", None, ON_MONTH, 31),
     Said("4.1、9.1 会议议定事项按约定日期", "DT-CD-DECISION", 0, "working", "explicit", "clocks"),
+    Said("7.2 日调度要求按约定日期", "DT-DU-INSTRUCT", 0, "working", "explicit", "dispatch"),
     Said("7.1 倒排工期，按约定日期", "DT-IN-PHASE", 0, "working", "explicit", "clocks", longer=1),
     *(
         Said(clause, code, 0, "calendar", "explicit", "institutions")
@@ -187,7 +188,7 @@ STANDING = (
     ),
 )
 ALL = (*NODES, *COURSE, *EXCHANGE, *LEADS, *RECTIFICATION, *EMERGENCY, *STANDING)
-FILES = ("milestones", "clocks", "institutions", "retention", "practice")
+FILES = ("milestones", "clocks", "institutions", "retention", "practice", "dispatch")
 
 
 def shipped() -> dict[tuple[str, str], dict[str, Any]]:

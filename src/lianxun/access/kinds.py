@@ -36,6 +36,8 @@ KINDS: dict[str, Kind] = {
     "coordination.decision": Kind("议定事项", "coordination"),
     "approvals.matter": Kind("审批事项", ""),
     "duties.duty": Kind("时限事项", "", served=True),
+    "duties.dispatch": Kind("日调度", ""),
+    "duties.dispatch_line": Kind("日调度要求", "", served=True),
     "duties.letter": Kind("提醒函", "", served=True, numbered=True),
     "documents.file": Kind("文书", "", served=True, numbered=True),
     "regulations.institution": Kind("制度文件", "regulations"),

@@ -127,6 +127,48 @@ class NoticeCode(models.TextChoices):
     SHARE_ENDED = "share_ended", "一项共享因事项级别提高而终止，确需继续的请重新办理共享。"
 
 
+class DispatchState(models.TextChoices):
+    """A dispatch is edited during its day; closed, it stands."""
+
+    OPEN = "open", "调度中"
+    CLOSED = "closed", "已办结"
+
+
+class DispatchGroup(models.TextChoices):
+    """What a line of the day's list is about."""
+
+    NODE = "node", "流程节点"
+    RECEIPT = "receipt", "待签收回执"
+    REQUEST = "request", "信息需求"
+    CLOCK = "clock", "其他时限"
+
+
+class LineState(models.TextChoices):
+    """A line is decided by the dispatcher; an instruction binds when the dispatch is closed."""
+
+    PENDING = "pending", "待安排"
+    PLANNED = "planned", "已安排，待下达"
+    WAIVED = "waived", "不需办理"
+    SENT = "sent", "已下达，待签收"
+    TAKEN = "taken", "已签收，办理中"
+    DONE = "done", "已回复"
+
+
+LINE_TRANSITIONS = (
+    (LineState.PENDING, LineState.PLANNED),
+    (LineState.PENDING, LineState.WAIVED),
+    (LineState.PLANNED, LineState.PLANNED),
+    (LineState.PLANNED, LineState.WAIVED),
+    (LineState.WAIVED, LineState.PLANNED),
+    (LineState.WAIVED, LineState.WAIVED),
+    (LineState.PLANNED, LineState.SENT),
+    (LineState.SENT, LineState.TAKEN),
+    (LineState.TAKEN, LineState.DONE),
+)
+INSTRUCTION_CODE = "DT-DU-INSTRUCT"
+DISPATCHED = "inspection.engagement"
+"""What a dispatch is held for."""
+
 # Outside channels (mail, short message) carry this and nothing else.
 OUTSIDE_TEXT = "您在联巡有新的提醒，请登录查看。"
 STANDING_KIND = "duties.standing"
@@ -134,4 +176,10 @@ BY_RECORD = frozenset({"coordination"})
 """Rooms whose standing duties are met by what was recorded there, never by a sentence of who owes them."""
 REVIEW_KIND = "duties.review"  # the review of an emergency opening; its id is the grant's
 REVIEW_CODE = "DT-AC-REVIEW"
-MACHINES = {"duties_duty": Machine.of(DutyState.OPEN, moves=DUTY_TRANSITIONS)}
+MACHINES = {
+    "duties_duty": Machine.of(DutyState.OPEN, moves=DUTY_TRANSITIONS),
+    "duties_dispatch": Machine.of(
+        DispatchState.OPEN, moves=((DispatchState.OPEN, DispatchState.CLOSED),)
+    ),
+    "duties_dispatchline": Machine.of(LineState.PENDING, moves=LINE_TRANSITIONS),
+}

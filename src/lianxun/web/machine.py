@@ -15,6 +15,7 @@ from lianxun.web.acts import Act
 from lianxun.web.coordination import decisions
 from lianxun.web.coordination import views as coordination
 from lianxun.web.duties import acts as duties
+from lianxun.web.duties import dispatch
 from lianxun.web.exchange import acts as exchange
 from lianxun.web.exchange import keys, questions
 from lianxun.web.inspection import acts as inspection
@@ -74,4 +75,12 @@ TABLES = (
     ),
     ActTable("/decisions", "协作会商", "coordination.decision", decisions.act, decisions.ACTS),
     ActTable("/duties", "时限", "duties.duty", duties.act, duties.ACTS),
+    ActTable("/dispatches", "时限", "duties.dispatch", dispatch.act, dispatch.ACTS),
+    ActTable(
+        "/dispatch-lines",
+        "时限",
+        "duties.dispatch_line",
+        dispatch.line_act,
+        dispatch.LINE_ACTS,
+    ),
 )

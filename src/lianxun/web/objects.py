@@ -29,6 +29,8 @@ _PAGES = {
     "regulations.check": "regulations:check",
     "regulations.institution": "regulations:institution",
     "duties.duty": "duties:detail",
+    "duties.dispatch": "duties:dispatch",
+    "duties.dispatch_line": "duties:dispatch_line",
     "inspection.paper": "inspection:paper",
     "inspection.round": "inspection:round",
     "inspection.phase_task": "inspection:phase_task",

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Count, Q
 
 from lianxun.documents import steps as documents
 from lianxun.documents.records import Block, Heading, Official, Paragraph, Table
 from lianxun.duties import rules, steps
 from lianxun.duties.clocks import day_of
-from lianxun.duties.enums import STANDING_KIND
-from lianxun.duties.models import DutyTemplate
+from lianxun.duties.enums import STANDING_KIND, LineState
+from lianxun.duties.models import Dispatch, DispatchLine, DutyTemplate
 from lianxun.duties.queries import cube
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
@@ -38,6 +40,7 @@ class Week:
 
     units: Mapping[str, Mapping[Light, int]]
     overdue: Mapping[str, int]
+    dispatched: Mapping[str, int] = field(default_factory=dict)
 
     def total(self, light: Light) -> int:
         return sum(counts[light] for counts in self.units.values())
@@ -113,7 +116,25 @@ def _counted(actor: Actor, now: datetime) -> Week:
     return Week(
         {named.get(k, k): units[k] for k in worst if any(units[k].values())},
         {titles.get(code, code): n for code, n in overdue.most_common() if n},
+        _dispatched(actor, now),
     )
+
+
+def _dispatched(actor: Actor, now: datetime) -> dict[str, int]:
+    """日调度 of the office's own engagements since Monday: days, lines, instructions, answers. Counts only."""
+    today = day_of(now)
+    monday = today - timedelta(days=today.weekday())
+    days = Dispatch.objects.filter(
+        owner_path__startswith=actor.unit_path, on_date__gte=monday, on_date__lte=today
+    ).count()
+    lines = DispatchLine.objects.filter(
+        owner_path__startswith=actor.unit_path, on_date__gte=monday, on_date__lte=today
+    ).aggregate(
+        lines=Count("id"),
+        sent=Count("id", filter=Q(state__in=[LineState.SENT, LineState.TAKEN, LineState.DONE])),
+        done=Count("id", filter=Q(state=LineState.DONE)),
+    )
+    return {"days": days, **lines}
 
 
 def _blocks(week: Week, said: str) -> tuple[Block, ...]:
@@ -136,8 +157,19 @@ def _blocks(week: Week, said: str) -> tuple[Block, ...]:
     if week.overdue:
         kinds = tuple((title, str(number)) for title, number in week.overdue.items())
         blocks += [Heading("三、超期环节"), Table(("环节", "超期件数"), kinds, (7, 3))]
+    parts = 1 + bool(week.units) + bool(week.overdue)
+    if week.dispatched.get("days"):
+        said_of = week.dispatched
+        blocks += [
+            Heading(f"{'一二三四五'[parts]}、日调度"),
+            Paragraph(
+                f"本周日调度 {said_of['days']} 次，列入 {said_of['lines']} 项，"
+                f"下达要求 {said_of['sent']} 项，已回复 {said_of['done']} 项。"
+            ),
+        ]
+        parts += 1
     blocks += [
-        Heading(f"{'一二三四'[1 + bool(week.units) + bool(week.overdue)]}、情况说明和要求"),
+        Heading(f"{'一二三四五'[parts]}、情况说明和要求"),
         *(Paragraph(part) for part in said.splitlines() if part.strip()),
     ]
     return tuple(blocks)

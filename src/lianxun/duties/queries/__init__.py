@@ -3,6 +3,7 @@
 from lianxun.duties.calendar_table import current_calendar as calendar
 from lianxun.duties.queries.boards import province_board, task_board, unit_board
 from lianxun.duties.queries.desk import Late, burning, clocks_of, late, timeline, timelines
+from lianxun.duties.queries.dispatch import desk, dispatch, dispatch_line, dispatches
 from lianxun.duties.queries.feed import calendar_feed, calendar_page, calendar_versions
 from lianxun.duties.queries.lists import (
     FILTERS,
@@ -35,6 +36,10 @@ __all__ = [
     "calendar_page",
     "calendar_versions",
     "clocks_of",
+    "desk",
+    "dispatch",
+    "dispatch_line",
+    "dispatches",
     "duties",
     "duties_of",
     "duty",

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from lianxun.web.duties import acts, bulletin, calendar, templates, views
+from lianxun.web.duties import acts, bulletin, calendar, dispatch, templates, views
 
 app_name = "duties"
 urlpatterns = [
@@ -15,6 +15,16 @@ urlpatterns = [
     path("duties/templates/<uuid:template_id>/", templates.template, name="template"),
     path("duties/letters/", views.letters, name="letters"),
     path("duties/bulletin/", bulletin.bulletin, name="bulletin"),
+    path("duties/dispatch/", dispatch.desk, name="dispatch_desk"),
+    path("duties/dispatch/begin/<uuid:engagement_id>/", dispatch.begin, name="dispatch_begin"),
+    path("duties/dispatch/lines/<uuid:line_id>/", dispatch.line, name="dispatch_line"),
+    path(
+        "duties/dispatch/lines/<uuid:line_id>/<slug:name>/",
+        dispatch.line_act,
+        name="dispatch_line_act",
+    ),
+    path("duties/dispatch/<uuid:dispatch_id>/", dispatch.detail, name="dispatch"),
+    path("duties/dispatch/<uuid:dispatch_id>/<slug:name>/", dispatch.act, name="dispatch_act"),
     path("duties/feed.ics", views.feed, name="feed"),
     path("duties/<uuid:duty_id>/", views.detail, name="detail"),
     path("duties/<uuid:duty_id>/do/<slug:name>/", acts.act, name="act"),
