@@ -24,7 +24,7 @@ LIBRARIES = (
     "regulations",
 )
 # Rooms opened later draw from dice of their own: the worlds of the seeds above stay what they were.
-LATER_LIBRARIES = ("coordination",)
+LATER_LIBRARIES = ("coordination", "appraisal")
 OBJECT_KINDS = ("leads.lead", "rectification.item", "exchange.request", "inspection.engagement")
 SERVICE = "oracle"
 # What a page wants to show and a plain default does not give.

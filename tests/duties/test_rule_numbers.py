@@ -165,6 +165,11 @@ def standing(clause: str, code: str, every: str, *on: int | None, file: str = "c
     return Said(clause, code, 0, days, "calendar", file, every=every, on=on or (None, None, None))
 
 
+APPRAISAL = (
+    Said("建议值：5 个工作日内复核", "DT-AS-OBJECT", 5, "working", "event", "appraisal"),
+    Said("建议值：10 个工作日内裁定", "DT-AS-DECIDE", 10, "working", "event", "appraisal"),
+    Said("建议值：决定后 10 个工作日内约谈", "DT-AS-TALK", 10, "working", "event", "appraisal"),
+)
 STANDING = (
     standing("7.2 周通报", "DT-ST-WEEK", "weekly", 4, None, None),
     standing("9.1 季度报告", "DT-ST-QUARTER", "quarterly"),
@@ -187,8 +192,11 @@ STANDING = (
         )
     ),
 )
-ALL = (*NODES, *COURSE, *EXCHANGE, *LEADS, *RECTIFICATION, *EMERGENCY, *STANDING)
-FILES = ("milestones", "clocks", "institutions", "retention", "practice", "dispatch")
+ALL = (*NODES, *COURSE, *EXCHANGE, *LEADS, *RECTIFICATION, *EMERGENCY, *STANDING, *APPRAISAL)
+FILES = (
+    *("milestones", "clocks", "institutions", "retention", "practice", "dispatch"),
+    "appraisal",
+)
 
 
 def shipped() -> dict[tuple[str, str], dict[str, Any]]:

@@ -40,6 +40,7 @@ LIBRARIES = (
     ("exchange", "信息共享"),
     ("leads", "问题线索"),
     ("rectification", "整改"),
+    ("appraisal", "考核评价"),
     ("approvals", "审批"),
     ("duties", "时限与进度"),
     ("documents", "文书"),

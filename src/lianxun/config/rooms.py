@@ -18,6 +18,7 @@ ROOMS: tuple[str, ...] = (
     "lianxun.coordination",
     "lianxun.leads",
     "lianxun.rectification",
+    "lianxun.appraisal",
     "lianxun.advice",
     "lianxun.jobs",
     "lianxun.web",

@@ -91,6 +91,7 @@ CASE = (
     "exchange",
     "leads",
     "rectification",
+    "appraisal",
     "approvals",
     "duties",
     "documents",
@@ -102,6 +103,7 @@ MEMBER = (
     "exchange",
     "leads",
     "rectification",
+    "appraisal",
     "duties",
     "documents",
     "regulations",
@@ -137,7 +139,7 @@ ACCOUNTS = (
         "YL-T1",
         "组长",
         ("team_leader",),
-        ("duties", "documents", "regulations"),
+        ("appraisal", "duties", "documents", "regulations"),
         2,
     ),
     AccountSpec(
@@ -173,7 +175,7 @@ ACCOUNTS = (
         "YL-T2",
         "组长",
         ("team_leader",),
-        ("duties", "documents", "regulations"),
+        ("appraisal", "duties", "documents", "regulations"),
         2,
     ),
     AccountSpec(

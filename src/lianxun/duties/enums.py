@@ -172,7 +172,7 @@ DISPATCHED = "inspection.engagement"
 # Outside channels (mail, short message) carry this and nothing else.
 OUTSIDE_TEXT = "您在联巡有新的提醒，请登录查看。"
 STANDING_KIND = "duties.standing"
-BY_RECORD = frozenset({"coordination"})
+BY_RECORD = frozenset({"coordination", "appraisal"})
 """Rooms whose standing duties are met by what was recorded there, never by a sentence of who owes them."""
 REVIEW_KIND = "duties.review"  # the review of an emergency opening; its id is the grant's
 REVIEW_CODE = "DT-AC-REVIEW"

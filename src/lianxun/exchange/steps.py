@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -51,6 +51,18 @@ def request_counts(*, engagements: Sequence[UUID]) -> Requested:
         refused=Count("id", filter=Q(state=RequestState.REFUSED), distinct=True),
     )
     return Requested(counts["sent"], counts["supplied"], counts["refused"])
+
+
+def refusals(*, providers: Sequence[UUID], since: date) -> dict[UUID, list[str]]:
+    """Requests that a provider does not answer with data, by their numbers, made from ``since`` on: the facts
+    for whoever judges whether the reason holds. Only those the actor may see."""
+    found: dict[UUID, list[str]] = {}
+    rows = InfoRequest.objects.filter(
+        provider_id__in=list(providers), state=RequestState.REFUSED, created_at__date__gte=since
+    )
+    for provider, number in rows.order_by("number", "id").values_list("provider_id", "number"):
+        found.setdefault(provider, []).append(number)
+    return found
 
 
 def end_access(*, actor: Actor, now: datetime, engagement: UUID) -> Ended:

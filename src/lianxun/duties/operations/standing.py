@@ -156,7 +156,9 @@ def report_done(*, actor: Actor, now: datetime, duty_id: UUID, note: str, revisi
     if duty.object_kind != STANDING_KIND:
         raise WrongState("这一时限随所办事项自动办结，请到该事项的页面办理。")
     if met_by_record(duty):
-        raise WrongState("例行会议随会议纪要办结：请在“协作会商”中登记会议，由另一名同志确认纪要。")
+        raise WrongState(
+            "这一时限随登记的记录办结：例行会议请在“协作会商”中登记，季度进展请在“考核评价”中报送。"
+        )
     if actor.unit_id != duty.responsible_unit:
         raise Refused(Denied("只有责任单位可以报告完成。", "ACC-DUTY-6"))
     if duty.state != DutyState.OPEN:

@@ -16,6 +16,7 @@ from lianxun.duties.queries.lists import (
     notices,
     template,
     templates,
+    titles,
 )
 from lianxun.duties.queries.preview import (
     on_site_end,
@@ -59,5 +60,6 @@ __all__ = [
     "templates",
     "timeline",
     "timelines",
+    "titles",
     "unit_board",
 ]

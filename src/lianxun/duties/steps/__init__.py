@@ -5,7 +5,7 @@ for happens. It never computes a date itself.
 """
 
 from lianxun.duties.steps.closing import cancel, fulfil, fulfil_duty
-from lianxun.duties.steps.counting import Kept, counted_from, kept_counts
+from lianxun.duties.steps.counting import Kept, KeptCase, counted_from, kept_cases, kept_counts
 from lianxun.duties.steps.ending import Ends, ends_of
 from lianxun.duties.steps.milestones import (
     ENGAGEMENT_KIND,
@@ -32,12 +32,14 @@ from lianxun.duties.steps.pausing import (
     resume_all,
     resume_object,
 )
-from lianxun.duties.steps.recorded import fulfil_standing
+from lianxun.duties.steps.recorded import Standing, fulfil_quarter, fulfil_standing, quarterly
 
 __all__ = [
     "ENGAGEMENT_KIND",
     "Ends",
     "Kept",
+    "KeptCase",
+    "Standing",
     "cancel",
     "counted_from",
     "due_day",
@@ -45,8 +47,10 @@ __all__ = [
     "extend",
     "fulfil",
     "fulfil_duty",
+    "fulfil_quarter",
     "fulfil_standing",
     "hand_over",
+    "kept_cases",
     "kept_counts",
     "milestone_templates",
     "notify",
@@ -57,6 +61,7 @@ __all__ = [
     "pause_all",
     "pause_object",
     "planned",
+    "quarterly",
     "relabel",
     "resume_all",
     "resume_object",
