@@ -30,6 +30,9 @@ SERVICE = "oracle"
 # What a page wants to show and a plain default does not give.
 WANTED: dict[str, dict[str, Any]] = {
     "exchange_inforequest": {"data_class": "D14"},
+    # Addressed to no committee: what an audience reads is tried in tests/appraisal/test_access.py.
+    "appraisal_scheme": {"audience_path": "~"},
+    "appraisal_ranking": {"audience_path": "~"},
     "duties_duty": {"template_code": "MS-01", "anchor": "entry"},
     "documents_storedfile": {"sha256": "0" * 64, "size": 1, "suffix": "txt"},
     "inspection_listline": {"risk": "风险"},

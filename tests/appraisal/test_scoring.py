@@ -57,8 +57,14 @@ def test_the_shipped_body_is_whole() -> None:
     assert sum(i.weight for i in found.indicators) == 100
     assert (found.share, found.most, found.least) == (20, 25, 5)
     for i in found.indicators:
-        assert i.definition and i.numerator and i.denominator and i.source and i.duties
-        assert i.direction_label and i.met_label and i.confidence in "RKP"
+        assert i.definition
+        assert i.numerator
+        assert i.denominator
+        assert i.source
+        assert i.duties
+        assert i.direction_label
+        assert i.met_label
+        assert i.confidence in "RKP"
 
 
 def test_every_clock_that_is_counted_exists() -> None:

@@ -122,3 +122,8 @@ def _indicators(data: Mapping[str, Any], weights: Mapping[str, int]) -> tuple[In
         values["weight"] = weights.get(line["code"], line["weight"])
         found.append(Indicator(**values))
     return tuple(found)
+
+
+def shipped_indicators(on: date) -> tuple[Indicator, ...]:
+    """The indicators that are shipped for a day, with the weights they are shipped with."""
+    return _indicators(shipped(on), {})

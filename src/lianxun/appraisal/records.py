@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from lianxun.appraisal.body import Body
+from lianxun.appraisal.body import Body, Indicator
 from lianxun.appraisal.texts import FEW, points
 
 
@@ -153,7 +153,7 @@ class ObjectionRecord:
     code: str
     title: str
     reason: str
-    cases: int
+    case_ids: tuple[UUID, ...]
     state: str
     state_label: str
     filed_by: str
@@ -340,3 +340,4 @@ class DeskRecord:
     units: tuple[tuple[UUID, str], ...]
     teams: tuple[tuple[UUID, str], ...]
     periods: tuple[tuple[UUID, str], ...]
+    indicators: tuple[Indicator, ...] = ()

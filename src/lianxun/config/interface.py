@@ -7,6 +7,7 @@ the other.
 from django.urls import path
 
 from lianxun.api import (  # noqa: F401 - registers the operations
+    appraisal_routes,
     coordination_routes,
     keeping_routes,
     more_routes,

@@ -35,6 +35,7 @@ ROOM_URLS: tuple[tuple[str, str], ...] = (
     ("measures/", "lianxun.web.measures.urls"),
     ("approvals/", "lianxun.web.approvals.urls"),
     ("coordination/", "lianxun.web.coordination.urls"),
+    ("appraisal/", "lianxun.web.appraisal.urls"),
     ("documents/", "lianxun.web.documents.urls"),
     ("regulations/", "lianxun.web.regulations.urls"),
     ("trace/", "lianxun.web.trace.urls"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 ROOMS = {
     "access": "账号与权限",
     "advice": "研判建议",
+    "appraisal": "考核评价",
     "approvals": "审批",
     "coordination": "协作会商",
     "documents": "文书",
@@ -26,6 +27,11 @@ access: sign_in 登录, sign_out 退出登录, ask_break_glass 申请应急调�
  review_break_glass 复核应急调阅, revoke 收回授权, revoke_token 收回系统令牌,
  set_permissions 变更权限, share 书面共享, consent_share 同意共享, declare_recusal 登记回避,
  end_recusal 终止回避, explain_to 查问他人能否看到, unblock_account 恢复账号
+appraisal: draft_scheme 起草考核指标体系, submit_scheme 报批考核指标体系, calculate 核算考核, recount 重新核算,
+ show 送单位复核, confirm_sheet 复核无异议, object 提出考核异议, decide_objection 裁定考核异议, close_review 结束复核,
+ submit_period 报请审签, publish 公布考核结果, finish 办结结果运用, print_sheet 打印考核表, propose 提出处理建议,
+ submit_outcome 报请决定处理建议, drop_outcome 撤下处理建议, decide_talk 决定是否约谈, complete_outcome 登记办理情况,
+ report_quarter 报送季度进展
 approvals: comment 留言, vote 表决, withdraw 撤回请示
 coordination: convene 召集会议, convene_inquiry 召集联合研判, opine 填写研判意见, invite 增加参会单位, add_item 增加议题, cancel 取消会议, record 登记会议纪要,
  confirm 确认纪要, return_minutes 退回纪要, add_decision 登记议定事项, drop_decision 撤下议定事项,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from lianxun.web.acts import Act
+from lianxun.web.appraisal import schemes, uses
+from lianxun.web.appraisal import views as appraisal
 from lianxun.web.coordination import decisions
 from lianxun.web.coordination import views as coordination
 from lianxun.web.duties import acts as duties
@@ -74,6 +76,31 @@ TABLES = (
         _but(coordination.ACTS, _MINUTES),
     ),
     ActTable("/decisions", "协作会商", "coordination.decision", decisions.act, decisions.ACTS),
+    ActTable(
+        "/appraisal-schemes", "考核评价", "appraisal.scheme", schemes.scheme_act, schemes.ACTS
+    ),
+    ActTable(
+        "/appraisal-periods",
+        "考核评价",
+        "appraisal.period",
+        appraisal.period_act,
+        appraisal.PERIOD_ACTS,
+    ),
+    ActTable(
+        "/appraisal-sheets",
+        "考核评价",
+        "appraisal.sheet",
+        appraisal.sheet_act,
+        appraisal.SHEET_ACTS,
+    ),
+    ActTable(
+        "/appraisal-objections",
+        "考核评价",
+        "appraisal.objection",
+        appraisal.objection_act,
+        appraisal.OBJECTION_ACTS,
+    ),
+    ActTable("/appraisal-outcomes", "考核评价", "appraisal.outcome", uses.outcome_act, uses.ACTS),
     ActTable("/duties", "时限", "duties.duty", duties.act, duties.ACTS),
     ActTable("/dispatches", "时限", "duties.dispatch", dispatch.act, dispatch.ACTS),
     ActTable(

@@ -58,6 +58,7 @@ ENTRIES = (
         group=_WORK,
     ),
     Entry("协作会商", "coordination:meetings", frozenset({"coordination"}), group=_WORK),
+    Entry("考核评价", "appraisal:periods", frozenset({"appraisal"}), group=_WORK),
     Entry("印证函", "inspection:corroborations", roles=frozenset({"liaison_officer"}), group=_WORK),
     Entry(
         "应急调阅",

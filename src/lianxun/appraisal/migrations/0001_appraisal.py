@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "考核表行",
                 "verbose_name_plural": "考核表行",
-                "ordering": ["sheet", "number"],
+                "ordering": ["sheet_id", "number"],
             },
         ),
         migrations.CreateModel(
@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "单位考核表",
                 "verbose_name_plural": "单位考核表",
-                "ordering": ["period", "unit"],
+                "ordering": ["period_id", "unit_id"],
             },
         ),
         migrations.CreateModel(
@@ -631,7 +631,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "季度进展报告",
                 "verbose_name_plural": "季度进展报告",
-                "ordering": ["-year", "-quarter", "unit"],
+                "ordering": ["-year", "-quarter", "unit_id"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("unit", "year", "quarter"), name="quarter_report_once"
@@ -687,7 +687,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "公布结果",
                 "verbose_name_plural": "公布结果",
                 "ordering": [
-                    "period",
+                    "period_id",
                     models.OrderBy(models.F("total"), descending=True, nulls_last=True),
                     "unit_name",
                     "id",

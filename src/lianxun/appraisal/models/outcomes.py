@@ -114,7 +114,7 @@ class Ranking(Labelled):
     class Meta:
         verbose_name = "公布结果"
         verbose_name_plural = "公布结果"
-        ordering = ["period", F("total").desc(nulls_last=True), "unit_name", "id"]
+        ordering = ["period_id", F("total").desc(nulls_last=True), "unit_name", "id"]
         constraints = [
             models.UniqueConstraint(name="ranking_once_per_unit", fields=["period", "unit"]),
         ]
@@ -138,7 +138,7 @@ class QuarterReport(Labelled):
     class Meta:
         verbose_name = "季度进展报告"
         verbose_name_plural = "季度进展报告"
-        ordering = ["-year", "-quarter", "unit"]
+        ordering = ["-year", "-quarter", "unit_id"]
         constraints = [
             models.UniqueConstraint(name="quarter_report_once", fields=["unit", "year", "quarter"]),
             models.CheckConstraint(

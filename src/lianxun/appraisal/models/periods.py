@@ -108,7 +108,7 @@ class Sheet(Labelled):
     class Meta:
         verbose_name = "单位考核表"
         verbose_name_plural = "单位考核表"
-        ordering = ["period", "unit"]
+        ordering = ["period_id", "unit_id"]
         indexes = [
             models.Index(fields=["owner_path", "created_at"], name="sheet_owner"),
             models.Index(fields=["addressee_path"], name="sheet_addressee"),
@@ -147,7 +147,7 @@ class Line(Labelled):
     class Meta:
         verbose_name = "考核表行"
         verbose_name_plural = "考核表行"
-        ordering = ["sheet", "number"]
+        ordering = ["sheet_id", "number"]
         constraints = [
             models.UniqueConstraint(name="line_once_per_indicator", fields=["sheet", "code"]),
             models.CheckConstraint(name="line_met_of_due", condition=Q(met__lte=F("due"))),

@@ -223,7 +223,7 @@ def decide_talk(
 def decided(row: Outcome, *, state: str, comment: str, actor: Actor, now: datetime) -> None:
     """A body has decided. A veto is the lowest grade of the year; the unit learns of what concerns it."""
     row.answer = comment.strip()[:500]
-    if state == "returned":
+    if state in ("returned", "withdrawn"):
         OUTCOMES.move(row, OutcomeState.PROPOSED, "answer")
         return
     row.decided_by_id, row.decided_at = actor.account_id, now

@@ -2,11 +2,12 @@
 
 from lianxun.appraisal.queries.desk import desk, suggestions
 from lianxun.appraisal.queries.periods import period, periods, rankings, scheme, schemes
-from lianxun.appraisal.queries.sheets import line_cases, objection, sheet, sheets
+from lianxun.appraisal.queries.sheets import late_cases, line_cases, objection, sheet, sheets
 from lianxun.appraisal.queries.uses import outcome, outcomes, report, reports
 
 __all__ = [
     "desk",
+    "late_cases",
     "line_cases",
     "objection",
     "outcome",

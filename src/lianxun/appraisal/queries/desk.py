@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianxun.appraisal import rules
+from lianxun.appraisal.body import shipped_indicators
 from lianxun.appraisal.common import PERIOD, body_for, period_name, today_of
 from lianxun.appraisal.enums import Cause, OutcomeKind, PeriodState
 from lianxun.appraisal.models import Outcome, Period, QuarterReport
@@ -41,6 +42,7 @@ def desk(*, actor: Actor, now: datetime) -> DeskRecord:
         quarters=_to_report(own, today) if reports else (),
         units=tuple((u.id, u.short_name) for u in members(actor, own)) if runs else (),
         teams=tuple((u.id, u.short_name) for u in teams.order_by("path")) if runs else (),
+        indicators=shipped_indicators(today) if runs else (),
         periods=tuple((p.id, period_name(p.year, p.quarter)) for p in periods) if runs else (),
     )
 

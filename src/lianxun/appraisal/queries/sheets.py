@@ -132,6 +132,39 @@ def line_cases(*, actor: Actor, now: datetime, sheet_id: UUID, code: str) -> Lin
     )
 
 
+@query("appraisal.late_cases")
+def late_cases(*, actor: Actor, now: datetime, sheet_id: UUID) -> list[tuple[str, CaseRecord]]:
+    """The cases of a sheet that were not in time and that the actor may see, each with its indicator's title."""
+    row = Sheet.objects.select_related("scheme").filter(id=sheet_id).order_by().first()
+    if row is None:
+        raise NotFound
+    titles = {i.code: i.title for i in body_for(row.scheme).indicators}
+    late = [
+        (titles[line.code], line, case)
+        for line in row.lines.order_by("number")
+        for case in cases_of(line)
+        if not case.in_time
+    ]
+    known = duties.titles(actor=actor, now=now, ids=[case.id for _, _, case in late])
+    noting().about(SHEET, row.id, level=row.level, count=len(known))
+    return [
+        (
+            title,
+            CaseRecord(
+                id=c.id,
+                title=known[c.id][0],
+                object_title=known[c.id][1],
+                due_on=c.due_on,
+                done_on=c.done_on,
+                in_time=c.in_time,
+                treatment=_treatment(line.treated, c.id),
+            ),
+        )
+        for title, line, c in late
+        if c.id in known
+    ]
+
+
 def _treatment(treated: dict[str, str], case: UUID) -> str:
     chosen = treated.get(str(case))
     return Treatment(chosen).label if chosen else ""
@@ -163,7 +196,7 @@ def _objection(o: Objection, by_code: dict[str, Indicator], actor: Actor) -> Obj
         code=o.line.code,
         title=by_code[o.line.code].title,
         reason=o.reason,
-        cases=len(o.cases),
+        case_ids=tuple(UUID(c) for c in o.cases),
         state=o.state,
         state_label=ObjectionState(o.state).label,
         filed_by=o.filed_by.display_name,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from lianxun.access.queries import service_actor
-from lianxun.demo.story import inspections, leads, meetings
+from lianxun.demo.story import appraisal, inspections, leads, meetings
 from lianxun.demo.story.teller import Teller
 from lianxun.duties import operations as duties
 from lianxun.inspection import queries as inspection
@@ -20,6 +20,7 @@ CHAPTERS = (
     inspections.next_year,
     leads.told,
     meetings.told,
+    appraisal.told,
 )
 
 

@@ -1,0 +1,1 @@
+"""考核评价: periods, own sheets, use of the results, quarterly reports."""
