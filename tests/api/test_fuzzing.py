@@ -105,7 +105,7 @@ def fuzz(server: Launched, token: str, *, seconds: int, only: str = "") -> str:
 def test_no_fault_and_nothing_undescribed(
     server: Launched, tokens: dict[str, str], who: str
 ) -> None:
-    report = fuzz(server, tokens[who], seconds=12)
+    report = fuzz(server, tokens[who], seconds=8)
     assert "No issues found" in report, report[-2000:]
 
 

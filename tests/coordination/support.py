@@ -11,6 +11,7 @@ from django.db import transaction
 from lianxun.access import recusal
 from lianxun.coordination import operations as do
 from lianxun.coordination import queries
+from lianxun.coordination.models import Decision, Meeting
 from lianxun.coordination.records import DecisionRecord, MeetingRecord
 from lianxun.fabric.identity import acting_as
 from tests.support.cast import Cast, unit_id
@@ -55,12 +56,12 @@ def see(cast: Cast, decision: UUID, who: str = OFFICE) -> DecisionRecord:
 
 
 def act(cast: Cast, call: Any, meeting: UUID, who: str = OFFICE, **values: Any) -> Any:
-    given = {"revision": look(cast, meeting).revision, **values}
+    given = {"revision": cast.revision(Meeting, meeting), **values}
     return call(actor=cast[who], now=cast.now, meeting_id=meeting, **given)
 
 
 def judge(cast: Cast, call: Any, decision: UUID, who: str, **values: Any) -> Any:
-    given = {"revision": see(cast, decision).revision, **values}
+    given = {"revision": cast.revision(Decision, decision), **values}
     return call(actor=cast[who], now=cast.now, decision_id=decision, **given)
 
 

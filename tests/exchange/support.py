@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from lianxun.exchange import operations as do
 from lianxun.exchange import queries
 from lianxun.exchange.catalogue import data_class, needed_fields
+from lianxun.exchange.models import InfoRequest
 from lianxun.fabric.identity import acting_as
 from tests.support.cast import Cast, account_id, unit_id
 
@@ -49,7 +50,7 @@ def look(cast: Cast, request_id: UUID, who: str = OWNER) -> Any:
 
 
 def act(cast: Cast, call: Any, who: str, request_id: UUID, **values: Any) -> Any:
-    revision = look(cast, request_id).revision
+    revision = cast.revision(InfoRequest, request_id)
     return call(
         actor=cast[who], now=cast.now, request_id=request_id, **{"revision": revision, **values}
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lianxun.leads import operations as do
 from lianxun.leads import queries
+from lianxun.leads.models import Lead
 from lianxun.leads.records import LeadRecord
 from lianxun.leads.sources import Identity
 from tests.support.cast import Cast, unit_id
@@ -53,7 +54,7 @@ class Desk:
 
     def act(self, name: str, who: str, lead: UUID, **given: Any) -> Any:
         """Carry out an act at the revision that is current."""
-        given.setdefault("revision", self.see(lead).revision)
+        given.setdefault("revision", self.cast.revision(Lead, lead))
         return getattr(do, name)(actor=self.cast[who], now=self.cast.now, lead_id=lead, **given)
 
     def transfer(self, *leads: UUID, to: UUID = JW, who: str = "coordinator") -> UUID:

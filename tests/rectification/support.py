@@ -15,6 +15,7 @@ from lianxun.fabric.identity import acting_as
 from lianxun.kernel.ids import new_id
 from lianxun.rectification import operations as do
 from lianxun.rectification import queries
+from lianxun.rectification.models import Item
 from tests.support.cast import Cast, unit_id
 
 OFFICE, UNIT, BODY = "coordinator", "contact", "discipline"
@@ -45,7 +46,7 @@ def look(cast: Cast, item: UUID, who: str = OFFICE) -> Any:
 
 
 def act(cast: Cast, call: Any, who: str, item: UUID, **values: Any) -> Any:
-    given = {"revision": look(cast, item).revision, **values}
+    given = {"revision": cast.revision(Item, item), **values}
     return call(actor=cast[who], now=cast.now, item_id=item, **given)
 
 

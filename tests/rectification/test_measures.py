@@ -32,6 +32,9 @@ class Earlier:
     def __getitem__(self, key: str) -> Any:
         return self.cast[key]
 
+    def revision(self, *what: Any) -> int:
+        return int(self.cast.revision(*what))
+
 
 def new_head(cast: Any, days_ago: int = 30) -> None:
     """The present head of the group took office so many days ago."""

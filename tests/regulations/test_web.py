@@ -388,6 +388,20 @@ def test_a_document_goes_its_way_through_the_pages(cast: Any, desk: Client, audi
     assert "整改协同工作规程" in text_of(audit.get("/regulations/works/"))
 
 
+def test_what_an_institution_says_is_kept_as_it_was_written(desk: Any) -> None:
+    """Broken bytes come as a sign that stands for them: refused, and nothing is drafted."""
+    answer = sent(
+        desk,
+        "/regulations/institutions/new/",
+        title="协同办法",
+        text="第一条 坏\ufffd字",
+        level="1",
+    )
+    assert answer.status_code == 422
+    assert "含有不能保存的字符" in text_of(answer)
+    assert "协同办法" not in text_of(desk.get("/regulations/institutions/"))
+
+
 def test_a_bad_draft_names_its_fields(desk: Client) -> None:
     answer = sent(desk, "/regulations/institutions/new/", template="", level="1")
     assert answer.status_code == 422

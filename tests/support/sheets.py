@@ -191,9 +191,11 @@ def wrong(place: Place, turn: int) -> Any:
 
 
 def body(sent: Mapping[str, Any], *, files: bool) -> dict[str, Any]:
-    """Arguments of ``Client.post``: urlencoded by hand, so that broken bytes go over as they are."""
+    """Arguments of ``Client.post``, so that broken bytes go over as they are: urlencoded by hand, or as a
+    list of one where there are files, because Django's client sends a number for each byte of a value."""
     if files:
-        return {"data": {k: list(v) if isinstance(v, tuple) else v for k, v in sent.items()}}
+        lists = (tuple, bytes)
+        return {"data": {k: _listed(v) if isinstance(v, lists) else v for k, v in sent.items()}}
     pairs = [(k, v) for k, several in sent.items() for v in _listed(several)]
     return {"data": urlencode(pairs), "content_type": "application/x-www-form-urlencoded"}
 

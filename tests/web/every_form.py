@@ -26,6 +26,7 @@ coordination:meetings | coordinator > /coordination/
 documents:draw | leader > / > documents:list > documents:disposals > documents:draw
 documents:list | coordinator > /documents/
 documents:place_hold | coordinator > / > leads:detail > documents:place_hold
+documents:rules | coordinator > / > documents:list > documents:rules
 duties:act reassign | discipline > / > duties:detail > duties:act reassign
 duties:act report | clerk > / > duties:detail > duties:act report
 duties:bulletin | coordinator > /duties/bulletin/

@@ -70,20 +70,20 @@ def busy(cast: Any) -> Any:
 
 
 @pytest.mark.parametrize("who", ["coordinator", "leader", "audit", "discipline"])
-@pytest.mark.parametrize("name", list(MEASURES))
-def test_every_number_leads_to_exactly_its_rows(busy: Any, who: str, name: str) -> None:
+def test_every_number_leads_to_exactly_its_rows(busy: Any, who: str) -> None:
     client = client_of(who)
-    answer = client.get(f"/measures/{name}/")
-    if MEASURES[name].duty not in busy[who].duties:
-        assert answer.status_code == 404
-        return
-    assert answer.status_code == 200
-    for label, url, number in numbers(unescape(answer.content.decode())):
-        if label == "督导组人数":
+    for name in MEASURES:
+        answer = client.get(f"/measures/{name}/")
+        if MEASURES[name].duty not in busy[who].duties:
+            assert answer.status_code == 404, name
             continue
-        shown = client.get(url)
-        assert shown.status_code == 200, url
-        assert shown.context["page"].total == number, (label, url)
+        assert answer.status_code == 200, name
+        for label, url, number in numbers(unescape(answer.content.decode())):
+            if label == "督导组人数":
+                continue
+            shown = client.get(url)
+            assert shown.status_code == 200, url
+            assert shown.context["page"].total == number, (label, url)
 
 
 def test_the_coordinator_finds_something_in_every_table(busy: Any) -> None:

@@ -74,6 +74,7 @@ def test_a_denial_names_whom_and_why_but_nothing_typed(
 # What each command of the machine room leaves; None: it acts for nobody, or makes invented data only.
 COMMANDS = {
     "audit_trace": "trace.audit",
+    "bring_shipped": "duties.bring_shipped",
     "copy_keys": "operations.copy_keys(",
     "first_accounts": "access.first_accounts",
     "import_laws": "operations.receive(",

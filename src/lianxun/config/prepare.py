@@ -96,6 +96,7 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianxun.config.settings")
     django.setup()
     from django.conf import settings
+    from django.core.management import call_command
     from django.db import connections
 
     from lianxun.config.rooms import ROOMS
@@ -112,9 +113,9 @@ def main(arguments: list[str]) -> int:
     inner = settings.INSTANCE.secrets.get("context-inner", settings.LIANXUN_CONTEXT_KEY)
     with connections["owner"].cursor() as cursor:
         store_keys(cursor.execute, settings.LIANXUN_CONTEXT_KEY, inner)
+    if "lianxun.duties" in ROOMS:
+        call_command("bring_shipped")
     if wishes.sample and "lianxun.demo" in ROOMS:
-        from django.core.management import call_command
-
         say("建立示范省（所有单位与人员均为虚构）…")
         call_command("sample", verbosity=0)
     remember(mark_of(ROOMS, sample=wishes.sample))

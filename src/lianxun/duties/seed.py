@@ -74,6 +74,12 @@ def template_rows(name: str) -> Iterator[dict[str, Any]]:
             yield {**values, "preset": preset}
 
 
+def shipped_templates() -> Iterator[dict[str, Any]]:
+    """Column values of all templates of this version of the product."""
+    for file in sorted((DATA / "templates").glob("*.yaml")):
+        yield from template_rows(file.stem)
+
+
 def shipped_at() -> datetime:
     """The moment seeded rows carry: the day the shipped tables were put together."""
     return datetime(2026, 11, 22, tzinfo=UTC)

@@ -101,9 +101,8 @@ def bound(field: forms.CharField) -> None:
         field.max_length = LONGEST_TEXT
         field.validators.append(MaxLengthValidator(LONGEST_TEXT))
         field.widget.attrs.setdefault("maxlength", str(LONGEST_TEXT))
-    if (
-        field.max_length <= LONGEST_TEXT
-    ):  # longer ones are read, not kept: law texts, reports to check
+    # Longer ones are read, not kept: law texts, reports to check. A form that keeps one says so itself.
+    if field.max_length <= LONGEST_TEXT:
         field.validators.append(storable)
     plain = field.to_python
     field.to_python = lambda value: tidy(plain(value) or "")  # type: ignore[method-assign]

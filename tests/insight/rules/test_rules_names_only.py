@@ -25,7 +25,7 @@ def classes(tables):
 def separated(tmp_path_factory):
     """Runs of the rules on the province: as delivered, and with identifiers cut and names equal."""
     folder = tmp_path_factory.mktemp("names")
-    write_province(make_province(0.1, seed=11, instances=3), folder)
+    write_province(make_province(0.04, seed=11, instances=3), folder)
     runs = []
     for cut in (False, True):
         backend = ibis.duckdb.connect()

@@ -21,7 +21,7 @@ from lianxun.regulations.enums import InstitutionState, ReviewKind, ReviewOutcom
 from lianxun.regulations.operations.adoption import BODIES
 from lianxun.regulations.queries.institutions import InstitutionRecord
 from lianxun.web.acts import Act, act_page, plain
-from lianxun.web.forms import ActForm
+from lianxun.web.forms import ActForm, storable
 from lianxun.web.regulations.views import one_of, reading
 from lianxun.web.requests import ActorRequest
 
@@ -39,7 +39,7 @@ class DraftForm(ActForm):
         help_text="选模板后名称和正文可留空，起草后再改；正文按“第一章”“第一条”“（一）”分行书写。",
     )
     title = forms.CharField(label="制度名称", max_length=200, required=False)
-    text = _area("正文", rows=12, required=False, max_length=100_000)
+    text = _area("正文", rows=12, required=False, max_length=100_000, validators=[storable])
     level = forms.TypedChoiceField(
         label="级别", choices=Level.choices, coerce=int, initial=Level.INTERNAL
     )
@@ -54,7 +54,7 @@ class DraftForm(ActForm):
 
 class EditForm(ActForm):
     title = forms.CharField(label="制度名称", max_length=200)
-    text = _area("正文", rows=24, max_length=100_000)
+    text = _area("正文", rows=24, max_length=100_000, validators=[storable])
 
 
 class PublishForm(ActForm):
