@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 
 from lianxun.appraisal import operations as do
 from lianxun.appraisal import queries
@@ -85,17 +85,16 @@ def test_a_refused_scheme_is_not_in_force(cast: Any) -> None:
     assert (found.state, found.answer) == ("draft", "权重请再研究。")
 
 
-@pytest.mark.parametrize("who", ["leader", "audit", "city_overseer", "team_head"])
-def test_only_the_office_drafts_for_its_region(cast: Any, who: str) -> None:
+def test_only_the_office_drafts_for_its_region(cast: Any) -> None:
     year = year_of(cast)
-    if who == "city_overseer":  # the office of another tier drafts its own
-        mine = do.draft_scheme(actor=cast[who], now=cast.now, year=year, share=20)
-        with pytest.raises(NotFound):
-            see(cast, "audit", queries.scheme, scheme_id=mine)
-        return
-    with pytest.raises(Refused) as refusal:
-        do.draft_scheme(actor=cast[who], now=cast.now, year=year, share=20)
-    assert refusal.value.rule == "APR-RUN"
+    # The office of another tier drafts its own.
+    mine = do.draft_scheme(actor=cast["city_overseer"], now=cast.now, year=year, share=20)
+    with pytest.raises(NotFound):
+        see(cast, "audit", queries.scheme, scheme_id=mine)
+    for who in ("leader", "audit", "team_head"):
+        with pytest.raises(Refused) as refusal:
+            do.draft_scheme(actor=cast[who], now=cast.now, year=year, share=20)
+        assert refusal.value.rule == "APR-RUN"
 
 
 def test_the_database_keeps_the_cap_and_the_second_person(cast: Any) -> None:
@@ -104,10 +103,7 @@ def test_the_database_keeps_the_cap_and_the_second_person(cast: Any) -> None:
     for change in ({"share": 26}, {"decided_by_id": office.account_id}, {"state": "draft"}):
         with (
             acting_as(office.account_id),
-            pytest.raises(Exception) as clash,  # noqa: PT011 - check, kept column or transition
+            pytest.raises(DatabaseError),
             transaction.atomic(),
         ):
             Scheme.objects.filter(id=scheme).update(**change)
-        assert isinstance(clash.value, IntegrityError) or clash.value.__class__.__name__ in {
-            "InternalError", "ProgrammingError", "OperationalError", "DataError",
-        }  # fmt: skip

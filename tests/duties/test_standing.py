@@ -50,18 +50,19 @@ def test_only_the_window_of_a_recurring_duty_is_on_the_table(cast: Any) -> None:
 
 def test_who_owes_it_reports_it_done_with_a_sentence(cast: Any) -> None:
     operations.open_standing(actor=cast["coordinator"], now=at(MONDAY), year=2026)
-    audit = cast["audit"]
-    duty = queries.my_duties(actor=audit, now=at(date(2026, 3, 10))).waiting[0]
+    office = cast["coordinator"]
+    page = queries.duties(actor=office, now=at(MONDAY), filters={"code": "DT-ST-TUNE"})
+    duty = page.duties[0]
     arguments = {"now": at(date(2026, 3, 10)), "duty_id": duty.id, "revision": 1}
     with pytest.raises(Invalid, match="一句话"):
-        operations.report_done(actor=audit, note=" ", **arguments)
+        operations.report_done(actor=office, note=" ", **arguments)
     with pytest.raises(Refused, match="责任单位"):
-        operations.report_done(actor=cast["coordinator"], note="已报", **arguments)
+        operations.report_done(actor=cast["leader"], note="已报", **arguments)
     with pytest.raises(Stale):
-        operations.report_done(actor=audit, note="已报", **{**arguments, "revision": 7})
-    operations.report_done(actor=audit, note="一季度进展已报送", **arguments)
+        operations.report_done(actor=office, note="已报", **{**arguments, "revision": 7})
+    operations.report_done(actor=office, note="一季度微调已完成", **arguments)
     with pytest.raises(WrongState, match="已完成"):
-        operations.report_done(actor=audit, note="已报", **{**arguments, "revision": 2})
+        operations.report_done(actor=office, note="已报", **{**arguments, "revision": 2})
 
 
 def test_a_clock_of_a_matter_is_closed_by_the_matter_not_by_hand(cast: Any) -> None:

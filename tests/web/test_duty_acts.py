@@ -55,9 +55,9 @@ def test_a_standing_duty_is_reported_from_its_page(cast: Any) -> None:
     now = cast.now
     operations.open_standing(actor=cast["coordinator"], now=now, year=now.year)
     duty = queries.duties(
-        actor=cast["audit"], now=at(now.date()), filters={"code": "DT-ST-QUARTER"}
+        actor=cast["coordinator"], now=at(now.date()), filters={"code": "DT-ST-TUNE"}
     ).duties[0]
-    client = client_of("audit")
+    client = client_of("coordinator")
     answer = client.post(f"/duties/{duty.id}/do/report/", {"note": "已报送", "revision": 1})
     assert answer.status_code == 302
     assert client.get(f"/duties/{duty.id}/do/report/").status_code == 404

@@ -23,6 +23,7 @@ from lianxun.organisation.models import Unit
 from lianxun.trace.door import noting, query
 
 AHEAD_DAYS = 30
+_ENDS = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}  # last day of each quarter
 
 
 @query("appraisal.desk")
@@ -60,15 +61,16 @@ def members(actor: Actor, own: Unit) -> list[Unit]:
 
 
 def _to_report(own: Unit, today: date) -> tuple[tuple[int, int, str], ...]:
-    """The quarters of this year and the last that the unit has not reported and may report now."""
+    """The quarters of this year and the last that may be reported now; those reported already come last."""
     known = set(QuarterReport.objects.filter(unit=own).values_list("year", "quarter"))
-    found = []
-    for year in (today.year, today.year - 1):
-        for quarter in (4, 3, 2, 1):
-            end = date(year, *{1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}[quarter])
-            if (end - today).days <= AHEAD_DAYS and (year, quarter) not in known:
-                found.append((year, quarter, period_name(year, quarter)))
-    return tuple(found)
+    found = [
+        (year, quarter)
+        for year in (today.year, today.year - 1)
+        for quarter in (4, 3, 2, 1)
+        if (date(year, *_ENDS[quarter]) - today).days <= AHEAD_DAYS
+    ]
+    found.sort(key=lambda q: q in known)
+    return tuple((*q, period_name(*q) + ("（已报送）" if q in known else "")) for q in found)
 
 
 @query("appraisal.suggestions")
