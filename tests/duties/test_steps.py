@@ -365,3 +365,11 @@ def test_a_weekly_node_is_fulfilled_week_by_week(cast: Any) -> None:
     }
     assert inside(leader, steps.fulfil, now=at(date(2026, 4, 3)), **arguments) == 1
     assert inside(leader, steps.fulfil, now=at(date(2026, 4, 16)), **arguments) == 2
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, "长" * 200), (201, "长" * 199 + "…")])
+def test_a_title_that_does_not_fit_says_that_it_goes_on(cast: Any, length: int, shown: str) -> None:
+    actor = cast["audit"]
+    duty = opened(actor, title="长" * length)
+    with acting_as(actor.account_id), transaction.atomic():
+        assert Duty.objects.get(id=duty).object_title == shown

@@ -205,7 +205,7 @@ def build(
         clause=template.clause,
         object_kind=object_kind,
         object_id=object_id,
-        object_title=object_title[:200],
+        object_title=_fitting(object_title),
         responsible_unit=responsible.unit,
         responsible_unit_name=responsible.unit_name,
         responsible_person=responsible.person,
@@ -289,3 +289,9 @@ def due_day(duty_id: UUID) -> date:
     """The day a running clock falls due, for a room that shows or guards it. ``Duty.DoesNotExist``
     for who may not see the clock."""
     return Duty.objects.values_list("due_on", flat=True).get(id=duty_id)
+
+
+def _fitting(title: str) -> str:
+    """A title that is longer than its column ends with a sign that says so."""
+    longest = Duty._meta.get_field("object_title").max_length or 0
+    return title if len(title) <= longest else f"{title[: longest - 1]}…"

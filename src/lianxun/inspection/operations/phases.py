@@ -170,7 +170,7 @@ def _start(row: PhaseTask, *, actor: Actor, now: datetime) -> None:
         template_code=CLOCK,
         object_kind=OBJECT,
         object_id=row.id,
-        title=f"{row.code} {row.title}"[:200],
+        title=f"{row.code} {row.title}",
         responsible=Responsible(row.unit.id, row.unit.short_name),
         labels=Labels.of(row),
         due_on=row.due_on,
