@@ -65,6 +65,7 @@ LABELLED = tuple(
         ("inspection_plan", "inspection", "inspection.plan"),
         ("inspection_round", "inspection", "inspection.round"),
         ("inspection_roundcheck", "inspection", "inspection.roundcheck"),
+        ("inspection_rounddates", "inspection", "inspection.round_dates"),
         ("inspection_seat", "inspection", "inspection.seat"),
         ("inspection_signature", "inspection", "inspection.signature"),
         ("leads_lead", "leads", "leads.lead"),

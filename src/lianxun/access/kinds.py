@@ -30,6 +30,7 @@ KINDS: dict[str, Kind] = {
     "inspection.paper": Kind("工作底稿", "inspection", numbered=True),
     "inspection.corroboration": Kind("印证函", "exchange", numbered=True),
     "inspection.round": Kind("巡视轮次", "inspection"),
+    "inspection.round_dates": Kind("轮次改期", "inspection"),
     "inspection.phase_task": Kind("阶段任务", "duties"),
     "inspection.seat": Kind("组员席位", "inspection"),
     "coordination.meeting": Kind("会议", "coordination"),

@@ -198,6 +198,15 @@ class ChangeState(models.TextChoices):
     REFUSED = "refused", "未批准"
 
 
+class DatesState(models.TextChoices):
+    """A change of a round's days: of a draft at once, of an approved round by the leading group."""
+
+    DRAFTED = "drafted", "起草时改期"
+    PROPOSED = "proposed", "待领导小组决定"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+
+
 class PauseState(models.TextChoices):
     REQUESTED = "requested", "待决定"
     REFUSED = "refused", "不予暂停"
@@ -206,6 +215,14 @@ class PauseState(models.TextChoices):
 
 
 MACHINES = {
+    "inspection_rounddates": Machine.of(
+        DatesState.DRAFTED,
+        DatesState.PROPOSED,
+        moves=(
+            (DatesState.PROPOSED, DatesState.APPROVED),
+            (DatesState.PROPOSED, DatesState.REFUSED),
+        ),
+    ),
     "inspection_engagement": Machine.of(State.DRAFT, moves=TRANSITIONS),
     "inspection_round": Machine.of(
         RoundState.DRAFT,

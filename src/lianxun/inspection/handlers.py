@@ -13,7 +13,7 @@ from lianxun.inspection import milestones
 from lianxun.inspection.common import KIND, bump, load
 from lianxun.inspection.enums import PauseState, RoundState, SeatState, State, TeamGroup
 from lianxun.inspection.models import Engagement, Pause, Plan, Round
-from lianxun.inspection.operations import consult, focus, pauses, rounds, stages
+from lianxun.inspection.operations import consult, dates, focus, pauses, rounds, stages
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import WrongState
 
@@ -145,7 +145,20 @@ def _members(
     focus.carry_out(actor=actor, now=now, change_id=object_id, approved=approved)
 
 
+def _dates(
+    *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
+) -> None:
+    dates.carry_out(
+        actor=actor,
+        now=now,
+        approved=approved,
+        change_id=UUID(facts["change"]),
+        tasks=facts["tasks"],
+    )
+
+
 _FOLLOW = {
+    dates.MATTER: _dates,
     focus.MATTER: _members,
     rounds.MATTER: _round,
     consult.MATTER: _plan,

@@ -56,7 +56,7 @@ exchange: accept_request 同意提供, answer_question 答复核验, appeal_refu
  refusal_receipt 出具拒绝回执, refuse_request 不予提供, settle_objection 登记协商结果,
  submit_request 提交审核, withdraw_request 撤回需求
 inspection: add_line 增加清单条目, set_focus 确定协作重点, drop_focus 调出协作重点,
- propose_member_change 提请调整参与单位, lay_out_phases 列出阶段任务, add_phase_task 增加阶段任务, report_phase_task 报告阶段任务完成,
+ propose_member_change 提请调整参与单位, lay_out_phases 列出阶段任务, add_phase_task 增加阶段任务, change_round_dates 轮次改期, report_phase_task 报告阶段任务完成,
  strike_phase_task 阶段任务销号, return_phase_task 退回阶段任务, withdraw_phase_task 撤销阶段任务,
  issue_preparation_list 印制筹备工作清单, advance 进入下一阶段, answer_corroboration 答复印证,
  ask_corroboration 请求印证, ask_extension 申请延期, ask_pause 申请暂停, carry_forward 转入以往问题,

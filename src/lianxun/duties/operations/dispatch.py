@@ -234,7 +234,7 @@ def close_dispatch(
 def _send(
     line: DispatchLine, dispatch: Dispatch, number: int, *, actor: Actor, now: datetime
 ) -> None:
-    unit = Unit.objects.get(id=line.unit)
+    unit = Unit.objects.get(id=line.unit or line.owed_by)
     line.addressee_unit, line.addressee_path = unit.id, unit.path
     LINES.move(line, LineState.SENT, "addressee_unit", "addressee_path")
     steps.open_duty(

@@ -96,7 +96,6 @@ def dispatches(
         )
     }
     noting().about(KIND, actor.account_id, count=len(part))
-    none = {"lines": 0, "waived": 0, "instructed": 0, "answered": 0}
     return Page(
         [
             DispatchRow(
@@ -106,7 +105,10 @@ def dispatches(
                 on_date=d.on_date,
                 state=d.state,
                 state_label=DispatchState(d.state).label,
-                **{name: counted.get(d.id, none)[name] for name in none},
+                lines=counted[d.id]["lines"] if d.id in counted else 0,
+                waived=counted[d.id]["waived"] if d.id in counted else 0,
+                instructed=counted[d.id]["instructed"] if d.id in counted else 0,
+                answered=counted[d.id]["answered"] if d.id in counted else 0,
             )
             for d in part
         ],

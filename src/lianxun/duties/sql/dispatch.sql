@@ -5,12 +5,14 @@ create function lx.dispatch_stands() returns trigger language plpgsql as $$
 declare
     fixed boolean;
 begin
-    select coalesce(bool_or(state = 'closed'), true) into fixed from duties_dispatch where id = new.dispatch_id;
     if tg_op = 'INSERT' then
-        if fixed then
+        if exists (select 1 from duties_dispatch where id = new.dispatch_id and state = 'closed') then
             raise exception 'the dispatch is closed' using errcode = 'check_violation';
         end if;
-    elsif (fixed or old.state in ('sent', 'taken', 'done'))
+        return new;
+    end if;
+    select coalesce(bool_or(state = 'closed'), true) into fixed from duties_dispatch where id = new.dispatch_id;
+    if (fixed or old.state in ('sent', 'taken', 'done'))
         and (old.state, old.unit, old.instruction, old.by_day, old.reason, old.decided_by)
             is distinct from (old.state, new.unit, new.instruction, new.by_day, new.reason, new.decided_by) then
         raise exception 'what was dispatched stands' using errcode = 'check_violation';

@@ -14,6 +14,7 @@ from lianxun.duties.steps.milestones import (
     open_milestones,
     planned,
     shift,
+    shift_agreed,
     wanted_occurrences,
 )
 from lianxun.duties.steps.noticing import notify
@@ -66,6 +67,7 @@ __all__ = [
     "resume_all",
     "resume_object",
     "shift",
+    "shift_agreed",
     "template_named",
     "wanted_occurrences",
 ]

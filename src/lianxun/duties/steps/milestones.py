@@ -222,3 +222,24 @@ def milestone_templates(preset: str, *, on: date) -> Sequence[DutyTemplate]:
     codes = sorted({t.code for t in rows})
     found = (template_for(code=c, presets=(preset,), on=on, templates=rows) for c in codes)
     return [t for t in found if t is not None]
+
+
+def shift_agreed(
+    *, actor: Actor, now: datetime, object_kind: str, object_id: UUID, to: date, reason: str
+) -> int:
+    """The agreed day of an object moved: its open clocks with an agreed day follow, the old day stays in their
+    history. Returns how many moved."""
+    rows = list(
+        Duty.objects.select_for_update(of=("self",))
+        .filter(
+            state=DutyState.OPEN,
+            object_kind=object_kind,
+            object_id=object_id,
+            anchor=Anchor.EXPLICIT,
+        )
+        .order_by("id")
+        .prefetch_related("pauses", "changes")
+    )
+    for duty in rows:
+        duty.anchor_date = to
+    return reschedule(rows, actor=actor, now=now, kind=ChangeKind.SHIFTED, reason=reason)

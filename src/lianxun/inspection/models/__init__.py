@@ -1,5 +1,6 @@
 """Rounds and engagements, and what belongs to one engagement."""
 
+from lianxun.inspection.models.dates import RoundDates
 from lianxun.inspection.models.engagement import Engagement, Gate, LookBackFinding, Obstacle, Pause
 from lianxun.inspection.models.focus import Focus, MemberChange
 from lianxun.inspection.models.papers import Corroboration, Paper, Signature
@@ -24,6 +25,7 @@ __all__ = [
     "Plan",
     "Round",
     "RoundCheck",
+    "RoundDates",
     "Seat",
     "Signature",
 ]

@@ -14,6 +14,7 @@ from lianxun.inspection.operations.corroboration import (
     ask_corroboration,
     withdraw_corroboration,
 )
+from lianxun.inspection.operations.dates import change_round_dates
 from lianxun.inspection.operations.evaluation import issue_evaluation
 from lianxun.inspection.operations.focus import drop_focus, propose_member_change, set_focus
 from lianxun.inspection.operations.look_back import record_look_back
@@ -74,6 +75,7 @@ __all__ = [
     "ask_pause",
     "ask_resume",
     "carry_forward",
+    "change_round_dates",
     "close_round",
     "confirm_team",
     "draft_paper",

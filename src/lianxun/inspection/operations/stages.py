@@ -268,8 +268,32 @@ def reschedule(
         raise Invalid.at("on_site_end_on", "驻点结束日必须晚于进驻日。")
     if not reason.strip():
         raise Invalid.at("reason", "请写明改期理由。")
+    moved = move_dates(
+        task,
+        entry_on=entry_on,
+        on_site_end_on=on_site_end_on,
+        reason=reason.strip(),
+        actor=actor,
+        now=now,
+    )
+    note(task, moved=moved)
+    return moved
+
+
+def move_dates(
+    task: Engagement,
+    *,
+    entry_on: date,
+    on_site_end_on: date,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """New days before the entry: access of the team and every node follow. Returns how many nodes moved."""
     task.entry_on, task.on_site_end_on = entry_on, on_site_end_on
     bump(task, "entry_on", "on_site_end_on")
+    if task.state == State.DRAFT:
+        return 0
     access.move_memberships(
         now=now,
         engagement=task.id,
@@ -278,9 +302,7 @@ def reschedule(
         valid_to=None,
     )
     move_look_back_access(task, now=now)
-    moved = milestones.move_nodes(task, actor=actor, now=now, reason=reason.strip())
-    note(task, moved=moved)
-    return moved
+    return milestones.move_nodes(task, actor=actor, now=now, reason=reason)
 
 
 def move_look_back_access(task: Engagement, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from lianxun.inspection.queries.burden import burden, support
 from lianxun.inspection.queries.collaboration import collaboration
+from lianxun.inspection.queries.dates import preview_round_dates, round_dates
 from lianxun.inspection.queries.depth import (
     corroboration,
     corroborations,
@@ -35,7 +36,9 @@ __all__ = [
     "obstacles",
     "paper",
     "phase_task",
+    "preview_round_dates",
     "round_chart",
+    "round_dates",
     "round_page",
     "rounds",
     "seat",

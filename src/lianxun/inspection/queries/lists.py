@@ -37,9 +37,9 @@ def rounds(*, actor: Actor, now: datetime) -> list[RoundRecord]:
 
 _PROGRAMME = ("phases", "phase_task", "preparation")
 _ROUND_ACTS: dict[str, frozenset[str]] = {
-    RoundState.DRAFT: frozenset({"plan", "submit", "check", *_PROGRAMME}),
+    RoundState.DRAFT: frozenset({"plan", "submit", "check", "dates", *_PROGRAMME}),
     RoundState.PROPOSED: frozenset({"check", *_PROGRAMME}),
-    RoundState.APPROVED: frozenset({"check", "close", "evaluate", *_PROGRAMME}),
+    RoundState.APPROVED: frozenset({"check", "dates", "close", "evaluate", *_PROGRAMME}),
     RoundState.CLOSED: frozenset({"evaluate", "preparation"}),
 }
 

@@ -17,7 +17,7 @@ from lianxun.inspection.records import ObstacleRecord
 from lianxun.kernel.problems import NotFound, Problem
 from lianxun.leads import depth as leads
 from lianxun.rectification import depth as rectification
-from lianxun.web.acts import Act, act_page, plain
+from lianxun.web.acts import Act, Look, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
 from lianxun.web.inspection.phases import ROUND_ACTS as PHASE_ROUND_ACTS
@@ -126,6 +126,16 @@ def earlier(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
         return render(request, "inspection/earlier.html", context, status=422 if problem else 200)
 
 
+def _dates_asked(request: ActorRequest, found: Any, form: ActForm) -> dict[str, Any]:
+    """What the new days would move."""
+    asked = {k: form.cleaned_data[k] for k in ("starts_on", "ends_on", "with_tasks")}
+    return {
+        "found": queries.preview_round_dates(
+            actor=request.actor, now=request.now, round_id=found.id, **asked
+        )
+    }
+
+
 ROUND_ACTS: dict[str, Act] = {
     **PHASE_ROUND_ACTS,
     "check": Act(
@@ -142,6 +152,17 @@ ROUND_ACTS: dict[str, Act] = {
         operations.submit_round,
         happens="领导小组同意后，清单上的任务全部批准，节点开始计时；提请后不能再增减。",
         done="已提请领导小组审批。",
+    ),
+    "dates": Act(
+        "调整起止日期",
+        "改期",
+        operations.change_round_dates,
+        forms.RoundDatesForm,
+        "起草中的轮次即时改期；已批准的轮次提请领导小组决定，同意后阶段任务、任务和节点一并重算，原日期保留。"
+        "提交前可先点“预览影响”。",
+        "已办理；已批准的轮次待领导小组决定。",
+        values=lambda _, found: {"starts_on": found.starts_on, "ends_on": found.ends_on},
+        look=Look("预览影响", "inspection/_round_moves.html", _dates_asked),
     ),
     "evaluate": Act(
         "印制协调对接工作评估报告",

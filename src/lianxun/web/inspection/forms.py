@@ -368,3 +368,15 @@ class FeedbackForm(ActForm):
 class ObstacleForm(ActForm):
     text = forms.CharField(label="堵点", max_length=300)
     between = forms.CharField(label="涉及单位", max_length=200)
+
+
+class RoundDatesForm(ActForm):
+    starts_on = forms.DateField(label="计划开始")
+    ends_on = forms.DateField(label="计划结束")
+    with_tasks = forms.BooleanField(
+        label="未进驻的任务随之移动",
+        required=False,
+        initial=True,
+        help_text="进驻日和驻点结束日按计划开始移动的天数移动，遇休息日提前。",
+    )
+    reason = area("改期理由", max_length=300)

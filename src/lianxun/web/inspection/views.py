@@ -94,7 +94,15 @@ def round_page(request: ActorRequest, round_id: UUID) -> HttpResponse:
         ]
         shown = may - {"submit"} if open_checks or not tasks else may
         acts = [(name, act) for name, act in ROUND_ACTS.items() if name in shown]
-        context = {"round": found, "tasks": tasks, "permitted": may, "form": form, "acts": acts}
+        changes = queries.round_dates(actor=request.actor, now=request.now, round_id=found.id)
+        context = {
+            "round": found,
+            "tasks": tasks,
+            "changes": changes,
+            "permitted": may,
+            "form": form,
+            "acts": acts,
+        }
         context["open_checks"] = open_checks
         context["files"] = documents.of_object(
             actor=request.actor, object_kind="inspection.round", object_id=round_id
