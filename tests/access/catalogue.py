@@ -37,6 +37,7 @@ LABELLED = tuple(
         ("documents_printedcopy", OF_OBJECT, "documents.copy"),
         ("documents_printorder", OF_OBJECT, "documents.print"),
         ("documents_storedfile", OF_OBJECT, "documents.file", True),
+        ("duties_answering", "duties", "duties.answering"),
         ("duties_dispatch", OF_OBJECT, "duties.dispatch"),
         ("duties_dispatchline", OF_OBJECT, "duties.dispatch_line", True),
         ("duties_duty", OF_OBJECT, "duties.duty", True),

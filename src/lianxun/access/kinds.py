@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "duties.duty": Kind("时限事项", "", served=True),
     "duties.dispatch": Kind("日调度", ""),
     "duties.dispatch_line": Kind("日调度要求", "", served=True),
+    "duties.answering": Kind("责任确认", "duties"),
     "duties.letter": Kind("提醒函", "", served=True, numbered=True),
     "documents.file": Kind("文书", "", served=True, numbered=True),
     "regulations.institution": Kind("制度文件", "regulations"),

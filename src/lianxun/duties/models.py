@@ -23,6 +23,7 @@ from lianxun.duties.enums import (
 )
 from lianxun.fabric.models import Labelled, Row
 from lianxun.kernel.clock import Light
+from lianxun.organisation.enums import AppointmentKind
 
 
 class WorkDay(models.Model):
@@ -423,4 +424,29 @@ class DispatchLine(OfObject):
                 condition=~Q(state__in=["taken", "done"])
                 | Q(taken_on__isnull=False, taken_by__isnull=False),
             ),
+        ]
+
+
+class Answering(Labelled):
+    """责任确认: somebody says for what he answers in a post he holds (一级抓一级, R-4.4-1). Never changed; said again,
+    a new row stands beside the old one."""
+
+    unit = models.UUIDField("单位")
+    unit_name = models.CharField("单位名称", max_length=120)
+    appointment = models.UUIDField("任职")
+    kind = models.CharField("任职类别", max_length=20, choices=AppointmentKind.choices)
+    person = models.UUIDField("责任人")
+    name = models.CharField("责任人姓名", max_length=40)
+    words = models.CharField("责任内容", max_length=300)
+    on_date = models.DateField("确认日期")
+
+    class Meta:
+        verbose_name = "责任确认"
+        verbose_name_plural = "责任确认"
+        ordering = ["-on_date", "-created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="answering_once_a_day", fields=["appointment", "person", "on_date"]
+            ),
+            models.CheckConstraint(name="answering_says_for_what", condition=~Q(words="")),
         ]

@@ -40,7 +40,7 @@ documents: export_file 取走文件, issue_rules 印制制度文本, download �
  refuse_print 不予打印, export_print 打印带水印的文件, settle_copies 登记纸质件清退, place_hold 设定法律保全,
  lift_hold 解除法律保全, draw_lists 清理期满材料, review_list 审核销毁清册, return_list 退回销毁清册,
  destroy_list 监销, sweep 清除已销毁文件
-duties: acknowledge_letter 签收预警函, begin_dispatch 开始日调度, renew_dispatch 更新日调度清单, close_dispatch 办结日调度,
+duties: acknowledge_letter 签收预警函, confirm_responsibility 确认责任, begin_dispatch 开始日调度, renew_dispatch 更新日调度清单, close_dispatch 办结日调度,
  instruct 安排调度要求, waive_line 标为不需办理, take_instruction 签收调度要求, answer_instruction 回复调度要求, extend 批准延期, import_calendar 导入放假安排,
  issue_bulletin 印制周通报,
  open_standing 开立常设时限, reassign 改派责任人, report_done 报告完成, revise_template 修订时限规则,

@@ -7,6 +7,7 @@ from lianxun.duties.operations.acts import (
     reassign,
     revise_template,
 )
+from lianxun.duties.operations.answering import confirm_responsibility
 from lianxun.duties.operations.bulletin import issue_bulletin
 from lianxun.duties.operations.calendar import import_calendar
 from lianxun.duties.operations.dispatch import (
@@ -27,6 +28,7 @@ __all__ = [
     "answer_instruction",
     "begin_dispatch",
     "close_dispatch",
+    "confirm_responsibility",
     "extend_duty",
     "import_calendar",
     "instruct",

@@ -1,6 +1,7 @@
 """The front door for reading: everything the room shows."""
 
 from lianxun.duties.calendar_table import current_calendar as calendar
+from lianxun.duties.queries.answering import answering, chain, my_post
 from lianxun.duties.queries.boards import province_board, task_board, unit_board
 from lianxun.duties.queries.desk import Late, burning, clocks_of, late, timeline, timelines
 from lianxun.duties.queries.dispatch import desk, dispatch, dispatch_line, dispatches
@@ -31,11 +32,13 @@ __all__ = [
     "FILTERS",
     "Late",
     "amount_of",
+    "answering",
     "burning",
     "calendar",
     "calendar_feed",
     "calendar_page",
     "calendar_versions",
+    "chain",
     "clocks_of",
     "desk",
     "dispatch",
@@ -47,6 +50,7 @@ __all__ = [
     "late",
     "letters",
     "my_duties",
+    "my_post",
     "notices",
     "on_site_end",
     "preview_extension",

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from lianxun.web.duties import acts, bulletin, calendar, dispatch, templates, views
+from lianxun.web.duties import acts, answering, bulletin, calendar, dispatch, templates, views
 
 app_name = "duties"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("duties/templates/<uuid:template_id>/", templates.template, name="template"),
     path("duties/letters/", views.letters, name="letters"),
     path("duties/bulletin/", bulletin.bulletin, name="bulletin"),
+    path("duties/chain/", answering.chain, name="chain"),
+    path("duties/chain/confirm/<uuid:appointment_id>/", answering.confirm, name="answer"),
+    path("duties/chain/<uuid:unit_id>/", answering.history, name="chain_unit"),
     path("duties/dispatch/", dispatch.desk, name="dispatch_desk"),
     path("duties/dispatch/begin/<uuid:engagement_id>/", dispatch.begin, name="dispatch_begin"),
     path("duties/dispatch/lines/<uuid:line_id>/", dispatch.line, name="dispatch_line"),
