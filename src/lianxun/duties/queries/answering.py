@@ -142,7 +142,7 @@ def answering(
     unit = Unit.objects.filter(id=unit_id).first()
     if unit is None:
         raise NotFound
-    rows = Answering.objects.filter(unit=unit_id)[:MOST]
+    rows = Answering.objects.filter(unit=unit_id).order_by("-on_date", "-created_at", "id")[:MOST]
     found = tuple(
         AnsweringRecord(r.name, AppointmentKind(r.kind).label, r.words, r.on_date) for r in rows
     )
