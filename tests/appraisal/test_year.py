@@ -57,7 +57,7 @@ def test_a_year_is_counted_from_its_duties(cast: Any) -> None:
     assert line(audit, "IND-01").effective_points == "样本不足，不计分"
     others = [s for s in found.sheets if s.total is None]
     assert len(others) == 11
-    assert {s.grade_label for s in others} == {"样本不足，不计分"}
+    assert {s.grade_label for s in others} == {"不评分"}
 
 
 def test_figures_follow_the_duties_until_the_units_are_shown(cast: Any) -> None:

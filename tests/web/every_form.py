@@ -12,6 +12,13 @@ access:open | system_admin > /admin3/new/
 access:permissions | security_admin > /admin3/ > access:permissions
 advice:again | coordinator > / > leads:detail
 advice:keeper_act train | coordinator > /advice/models/act/train/
+appraisal:begin | coordinator > /appraisal/new/
+appraisal:outcome_act complete | coordinator > /appraisal/outcomes/ > appraisal:outcome > appraisal:outcome_act complete
+appraisal:outcome_begin | coordinator > /appraisal/outcomes/new/
+appraisal:outcomes | coordinator > /appraisal/outcomes/
+appraisal:report_begin | audit > / > appraisal:periods > appraisal:reports > appraisal:report_begin
+appraisal:scheme_begin | coordinator > /appraisal/schemes/new/
+appraisal:sheets | coordinator > /appraisal/sheets/
 approvals:inbox | coordinator > /approvals/
 approvals:inbox many | leader > /
 approvals:inbox one | leader > /

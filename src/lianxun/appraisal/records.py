@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from lianxun.appraisal.body import Body, Indicator
-from lianxun.appraisal.texts import FEW, points
+from lianxun.appraisal.texts import FEW, UNGRADED, points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class SheetRow:
 
     @property
     def grade_label(self) -> str:
-        return (self.grade or FEW) + ("（一票否决）" if self.vetoed else "")
+        return (self.grade or UNGRADED) + ("（一票否决）" if self.vetoed else "")
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -288,7 +288,7 @@ class RankingRecord:
 
     @property
     def grade_label(self) -> str:
-        return self.grade or FEW
+        return self.grade or UNGRADED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

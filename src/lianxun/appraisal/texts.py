@@ -11,7 +11,8 @@ from lianxun.documents.records import Block, Heading, Paragraph, Table
 
 LineValues = tuple[str, int, int, int, int | None, int | None]
 """code, weight, met, due, effective weight and score in hundredths."""
-FEW = "样本不足，不计分"
+FEW = "样本不足，不计分"  # of one indicator
+UNGRADED = "不评分"  # of a whole sheet
 
 
 def points(hundredths: int | None) -> str:
@@ -26,7 +27,7 @@ def result_letter(period: Period, ranked: Sequence[Sheet], body: Body) -> tuple[
             str(place),
             s.unit.short_name,
             points(s.total),
-            (s.grade or FEW) + ("（一票否决）" if s.vetoed else ""),
+            (s.grade or UNGRADED) + ("（一票否决）" if s.vetoed else ""),
             points(contribution(s.total, s.share)),
         )
         for place, s in enumerate(ranked, start=1)
@@ -65,7 +66,7 @@ def sheet_document(sheet: Sheet, lines: Sequence[LineValues], body: Body) -> tup
     )
     return (
         Paragraph(
-            f"单位：{sheet.unit.name}。总分 {points(sheet.total)}，等次 {sheet.grade or FEW}"
+            f"单位：{sheet.unit.name}。总分 {points(sheet.total)}，等次 {sheet.grade or UNGRADED}"
             f"{'（一票否决）' if sheet.vetoed else ''}；在单位年度考核中占 {sheet.share}%，"
             f"折合 {points(contribution(sheet.total, sheet.share))} 分。"
         ),

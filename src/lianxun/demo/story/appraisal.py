@@ -8,10 +8,15 @@ from datetime import date, timedelta
 from lianxun.appraisal import operations as do
 from lianxun.appraisal import queries
 from lianxun.appraisal.records import PeriodRecord, SheetRecord
+from lianxun.coordination import operations as meetings
+from lianxun.coordination import queries as meeting_queries
+from lianxun.coordination.records import DecisionRecord, MeetingRecord
 from lianxun.demo.people import ACCOUNTS, unit_id
-from lianxun.demo.story.teller import Teller
+from lianxun.demo.story.teller import Teller, units
 
 _OFFICERS = {unit_id(a.unit): a.key for a in ACCOUNTS if a.roles == ("liaison_officer",)}
+
+WORK = ("工程造价", "政府采购", "项目拨款", "资产登记", "往来款项", "专项资金")
 
 
 def last_quarter(today: date) -> tuple[int, int, date]:
@@ -22,7 +27,9 @@ def last_quarter(today: date) -> tuple[int, int, date]:
 
 def told(t: Teller) -> Iterator[int]:
     year, quarter, end = last_quarter(t.present)
-    ago = max((t.present - end).days - 3, 1)
+    since = (t.present - end).days
+    yield from _decisions(t, since)
+    ago = max(since - 3, 1)
     yield ago
     for scheme_year in sorted({year, t.present.year}):
         scheme = t.do(
@@ -60,6 +67,78 @@ def told(t: Teller) -> Iterator[int]:
     t.do("coordinator", do.submit_outcome, outcome_id=praise, revision=1)
     t.decide("chair", "通报表扬：省审计厅")
     t.do("coordinator", do.calculate, year=t.present.year, quarter=0)
+
+
+def _decisions(t: Teller, since: int) -> Iterator[int]:
+    """A meeting of the quarter gave two units enough to do for their figures to say something: one did all in
+    time, the other two of six late. ``since``: days from the end of the quarter to today."""
+    yield since + 40
+    meeting = t.do(
+        "coordinator",
+        meetings.convene,
+        body_id=unit_id("YL-CC"),
+        kind="joint",
+        title="数据口径联席会议",
+        planned_on=t.day(since + 40),
+        place="省委巡视办一号会议室",
+        topics=["逐项落实数据口径"],
+        units=units("YL-SJ", "YL-CZ"),
+    )
+
+    def found() -> MeetingRecord:
+        return t.see("coordinator", meeting_queries.meeting, meeting_id=meeting)
+
+    said = found()
+    t.do(
+        "coordinator",
+        meetings.record,
+        meeting_id=meeting,
+        revision=said.revision,
+        held_on=t.day(since + 40),
+        minutes={said.agenda[0].id: "会议逐项明确了口径统一的责任单位和完成时间。"},
+        attendance={row.id: ("present", "分管领导") for row in said.invitations},
+    )
+    for what in WORK:
+        for unit in ("YL-SJ", "YL-CZ"):
+            t.do(
+                "coordinator",
+                meetings.add_decision,
+                meeting_id=meeting,
+                revision=found().revision,
+                item_id=said.agenda[0].id,
+                text=f"统一{what}数据口径",
+                unit_id=unit_id(unit),
+                due_on=t.day(since + 20),
+            )
+    t.do("chair", meetings.confirm, meeting_id=meeting, revision=found().revision)
+    given = found().decisions
+    late = [d for d in given if d.unit_id == unit_id("YL-CZ")][:2]
+    yield since + 25
+    for row in given:
+        if row not in late:
+            _done(t, row)
+    yield since + 10
+    for row in late:
+        _done(t, row)
+
+
+def _done(t: Teller, row: DecisionRecord) -> None:
+    """The unit reports, the chair checks."""
+    t.do(
+        _OFFICERS[row.unit_id],
+        meetings.report_decision,
+        decision_id=row.id,
+        revision=row.revision,
+        report="口径说明已印发，附字段对照表。",
+    )
+    again = t.see("chair", meeting_queries.decision, decision_id=row.id)
+    t.do(
+        "chair",
+        meetings.check_decision,
+        decision_id=row.id,
+        revision=again.revision,
+        accepts=True,
+    )
 
 
 def _answer(t: Teller, period: PeriodRecord) -> None:
