@@ -25,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "exchange.request": Kind("信息需求", "exchange", served=True, numbered=True),
     "exchange.question": Kind("单项核验", "exchange", served=True, numbered=True),
     "rectification.item": Kind("整改事项", "rectification", served=True, numbered=True),
+    "rectification.supervision": Kind("联合督办", "rectification", served=True),
     "rectification.press": Kind("整改督办", "rectification", served=True, numbered=True),
     "inspection.engagement": Kind("巡视任务", "inspection", numbered=True),
     "inspection.paper": Kind("工作底稿", "inspection", numbered=True),

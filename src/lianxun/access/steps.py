@@ -85,15 +85,17 @@ def let_participate(
     now: datetime,
     object_kind: str,
     object_id: UUID,
-    unit_id: UUID,
     purpose: str,
     valid_to: date,
+    unit_id: UUID | None = None,
+    account_id: UUID | None = None,
 ) -> UUID:
-    """Several units handle one object together until a day: the unit reads and writes it (P4)."""
+    """Several handle one object together until a day: the unit, or the one person, reads and writes it (P4)."""
     grant = Grant.objects.create(
         created_at=now,
         kind=GrantKind.PARTICIPATION,
         unit_id=unit_id,
+        account_id=account_id,
         object_kind=object_kind,
         object_id=object_id,
         purpose=purpose,
@@ -104,6 +106,16 @@ def let_participate(
     )
     noting().detail.setdefault("grants", []).append(str(grant.id))
     return grant.id
+
+
+def end_participation(*, now: datetime, account_id: UUID, objects: Collection[UUID]) -> int:
+    """The person takes no part in these objects any more, from now on. Returns how many grants ended."""
+    return Grant.objects.filter(
+        kind=GrantKind.PARTICIPATION,
+        account_id=account_id,
+        object_id__in=list(objects),
+        revoked_at__isnull=True,
+    ).update(revoked_at=now)
 
 
 def recuse(

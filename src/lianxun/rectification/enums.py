@@ -99,7 +99,62 @@ ASSESSMENT_TRANSITIONS: tuple[tuple[str, str], ...] = (
 )
 
 
+class SupervisionState(models.TextChoices):
+    """Joint supervision (SM-6); ``dropped``: the committee did not approve it."""
+
+    PROPOSED = "proposed", "委员会审批中"
+    DROPPED = "dropped", "未获批准"
+    APPROVED = "approved", "已批准待通知"
+    NOTICE = "notice", "已发通知书"
+    RESPONDING = "responding", "逐项答复中"
+    ON_SITE = "on_site_check", "联合核查中"
+    LIFTED = "lifted", "已解除"
+    ESCALATED = "escalated", "已升级"
+
+
+SUPERVISION_TRANSITIONS: tuple[tuple[str, str], ...] = (
+    ("proposed", "approved"),
+    ("proposed", "dropped"),
+    ("approved", "notice"),
+    ("notice", "responding"),
+    # who says nothing is looked at all the same, once the days are over
+    ("notice", "on_site_check"),
+    ("responding", "on_site_check"),
+    ("on_site_check", "lifted"),
+    ("on_site_check", "escalated"),
+    # after a rung of the ladder the unit answers anew, item by item
+    ("escalated", "responding"),
+)
+
+
+class Rung(models.TextChoices):
+    """升级阶梯, in this order (``data/supervision.yaml``)."""
+
+    INTERVIEW = "interview", "约谈"
+    CIRCULAR = "circular", "通报"
+    ACCOUNTABILITY = "accountability", "问责建议"
+    LOOK_BACK = "look_back", "提请“回头看”"
+
+
+class Interviewer(models.TextChoices):
+    """Who calls the head of a weak unit in (R-5.3-8, R-9.1-4)."""
+
+    PARTY_HEAD = "party_head", "党委（党组）主要负责人"
+    GROUP_HEAD = "group_head", "领导小组负责人"
+    TEAM_HEAD = "team_head", "巡视组组长"
+
+
+class GroupRole(models.TextChoices):
+    """In the joint group (联合整改督导组)."""
+
+    HEAD = "head", "组长"
+    MEMBER = "member", "组员"
+
+
 MACHINES = {
     "rectification_item": Machine.of(ItemState.ISSUED, moves=TRANSITIONS),
     "rectification_assessment": Machine.of(AssessmentState.SCORING, moves=ASSESSMENT_TRANSITIONS),
+    "rectification_supervision": Machine.of(
+        SupervisionState.PROPOSED, moves=SUPERVISION_TRANSITIONS
+    ),
 }

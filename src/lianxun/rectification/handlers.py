@@ -16,7 +16,9 @@ from lianxun.rectification.assessment import ASSESSMENT
 from lianxun.rectification.common import ASSESSMENTS, EXTENSION, ITEMS, KIND, load
 from lianxun.rectification.enums import ItemState, ReopenCause
 from lianxun.rectification.models import Item
-from lianxun.rectification.operations import bring_back, concluding
+from lianxun.rectification.operations import bring_back, concluding, supervising
+from lianxun.rectification.supervision import KIND as SUPERVISION
+from lianxun.rectification.supervision import SUPERVISIONS
 
 
 @handles("approvals.decided")
@@ -31,13 +33,22 @@ def decided(
     comment: str,
     facts: dict[str, Any],
 ) -> None:
-    """An approved extension moves the item's own day and its clock, once; a decided assessment is served."""
+    """An approved extension moves the item's own day and its clock, once; a decided assessment is served;
+    a joint supervision may begin."""
     if code == ASSESSMENT:
         concluding.decided(
             ASSESSMENTS.lock(object_id),
             approved=state == "approved",
             comment=comment,
             facts=facts,
+            actor=actor,
+            now=now,
+        )
+    if code == SUPERVISION:
+        supervising.decided(
+            SUPERVISIONS.lock(object_id),
+            approved=state == "approved",
+            comment=comment,
             actor=actor,
             now=now,
         )

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
-from lianxun.rectification.enums import AssessmentState, ItemState
+from lianxun.rectification.enums import AssessmentState, ItemState, Rung, SupervisionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,79 @@ def permitted_of_assessment(actor: Actor, facts: AssessmentFacts, today: date) -
             facts.state in (AssessmentState.SERVED, AssessmentState.FINAL),
             may_issue(actor),
         ),
+    }
+    return frozenset(act for act, (now, decision) in wanted.items() if now and decision)
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionFacts:
+    """``group`` = (account, unit) of who is in it today; ``found`` = (account, unit) of this turn's findings;
+    ``looked`` = each open item was found on by two units; ``sound`` = and nobody found anything wrong;
+    ``waiting`` = items the unit has not answered in this turn; ``next_rung`` = "" above the ladder."""
+
+    state: str
+    unit_path: str
+    group: frozenset[tuple[UUID, UUID]] = frozenset()
+    found: frozenset[tuple[UUID, UUID]] = frozenset()
+    unfound: frozenset[UUID] = frozenset()
+    looked: bool = False
+    sound: bool = False
+    waiting: int = 0
+    due_on: date | None = None
+    next_rung: str = ""
+    taken: int = 0
+
+
+def may_answer_supervision(actor: Actor, facts: SupervisionFacts) -> Decision:
+    """Receiving and answering are the supervised unit's own."""
+    if facts.unit_path.startswith(actor.unit_path) and "rectification" in actor.duties:
+        return Allowed("REC-UNIT")
+    return Denied("联合督办由被督办单位签收和答复。", "REC-UNIT")
+
+
+def may_find(actor: Actor, facts: SupervisionFacts) -> Decision:
+    """People of the joint group today; never the unit that answered."""
+    if facts.unit_path.startswith(actor.unit_path):
+        return Denied("被督办单位不能核查自己。", "REC-MAKER-CHECKER")
+    if (actor.account_id, actor.unit_id) in facts.group:
+        return Allowed("REC-GROUP")
+    return Denied("现场核查由联合整改督导组成员办理。", "REC-GROUP")
+
+
+def may_conclude_supervision(actor: Actor, facts: SupervisionFacts) -> Decision:
+    """The office; whoever found something on site does not conclude."""
+    if actor.account_id in {account for account, _ in facts.found}:
+        return Denied("参加现场核查的人员不能作出督办结论。", "REC-MAKER-CHECKER")
+    return may_issue(actor)
+
+
+def permitted_of_supervision(
+    actor: Actor, facts: SupervisionFacts, today: date, *, least_units: int
+) -> frozenset[str]:
+    """The acts this reader may do now with a joint supervision."""
+    s = SupervisionState
+    state, office = facts.state, may_issue(actor)
+    unit, end = may_answer_supervision(actor, facts), may_conclude_supervision(actor, facts)
+    staffed = len({u for _, u in facts.group}) >= least_units
+    late = facts.due_on is not None and today > facts.due_on
+    climbing = state == s.ESCALATED or (state == s.ON_SITE and facts.looked and not facts.sound)
+    interview = facts.next_rung == Rung.INTERVIEW
+    unfinished = state == s.ESCALATED and bool(facts.next_rung)
+    wanted: dict[str, tuple[bool, Decision]] = {
+        "notice": (state == s.APPROVED and staffed, office),
+        "member": (state in (s.APPROVED, s.NOTICE, s.RESPONDING, s.ON_SITE, s.ESCALATED), office),
+        "leave": (
+            bool(facts.group) and state not in (s.PROPOSED, s.DROPPED, s.LIFTED),
+            office,
+        ),
+        "receive": (state == s.NOTICE, unit),
+        "reply": (state in (s.NOTICE, s.RESPONDING) and facts.waiting > 0, unit),
+        "look": (state in (s.NOTICE, s.RESPONDING) and late, office),
+        "find": (state == s.ON_SITE and actor.unit_id in facts.unfound, may_find(actor, facts)),
+        "lift": (state == s.ON_SITE and facts.looked and facts.sound, end),
+        "interview": (climbing and interview, end),
+        "climb": (climbing and bool(facts.next_rung) and not interview, end),
+        "again": (unfinished, office),
     }
     return frozenset(act for act, (now, decision) in wanted.items() if now and decision)
 

@@ -3,7 +3,15 @@
 from lianxun.duties.calendar_table import current_calendar as calendar
 from lianxun.duties.queries.answering import answering, chain, my_post
 from lianxun.duties.queries.boards import province_board, task_board, unit_board
-from lianxun.duties.queries.desk import Late, burning, clocks_of, late, timeline, timelines
+from lianxun.duties.queries.desk import (
+    Late,
+    burning,
+    clocks_of,
+    late,
+    running,
+    timeline,
+    timelines,
+)
 from lianxun.duties.queries.dispatch import desk, dispatch, dispatch_line, dispatches
 from lianxun.duties.queries.feed import calendar_feed, calendar_page, calendar_versions
 from lianxun.duties.queries.lists import (
@@ -59,6 +67,7 @@ __all__ = [
     "preview_template",
     "province_board",
     "rates",
+    "running",
     "task_board",
     "template",
     "templates",

@@ -64,6 +64,13 @@ def clocks_of(*, actor: Actor, now: datetime, objects: Collection[UUID]) -> dict
     """The gravest running clock of each object; of equal ones the soonest."""
     if not objects:
         return {}
+    worst = running(now=now, objects=objects)
+    noting().about("duties.duty", actor.account_id, count=len(worst))
+    return worst
+
+
+def running(*, now: datetime, objects: Collection[UUID]) -> dict[UUID, DutyRecord]:
+    """As ``clocks_of``, for a page that shows them as part of something else."""
     table = current_calendar()
     rows = Duty.objects.filter(
         object_id__in=objects,
@@ -77,7 +84,6 @@ def clocks_of(*, actor: Actor, now: datetime, objects: Collection[UUID]) -> dict
         known = worst.get(duty.object_id)
         if known is None or _RANK[found.light] < _RANK[known.light]:
             worst[duty.object_id] = found
-    noting().about("duties.duty", actor.account_id, count=len(worst))
     return worst
 
 

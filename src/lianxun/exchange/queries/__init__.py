@@ -9,6 +9,7 @@ from lianxun.exchange.queries.requests import (
     incoming,
     request,
     requests,
+    unjustly_refused,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "receipts",
     "request",
     "requests",
+    "unjustly_refused",
 ]

@@ -118,6 +118,22 @@ def requests(
     return Page(found, page, total, more=more)
 
 
+def unjustly_refused(*, actor: Actor) -> dict[UUID, list[str]]:
+    """Providing unit → numbers of requests it had refused, was then told to meet, and has not met (R-9.2-4).
+
+    Part of the page that asks.
+    """
+    rows = InfoRequest.objects.filter(
+        within_reach(actor, kind="exchange.request", library="exchange"),
+        state=RequestState.SENT,
+        rung__gt=Rung.PROVIDER,
+    ).exclude(refusal="")
+    found: dict[UUID, list[str]] = {}
+    for provider, number in rows.order_by("number").values_list("provider_id", "number")[:1000]:
+        found.setdefault(provider, []).append(number)
+    return found
+
+
 @query("exchange.asked_about")
 def asked_about(
     *, actor: Actor, now: datetime, units: Sequence[UUID], year: int

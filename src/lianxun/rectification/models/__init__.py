@@ -11,16 +11,30 @@ from lianxun.rectification.models.items import (
     Review,
     Use,
 )
+from lianxun.rectification.models.supervising import (
+    Escalation,
+    Reply,
+    SiteFinding,
+    Supervised,
+    Supervision,
+    Supervisor,
+)
 
 __all__ = [
     "Assessment",
     "Check",
     "CloseOut",
+    "Escalation",
     "Item",
     "Press",
     "Reopening",
+    "Reply",
     "Report",
     "Review",
     "Score",
+    "SiteFinding",
+    "Supervised",
+    "Supervision",
+    "Supervisor",
     "Use",
 ]

@@ -1,4 +1,4 @@
-"""The front door for writing: issue, plan, do, check, close, press, use, assess."""
+"""The front door for writing: issue, plan, do, check, close, press, use, assess, supervise."""
 
 from lianxun.rectification.common import EXTENSION, KIND, load
 from lianxun.rectification.operations.assessing import merge_scores, open_assessment, score
@@ -16,6 +16,11 @@ from lianxun.rectification.operations.doing import (
     report_progress,
     submit,
 )
+from lianxun.rectification.operations.escalating import (
+    ask_again,
+    escalate_supervision,
+    interview_head,
+)
 from lianxun.rectification.operations.issuing import bring_back, invite, issue_item, reopen
 from lianxun.rectification.operations.planning import (
     decide_plan,
@@ -26,6 +31,19 @@ from lianxun.rectification.operations.planning import (
     submit_plan,
 )
 from lianxun.rectification.operations.pressing import answer_press, press, record_use
+from lianxun.rectification.operations.responding import (
+    find_on_site,
+    lift_supervision,
+    look_on_site,
+    receive_notice,
+    reply_supervision,
+)
+from lianxun.rectification.operations.supervising import (
+    leave_group,
+    name_supervisor,
+    propose_supervision,
+    send_notice,
+)
 
 __all__ = [
     "EXTENSION",
@@ -33,6 +51,7 @@ __all__ = [
     "add_evidence",
     "answer_objection",
     "answer_press",
+    "ask_again",
     "ask_extension",
     "bring_back",
     "bring_extension",
@@ -40,21 +59,32 @@ __all__ = [
     "conclude_assessment",
     "decide_plan",
     "draft_plan",
+    "escalate_supervision",
+    "find_on_site",
+    "interview_head",
     "invite",
     "issue_item",
+    "leave_group",
+    "lift_supervision",
     "load",
+    "look_on_site",
     "merge_scores",
+    "name_supervisor",
     "object_assessment",
     "open_assessment",
     "press",
     "print_assessment",
     "print_close_out",
     "print_plan",
+    "propose_supervision",
+    "receive_notice",
     "record_use",
     "reopen",
+    "reply_supervision",
     "report_progress",
     "review_plan",
     "score",
+    "send_notice",
     "sign_close_out",
     "start",
     "submit",

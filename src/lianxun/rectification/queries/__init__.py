@@ -3,6 +3,14 @@
 from lianxun.rectification.queries.assessments import assessment, assessments, ready_to_assess
 from lianxun.rectification.queries.items import find, item, items
 from lianxun.rectification.queries.measures import inherited, support
+from lianxun.rectification.queries.supervisions import (
+    lists_of,
+    ready_to_supervise,
+    suggested,
+    supervised,
+    supervision,
+    supervisions,
+)
 
 __all__ = [
     "assessment",
@@ -11,6 +19,12 @@ __all__ = [
     "inherited",
     "item",
     "items",
+    "lists_of",
     "ready_to_assess",
+    "ready_to_supervise",
+    "suggested",
+    "supervised",
+    "supervision",
+    "supervisions",
     "support",
 ]
