@@ -81,6 +81,11 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
         # What units are measured by, and the published list, are read by every unit of the same committee.
         "appraisal_scheme": {"acc_audience": ("PERMISSIVE", "SELECT")},
         "appraisal_ranking": {"acc_audience": ("PERMISSIVE", "SELECT")},
+        # Parts of a joint supervision are read by its group.
+        **{
+            f"rectification_{part}": {"acc_group": ("PERMISSIVE", "SELECT")}
+            for part in ("escalation", "reply", "sitefinding", "supervised", "supervisor")
+        },
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
         # One bit for who opens a clock: does the whole engagement stand still? (lx.stands_still)
         "duties_dutypause": {"standstill": ("PERMISSIVE", "SELECT")},

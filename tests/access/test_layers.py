@@ -15,7 +15,7 @@ from lianxun.access.records import ObjectLabels
 from lianxun.fabric.identity import acting_as
 from lianxun.fabric.scope import within_reach
 from tests.access import catalogue, oracle, worlds
-from tests.access.test_oracle import PARTS_OF_MEETINGS, parts_of_guests, rounds_of_readers
+from tests.access.test_oracle import PARTS, parts_of_guests, rounds_of_readers
 from tests.support import cluster
 
 
@@ -58,8 +58,8 @@ def test_the_orm_the_filter_and_the_explanation_agree_with_the_rule(server: Any)
                 seen = set(rows.values_list("id", flat=True))
                 narrowed = rows.filter(within_reach(actor, kind=shelf.kind))
                 more = rounds_of_readers(world, who) if shelf.table == "inspection_round" else set()
-                if shelf.table in PARTS_OF_MEETINGS:
-                    more = parts_of_guests(world, who, shelf)
+                if shelf.table in PARTS:
+                    more = parts_of_guests(world, who, shelf, PARTS[shelf.table])
                 assert seen == expected | more, (shelf, who)
                 assert rows.count() == len(seen)
                 kept = set(narrowed.values_list("id", flat=True))

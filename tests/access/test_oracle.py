@@ -65,25 +65,33 @@ def allowed(world: worlds.World, who: oracle.Who, rule: Rule, shelf: oracle.Shel
     found = {t.id for t in world.things[shelf.table] if rule(who, t, shelf, world.today)}
     if shelf.table == "inspection_round" and rule is oracle.may_read:
         found |= rounds_of_readers(world, who)
-    if shelf.table in PARTS_OF_MEETINGS and rule is oracle.may_read:
-        found |= parts_of_guests(world, who, shelf)
+    if shelf.table in PARTS and rule is oracle.may_read:
+        found |= parts_of_guests(world, who, shelf, PARTS[shelf.table])
     return found
 
 
-PARTS_OF_MEETINGS = tuple(
-    f"coordination_{part}" for part in ("agendaitem", "decision", "invitation", "opinion")
-)
+# Table of parts → what grants name the whole they are read with.
+PARTS = {
+    f"coordination_{part}": "coordination.meeting"
+    for part in ("agendaitem", "decision", "invitation", "opinion")
+} | {
+    f"rectification_{part}": "rectification.supervision"
+    for part in ("escalation", "reply", "sitefinding", "supervised", "supervisor")
+}
 
 
-def parts_of_guests(world: worlds.World, who: oracle.Who, shelf: oracle.Shelf) -> set[UUID]:
-    """A part of a meeting is also read by whoever takes part in the meeting, within the limits of the part."""
+def parts_of_guests(
+    world: worlds.World, who: oracle.Who, shelf: oracle.Shelf, whole: str
+) -> set[UUID]:
+    """A part of a meeting or a joint supervision is also read by whoever takes part in it, within the limits of
+    the part."""
     of = world.parents[shelf.table]
     return {
         part.id
         for part in world.things[shelf.table]
         if part.id in of
         and oracle.limits(who, part, shelf, world.today)
-        and oracle.permitted(who, "coordination.meeting", of[part.id], world.today)
+        and oracle.permitted(who, whole, of[part.id], world.today)
     }
 
 

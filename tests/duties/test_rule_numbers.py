@@ -139,6 +139,9 @@ RECTIFICATION = (
     Said("贵阳：期满 1 个月内评估", "DT-RC-ASSESS", 1, "month", "event", "clocks"),
     Said("督查条例第十七条：30 日", "DT-RC-OBJECT", 30, "calendar", "event", "clocks"),
     Said("SM-6 督办 15 日", "DT-RC-JOINT", 15, "calendar", "event", "clocks"),
+    Said("SM-6 批准后 3 个工作日发通知书", "DT-RC-NOTICE", 3, "working", "event", "clocks"),
+    Said("SM-6 答复期满后 10 个工作日核查", "DT-RC-SITE", 10, "working", "event", "clocks"),
+    Said("5.3 约谈承诺的期限", "DT-RC-PLEDGE", 0, "working", "explicit", "clocks"),
 )
 EMERGENCY = (
     Said("5.4 响应 24 小时", "DT-CO-RESPOND", 24, "hour", "event", "clocks"),

@@ -53,7 +53,8 @@ def places(problem: Any) -> set[str]:
 
 
 def papers(cast: Any, found: Any, who: str) -> list[str]:
-    files = documents.of_object(actor=cast[who], object_kind=KIND, object_id=found)
+    with acting_as(account_id(who)), transaction.atomic():
+        files = documents.of_object(actor=cast[who], object_kind=KIND, object_id=found)
     return sorted(f.title + f.suffix for f in files)
 
 
@@ -255,7 +256,7 @@ def test_the_letter_is_served_with_its_list_and_fifteen_days(cast: Any, heard: R
     assert (now.state, now.notice_number[:2]) == ("notice", "联督")
     assert now.due_on >= cast.now.date() + timedelta(days=15)
     assert (now.reason, now.group, now.permitted) == ("", (), {"receive", "reply"})
-    assert clocks(found) == {"DT-RC-JOINT"}
+    assert clocks(found) == {"DT-RC-JOINT", "DT-RC-SITE"}
     title = "关于对示范投资集团 1 项整改事项联合督办的通知书"
     for who in (UNIT, OFFICE, *GROUP):
         assert papers(cast, found, who) == [f"{title}.docx", f"{title}.pdf"]

@@ -22,6 +22,8 @@ from lianxun.api.read_schemas import (
     ReceiptPage,
     RoundOut,
     SeatOut,
+    SupervisionOut,
+    SupervisionPage,
     TaskOut,
 )
 from lianxun.api.routes import PageNumber, _known, _page
@@ -32,7 +34,7 @@ from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import CorroborationState
 from lianxun.leads import queries as leads
 from lianxun.rectification import queries as rectification
-from lianxun.rectification.enums import AssessmentState
+from lianxun.rectification.enums import AssessmentState, SupervisionState
 
 INSPECTION, EXCHANGE = ["巡视任务"], ["信息共享"]
 
@@ -200,6 +202,37 @@ def list_assessments(request: HttpRequest, page: PageNumber = 1, state: str = ""
             "assessments",
             lambda **who: rectification.assessments(**who, page=page, state=known),
         )
+    )
+
+
+@api.get(
+    "/supervisions",
+    response={200: SupervisionPage, **PROBLEMS},
+    summary="联合督办列表",
+    tags=["整改"],
+)
+def list_supervisions(request: HttpRequest, page: PageNumber = 1, state: str = "") -> Any:
+    known = _known(state, SupervisionState.values)
+    return _page(
+        read(
+            request,
+            "supervisions",
+            lambda **who: rectification.supervisions(**who, page=page, state=known),
+        )
+    )
+
+
+@api.get(
+    "/supervisions/{object_id}",
+    response={200: SupervisionOut, **PROBLEMS},
+    summary="一次联合督办",
+    tags=["整改"],
+)
+def get_supervision(request: HttpRequest, object_id: UUID) -> Any:
+    return read(
+        request,
+        "supervision",
+        lambda **who: rectification.supervision(**who, supervision_id=object_id),
     )
 
 

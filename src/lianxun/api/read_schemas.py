@@ -69,6 +69,65 @@ class AssessmentPage(Schema):
     total: int
 
 
+class ListedOut(Schema):
+    """One item under joint supervision; ``light`` of its own day: green, yellow, red …"""
+
+    id: UUID
+    item: UUID
+    number: str
+    title: str
+    why: str
+    state: str
+    state_label: str
+    lead_person: str
+    due_on: date | None
+    light: str | None
+    open: bool
+    waiting: bool
+
+
+class RungOut(Schema):
+    """One rung of the ladder; an interview names who, whom and what was promised by when."""
+
+    position: int
+    rung: str
+    rung_label: str
+    number: str
+    held_on: date
+    demand: str
+    interviewer: str
+    interviewee: str
+    pledge: str
+    pledge_due_on: date | None
+
+
+class SupervisionOut(Permitted):
+    """A joint supervision with its list; served on the supervised unit with its letter."""
+
+    number: str
+    engagement: UUID | None
+    subject_name: str
+    state: str
+    state_label: str
+    unit_names: list[str]
+    demand: str
+    notice_number: str
+    notice_on: date | None
+    due_on: date | None
+    turn: int
+    result: str
+    lifted_on: date | None
+    listed: list[ListedOut]
+    rungs: list[RungOut]
+    level: int
+
+
+class SupervisionPage(Schema):
+    rows: list[SupervisionOut]
+    page: int
+    total: int
+
+
 class TaskOut(Schema):
     """One engagement; ``level`` 0 public … 3 core."""
 

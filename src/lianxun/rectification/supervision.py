@@ -146,8 +146,10 @@ def clock(
     actor: Actor,
     now: datetime,
     due_on: date | None = None,
+    after: date | None = None,
 ) -> date:
-    """Open a clock about the supervision; returns its day. Served on whom it obliges, on nobody else."""
+    """Open a clock about the supervision; returns its day. Served on whom it obliges, on nobody else. It counts
+    from today, or from ``after``."""
     labels = replace(Labels.of(row), addressee_unit=None, addressee_path=None)
     made = duties.open_duty(
         actor=actor,
@@ -159,8 +161,17 @@ def clock(
         responsible=who,
         labels=labels,
         due_on=due_on,
+        anchor_date=after,
     )
     return duties.due_day(made)
+
+
+def site_clocks(row: Supervision, *, actor: Actor, now: datetime) -> None:
+    """Each unit of the group has so many days behind the answer's day to look on site. Opened by the office with
+    the letter: the unit that answers opens nothing for those that look at it."""
+    units = {g.unit_id for g in in_force(row, now.date())}
+    for unit in Unit.objects.filter(id__in=units).order_by("path"):
+        clock(row, SITE, responsible(unit), actor=actor, now=now, after=row.due_on)
 
 
 def stop(

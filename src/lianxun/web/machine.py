@@ -23,7 +23,7 @@ from lianxun.web.exchange import keys, questions
 from lianxun.web.inspection import acts as inspection
 from lianxun.web.inspection import depth, papers, phases, team
 from lianxun.web.leads import views as leads
-from lianxun.web.rectification import assessments
+from lianxun.web.rectification import assessments, supervisions
 from lianxun.web.rectification import views as rectification
 
 
@@ -54,6 +54,9 @@ TABLES = (
     ActTable("/unit-keys", "信息共享", "exchange.key", keys.act, keys.ACTS),
     ActTable("/items", "整改", "rectification.item", rectification.act, rectification.ACTS),
     ActTable("/assessments", "整改", "rectification.assessment", assessments.act, assessments.ACTS),
+    ActTable(
+        "/supervisions", "整改", "rectification.supervision", supervisions.act, supervisions.ACTS
+    ),
     ActTable("/engagements", "巡视任务", "inspection.engagement", inspection.act, inspection.ACTS),
     ActTable("/rounds", "巡视任务", "inspection.round", depth.round_act, depth.ROUND_ACTS),
     ActTable("/papers", "巡视任务", "inspection.paper", papers.paper_act, papers.PAPER_ACTS),

@@ -29,7 +29,7 @@ from lianxun.web.forms import ActForm
 from lianxun.web.inspection.forms import EngagementForm, RoundForm
 from lianxun.web.inspection.views import planned
 from lianxun.web.leads.forms import RegisterForm
-from lianxun.web.rectification import assessments
+from lianxun.web.rectification import assessments, supervisions
 from lianxun.web.requests import ActorRequest
 
 
@@ -169,5 +169,14 @@ MAKINGS = (
         assessments.OpenForm,
         assessments.begin,
         assessments.OPENING.happens,
+    ),
+    Making(
+        "/engagements/{object_id}/supervisions",
+        "整改",
+        "rectification.supervision.propose",
+        "提请联合督办",
+        supervisions.ProposeForm,
+        supervisions.begin,
+        supervisions.PROPOSING.happens,
     ),
 )

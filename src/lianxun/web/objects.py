@@ -14,6 +14,7 @@ _PAGES = {
     "exchange.question": "exchange:question",
     "rectification.item": "rectification:detail",
     "rectification.assessment": "rectification:assessment",
+    "rectification.supervision": "rectification:supervision",
     "inspection.engagement": "inspection:workspace",
     "inspection.seat": "inspection:seat",
     "inspection.corroboration": "inspection:corroboration",

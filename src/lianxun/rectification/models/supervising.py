@@ -166,8 +166,8 @@ class Supervisor(Labelled):
 class Reply(Labelled):
     """逐项答复: what the unit says about one item in one turn; served, never changed."""
 
-    supervised = models.ForeignKey(Supervised, on_delete=models.PROTECT, related_name="replies")
     supervision = models.ForeignKey(Supervision, on_delete=models.PROTECT, related_name="+")
+    supervised = models.ForeignKey(Supervised, on_delete=models.PROTECT, related_name="replies")
     turn = models.PositiveSmallIntegerField("第几次答复")
     text = models.CharField("答复", max_length=2000)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
@@ -190,8 +190,8 @@ class Reply(Labelled):
 class SiteFinding(Labelled):
     """现场核查结论: what one unit of the group found on one item; never the unit that answered."""
 
-    supervised = models.ForeignKey(Supervised, on_delete=models.PROTECT, related_name="findings")
     supervision = models.ForeignKey(Supervision, on_delete=models.PROTECT, related_name="+")
+    supervised = models.ForeignKey(Supervised, on_delete=models.PROTECT, related_name="findings")
     turn = models.PositiveSmallIntegerField("第几次核查")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     unit_name = models.CharField("核查单位", max_length=60)

@@ -29,6 +29,7 @@ from lianxun.rectification.supervision import (
     facts_of,
     print_letter,
     responsible,
+    site_clocks,
     stop,
     subject,
     unserved,
@@ -213,3 +214,4 @@ def ask_again(
     row.turn += 1
     row.due_on = clock(row, REPLY, responsible(subject(row)), actor=actor, now=now, due_on=due_on)
     SUPERVISIONS.move(row, SupervisionState.RESPONDING, "turn", "due_on", turn=row.turn)
+    site_clocks(row, actor=actor, now=now)

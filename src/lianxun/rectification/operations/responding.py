@@ -19,12 +19,10 @@ from lianxun.rectification.supervision import (
     REPLY,
     SITE,
     SUPERVISIONS,
-    clock,
     facts_of,
     in_force,
     let_out,
     own_labels,
-    responsible,
     stop,
 )
 from lianxun.trace.door import operation
@@ -85,7 +83,7 @@ def reply_supervision(
         SUPERVISIONS.save(row, reply=str(made.id))
     if not row.listed.filter(answered_turn__lt=row.turn).exists():
         stop(row, REPLY, PLEDGE, actor=actor, now=now)
-        _look(row, actor=actor, now=now)
+        SUPERVISIONS.move(row, SupervisionState.ON_SITE, turn=row.turn)
     return made.id
 
 
@@ -99,14 +97,7 @@ def look_on_site(*, actor: Actor, now: datetime, supervision_id: UUID, revision:
     if row.due_on is None or now.date() <= row.due_on:
         raise WrongState(f"答复期限（{row.due_on:%Y年%m月%d日}）未满，请等待被督办单位答复。")
     stop(row, REPLY, PLEDGE, actor=actor, now=now)
-    _look(row, actor=actor, now=now)
-
-
-def _look(row: Supervision, *, actor: Actor, now: datetime) -> None:
     SUPERVISIONS.move(row, SupervisionState.ON_SITE, turn=row.turn)
-    units = {g.unit_id for g in in_force(row, now.date())} or set(row.units)
-    for unit in Unit.objects.filter(id__in=units).order_by("path"):
-        clock(row, SITE, responsible(unit), actor=actor, now=now)
 
 
 @operation("rectification.find_on_site")
@@ -158,12 +149,12 @@ def find_on_site(
         **own_labels(row, actor),
     )
     SUPERVISIONS.save(row, verdict=verdict, finding=str(made.id))
-    if not _left_of(row, actor.unit_id):
+    if not _left_for(row, actor.unit_id):
         stop(row, SITE, actor=actor, now=now, unit=actor.unit_id)
     return made.id
 
 
-def _left_of(row: Supervision, unit: UUID) -> bool:
+def _left_for(row: Supervision, unit: UUID) -> bool:
     """Whether a unit has still items to look at in this turn."""
     done = SiteFinding.objects.filter(supervision=row, turn=row.turn, unit_id=unit)
     return (

@@ -32,7 +32,6 @@ from lianxun.rectification.supervision import (
     KIND,
     NOTICE,
     REPLY,
-    SITE,
     SUPERVISIONS,
     clock,
     in_force,
@@ -40,6 +39,7 @@ from lianxun.rectification.supervision import (
     let_out,
     print_letter,
     responsible,
+    site_clocks,
     stop,
     subject,
     unserved,
@@ -47,6 +47,7 @@ from lianxun.rectification.supervision import (
 from lianxun.trace.door import operation
 
 MOST_ITEMS, LONGEST_DAYS = 50, 366
+ANSWERING = (SupervisionState.NOTICE, SupervisionState.RESPONDING)
 PRESSED = "manual"  # no trigger holds: a person says why all the same
 
 
@@ -242,8 +243,8 @@ def name_supervisor(
         object_kind=KIND,
         object_id=row.id,
     )
-    if row.state == SupervisionState.ON_SITE:
-        clock(row, SITE, responsible(account.unit), actor=actor, now=now)
+    if row.state in (*ANSWERING, SupervisionState.ON_SITE):
+        site_clocks(row, actor=actor, now=now)
     SUPERVISIONS.save(row, member=str(member.id))
     return member.id
 
@@ -301,4 +302,5 @@ def send_notice(
         row, listed, owner=owner, unit=unit, units=[names[u] for u in row.units], now=now
     )
     print_letter(row, letter, Labels.of(row), actor=actor, now=now)
+    site_clocks(row, actor=actor, now=now)
     stop(row, NOTICE, actor=actor, now=now)

@@ -25,7 +25,8 @@ from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
 from lianxun.rectification import queries as rectification
-from lianxun.rectification.rules import may_open_assessment
+from lianxun.rectification.rules import may_issue, may_open_assessment
+from lianxun.rectification.supervising import SETTLED
 from lianxun.web.acts import uuid_or_none
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
@@ -192,6 +193,12 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
                 items=len(context["page"].rows),
                 states=[a.state for a in context["assessments"].rows],
             )
+        )
+        context["supervisions"] = rectification.supervisions(
+            actor=actor, now=now, engagement=task.id
+        )
+        context["may_supervise"] = bool(may_issue(actor)) and any(
+            i.state not in SETTLED for i in context["page"].rows
         )
     elif tab == "documents":
         context["files"] = documents.files(actor=actor, now=now, engagement=task.id).rows

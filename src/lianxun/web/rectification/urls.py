@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.rectification import assessments, views
+from lianxun.web.rectification import assessments, supervisions, views
 
 app_name = "rectification"
 urlpatterns = [
@@ -11,4 +11,14 @@ urlpatterns = [
     path("assessments/new/<uuid:engagement_id>/", assessments.begin, name="assess"),
     path("assessments/<uuid:assessment_id>/", assessments.detail, name="assessment"),
     path("assessments/<uuid:assessment_id>/<slug:name>/", assessments.act, name="assessment_act"),
+    path("supervisions/", supervisions.supervision_list, name="supervisions"),
+    path("supervisions/items/", supervisions.supervised_list, name="supervised"),
+    path("supervisions/suggested/", supervisions.suggestions, name="suggested"),
+    path("supervisions/new/<uuid:engagement_id>/", supervisions.begin, name="supervise"),
+    path("supervisions/<uuid:supervision_id>/", supervisions.detail, name="supervision"),
+    path(
+        "supervisions/<uuid:supervision_id>/<slug:name>/",
+        supervisions.act,
+        name="supervision_act",
+    ),
 ]

@@ -178,6 +178,7 @@ def item_list(request: ActorRequest) -> HttpResponse:
             unfinished=_one_of(request, "unfinished", "all", "overdue"),
             page=page_number(request.GET.get("page")),
         ),
+        buttons=[(reverse("rectification:supervisions"), "联合督办")],
     )
 
 
@@ -195,6 +196,7 @@ def detail(request: ActorRequest, item_id: UUID) -> HttpResponse:
         "clocks": duties.duties_of(actor=actor, now=now, object_kind=kind, object_id=item.id),
         "files": documents.of_object(actor=actor, object_kind=kind, object_id=item.id),
         "acts": [(name, act) for name, act in ACTS.items() if name in item.permitted],
+        "supervisions": queries.lists_of(actor=actor, now=now, item_id=item.id),
     }
     return render(request, "rectification/detail.html", context)
 
