@@ -14,7 +14,7 @@ from lianxun.exchange.models import InfoRequest, RefusalReceipt
 from lianxun.fabric.identity import acting_as
 from lianxun.inspection.models import Engagement, Round
 from lianxun.leads.models import Lead
-from lianxun.rectification.models import Assessment
+from lianxun.rectification.models import Assessment, Supervision
 from lianxun.web.makings import MAKINGS
 from tests.api.test_api import NOBODYS, caller
 from tests.rectification import support as assessing
@@ -219,6 +219,12 @@ BODIES = {
         "units": [str(unit_id("YL-JW"))],
         "until": "2027-01-01",
     },
+    "rectification.supervision.propose": {
+        "items": [NOBODYS],
+        "units": [str(unit_id("YL-JW")), str(unit_id("YL-ZZ"))],
+        "reason": "x",
+        "demand": "x",
+    },
 }
 
 
@@ -234,5 +240,5 @@ def test_who_has_no_business_there_makes_nothing(
     assert len(heard) == 1
     if answer.status_code != 422:
         assert heard[0]["result"] == "deny"
-    for model in (Round, InfoRequest, Lead, Assessment):
+    for model in (Round, InfoRequest, Lead, Assessment, Supervision):
         assert rows(who, model) == []
