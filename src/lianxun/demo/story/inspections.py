@@ -221,8 +221,7 @@ def university(t: Teller) -> Iterator[int]:
     _check(t, items[1], "sham", "补报批文日期系事后倒签，责令重新整改。", t.day(-12))
     yield 45
     for who in ("coordinator", "discipline"):
-        found = t.see(who, ledger.item, item_id=items[0])
-        t.do(who, rectify.sign_close_out, item_id=items[0], revision=found.revision)
+        _act_on(t, who, rectify.sign_close_out, items[0])
     yield from supervision.of_university(t, task, items[1])
     yield 4
     _hand_in(t, items[2], "干部档案已逐卷复核，补正三十六卷。")
