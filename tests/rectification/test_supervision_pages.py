@@ -184,7 +184,7 @@ def test_a_second_click_and_a_stale_page_do_nothing_twice(cast: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/supervisions/", 16), ("/supervisions/items/", 14), ("/supervisions/suggested/", 16)],
+    [("/supervisions/", 17), ("/supervisions/items/", 14), ("/supervisions/suggested/", 16)],
 )
 def test_a_list_costs_the_same_for_one_and_for_three(cast: Any, path: str, most: int) -> None:
     client = client_of(OFFICE)
