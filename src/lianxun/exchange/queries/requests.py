@@ -129,7 +129,9 @@ def unjustly_refused(*, actor: Actor) -> dict[UUID, list[str]]:
         rung__gt=Rung.PROVIDER,
     ).exclude(refusal="")
     found: dict[UUID, list[str]] = {}
-    for provider, number in rows.order_by("number", "id").values_list("provider_id", "number")[:1000]:
+    for provider, number in rows.order_by("number", "id").values_list("provider_id", "number")[
+        :1000
+    ]:
         found.setdefault(provider, []).append(number)
     return found
 
