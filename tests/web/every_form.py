@@ -16,14 +16,17 @@ appraisal:begin | coordinator > /appraisal/new/
 appraisal:outcome_act complete | coordinator > /appraisal/outcomes/ > appraisal:outcome > appraisal:outcome_act complete
 appraisal:outcome_begin | coordinator > /appraisal/outcomes/new/
 appraisal:outcomes | coordinator > /appraisal/outcomes/
+appraisal:periods | coordinator > /appraisal/
 appraisal:report_begin | audit > / > appraisal:periods > appraisal:reports > appraisal:report_begin
+appraisal:reports | coordinator > /appraisal/reports/
 appraisal:scheme_begin | coordinator > /appraisal/schemes/new/
+appraisal:schemes | coordinator > /appraisal/schemes/
 appraisal:sheets | coordinator > /appraisal/sheets/
-approvals:inbox | coordinator > /approvals/
 approvals:inbox many | leader > /
 approvals:inbox one | leader > /
-approvals:matter | coordinator > /approvals/ > approvals:matter
+approvals:inbox | coordinator > /approvals/
 approvals:matter withdraw | coordinator > /approvals/ > approvals:matter
+approvals:matter | coordinator > /approvals/ > approvals:matter
 coordination:act decision | leader > / > coordination:meetings > coordination:meeting > coordination:act decision
 coordination:act record | leader > / > coordination:meetings > coordination:meeting > coordination:act record
 coordination:begin | coordinator > /coordination/new/
@@ -37,8 +40,8 @@ documents:rules | coordinator > / > documents:list > documents:rules
 duties:act reassign | discipline > / > duties:detail > duties:act reassign
 duties:act report | clerk > / > duties:detail > duties:act report
 duties:bulletin | coordinator > /duties/bulletin/
-duties:letters | coordinator > /duties/letters/
 duties:letters many | coordinator > /duties/letters/
+duties:letters | coordinator > /duties/letters/
 duties:list | coordinator > /duties/
 duties:notices | coordinator > /boards/unit/ > duties:notices
 emergency:ask | coordinator > / > emergency:list > emergency:ask
@@ -59,8 +62,10 @@ exchange:pack | coordinator > /requests/ > exchange:pack
 exchange:requests | coordinator > /requests/
 exchange:try | development > / > exchange:detail > exchange:try
 inspection:act advance | team_head > / > inspection:workspace > inspection:act advance
-inspection:act extend | team_head > / > inspection:workspace > inspection:act extend
+inspection:act drop_focus | team_head > / > inspection:workspace > inspection:act drop_focus
 inspection:act extend look | team_head > / > inspection:workspace > inspection:act extend
+inspection:act extend | team_head > / > inspection:workspace > inspection:act extend
+inspection:act focus | team_head > / > inspection:workspace > inspection:act focus
 inspection:act gate | team_head > / > inspection:workspace > inspection:act gate
 inspection:act obstacle | team_head > / > inspection:workspace > inspection:act obstacle
 inspection:act paper | team_head > / > inspection:workspace > inspection:act paper
@@ -89,16 +94,16 @@ leads:batch | personnel > / > leads:detail > leads:batch
 leads:custodian_key change | custodian_1 > /leads/openings/key/
 leads:custodian_key enrol | custodian_1 > /leads/openings/key/
 leads:handover | coordinator > /leads/ > leads:handover
-leads:list | coordinator > /leads/
 leads:list many | leader > /
 leads:list one | leader > /
-leads:register | coordinator > /leads/new/form/
+leads:list | coordinator > /leads/
 leads:register save_next | coordinator > /leads/new/form/
+leads:register | coordinator > /leads/new/form/
 leads:seal | coordinator > /leads/new/
 organisation:new person | coordinator > /organisation/new/person/
 organisation:new unit | coordinator > /organisation/new/unit/
-organisation:people | coordinator > /organisation/people/
 organisation:people many | coordinator > /organisation/people/
+organisation:people | coordinator > /organisation/people/
 organisation:person_act appoint | coordinator > /organisation/me/ > organisation:person_act appoint
 organisation:person_act change | coordinator > /organisation/me/ > organisation:person_act change
 organisation:person_act fact | coordinator > /organisation/me/ > organisation:person_act fact

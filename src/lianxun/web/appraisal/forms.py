@@ -96,13 +96,14 @@ class SchemeForm(ActForm):
         if years:
             self.fields["year"].initial = desk.years[0]
         for line in desk.indicators:
-            self.fields[f"weight_{line.code}"] = forms.IntegerField(
+            weight = forms.IntegerField(
                 label=f"{line.code} {line.title}",
                 initial=line.weight,
                 min_value=0,
                 max_value=100,
                 help_text=line.definition,
             )
+            self.add(f"weight_{line.code}", weight)
 
     def given(self) -> dict[str, Any]:
         values = self.cleaned_data
