@@ -144,6 +144,31 @@ class LineRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """One counted case. ``title`` is empty where the reader may not see the duty itself."""
+
+    id: UUID
+    title: str
+    object_title: str
+    due_on: date
+    done_on: date | None
+    in_time: bool
+    treatment: str
+
+    @property
+    def visible(self) -> bool:
+        return bool(self.title)
+
+    @property
+    def words(self) -> str:
+        if self.treatment:
+            return f"裁定：{self.treatment}"
+        if self.in_time:
+            return "按期办结"
+        return "逾期办结" if self.done_on else "超期未办"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectionRecord:
     id: UUID
     revision: int
@@ -162,6 +187,7 @@ class ObjectionRecord:
     decided_by: str
     decided_at: datetime | None
     permitted: frozenset[str]
+    late: tuple[CaseRecord, ...] = ()  # cases of the line that were not in time, for who decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,35 +225,11 @@ class SheetRecord(SheetRow):
     pdf: UUID | None
     mine: bool
     permitted: frozenset[str]
+    late: tuple[tuple[str, CaseRecord], ...] = ()  # indicator and case, for who may object
 
     @property
     def contribution_points(self) -> str:
         return points(self.contribution)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRecord:
-    """One counted case. ``title`` is empty where the reader may not see the duty itself."""
-
-    id: UUID
-    title: str
-    object_title: str
-    due_on: date
-    done_on: date | None
-    in_time: bool
-    treatment: str
-
-    @property
-    def visible(self) -> bool:
-        return bool(self.title)
-
-    @property
-    def words(self) -> str:
-        if self.treatment:
-            return f"裁定：{self.treatment}"
-        if self.in_time:
-            return "按期办结"
-        return "逾期办结" if self.done_on else "超期未办"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +61,7 @@ def sheet(*, actor: Actor, now: datetime, sheet_id: UUID) -> SheetRecord:
     body = body_for(row.scheme)
     by_code = {i.code: i for i in body.indicators}
     lines = row.lines.defer("cases").order_by("number")
+    permitted = _permitted(actor, row, now)
     objections = [_objection(o, by_code, actor) for o in _objections().filter(sheet=row)]
     noting().about(SHEET, row.id, revision=row.revision, level=row.level)
     return SheetRecord(
@@ -85,7 +87,10 @@ def sheet(*, actor: Actor, now: datetime, sheet_id: UUID) -> SheetRecord:
         docx=row.docx,
         pdf=row.pdf,
         mine=row.unit_id == actor.unit_id,
-        permitted=_permitted(actor, row, now),
+        permitted=permitted,
+        late=tuple(late_cases(actor=actor, now=now, sheet_id=row.id))
+        if "object" in permitted
+        else (),
     )
 
 
@@ -177,7 +182,11 @@ def objection(*, actor: Actor, now: datetime, objection_id: UUID) -> ObjectionRe
         raise NotFound
     noting().about(SHEET, row.sheet_id, level=row.level, objection=str(row.id))
     body = body_for(row.sheet.scheme)
-    return _objection(row, {i.code: i for i in body.indicators}, actor)
+    found = _objection(row, {i.code: i for i in body.indicators}, actor)
+    if not found.permitted:
+        return found
+    counted = line_cases(actor=actor, now=now, sheet_id=row.sheet_id, code=row.line.code)
+    return replace(found, late=tuple(c for c in counted.cases if not c.in_time))
 
 
 def _objections():  # type: ignore[no-untyped-def]

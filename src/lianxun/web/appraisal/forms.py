@@ -45,10 +45,9 @@ class ObjectForm(ActForm):
         self.fields["code"].choices = EMPTY + [  # type: ignore[attr-defined]
             (x.code, f"{x.number}. {x.title}（{x.met}/{x.due}）") for x in sheet.lines if x.due
         ]
-        late = queries.late_cases(actor=request.actor, now=request.now, sheet_id=sheet.id)
         self.fields["cases"].choices = [  # type: ignore[attr-defined]
             (str(c.id), f"{title}：{c.object_title}，应于 {c.due_on} 完成，{c.words}")
-            for title, c in late
+            for title, c in sheet.late
         ]
 
 
@@ -72,13 +71,9 @@ class DecideForm(ActForm):
     finding = area("裁定理由", max_length=500)
 
     def prepare(self, request: ActorRequest, objection: ObjectionRecord) -> None:
-        found = queries.line_cases(
-            actor=request.actor, now=request.now, sheet_id=objection.sheet_id, code=objection.code
-        )
         self.fields["cases"].choices = [  # type: ignore[attr-defined]
             (str(c.id), f"{c.title}：{c.object_title}，应于 {c.due_on} 完成，{c.words}")
-            for c in found.cases
-            if not c.in_time
+            for c in objection.late
         ]
         self.fields["cases"].initial = [str(c) for c in objection.case_ids]
 
