@@ -18,10 +18,9 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.conf import settings
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -36,16 +35,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from lianxun.kernel.digest import canonical, digest
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Unavailable
+from lianxun.trace import inbox
 from lianxun.trace.merkle import leaf_hash
 from lianxun.trace.records import ZERO, Head
 
 VERSION = 1
 MAX_BODY = 60_000  # an entry of a C2SP bundle has at most 65,535 bytes
 _READ_ONLY = "25006"
-_INSERT: LiteralString = (
-    "insert into trace.inbox(writer, wseq, prev, body, leaf, obj, obj_id) "
-    "values (%b, %b, %b, %b, %b, %s, %s)"
-)
 
 
 @dataclass(slots=True, eq=False)
@@ -115,13 +111,9 @@ def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
     body = _fitting(stamped)
     leaf = leaf_hash(body)
     try:
-        # Past Django's own cursor, which would write the bytes as text into the statement: this one
-        # statement is in every transaction.
         with connection.wrap_database_errors:
-            about = [str(record.get("obj", "")), _object(record)]
-            psycopg.Cursor(connection.connection).execute(
-                _INSERT, [chain.id, seq, prev, body, leaf, *about]
-            )
+            about = str(record.get("obj", "")), _object(record)
+            inbox.insert(connection.connection, inbox.Row(chain.id, seq, prev, body, leaf, *about))
     except DatabaseError as error:
         if unreachable(error):
             raise Unavailable(
