@@ -167,7 +167,8 @@ def submit_outcome(
 
 
 def _hand_over(row: Outcome, team_id: UUID | None, *, now: datetime) -> None:
-    team = Unit.objects.filter(id=team_id, kind=UnitKind.TASK_GROUP, valid_to__isnull=True).first()
+    groups = Unit.objects.filter(kind=UnitKind.TASK_GROUP, valid_to__isnull=True)
+    team = groups.filter(id=team_id).first() if team_id else None
     if team is None:
         raise Invalid.at("team_id", "请选择由哪个巡视组组长约谈。")
     heads = accounts_at(unit_id=team.id, roles=["team_leader"])
@@ -198,7 +199,7 @@ def decide_talk(
 ) -> None:
     """The head of the inspection team decides whether to interview; if so the clock of the interview starts."""
     row = OUTCOMES.lock(outcome_id, revision)
-    body = Unit.objects.filter(id=row.body_id).first()
+    body = row.body
     require(rules.may_hold_talk(actor, outcome_facts(row, body.path if body else "")))
     errors = worded("answer", answer, least=5, most=500, what="决定理由")
     if errors or body is None:
@@ -242,7 +243,7 @@ def decided(row: Outcome, *, state: str, comment: str, actor: Actor, now: dateti
 
 
 def _veto(row: Outcome) -> None:
-    sheet = Sheet.objects.filter(period_id=row.period_id, unit_id=row.unit_id).first()
+    sheet = Sheet.objects.filter(period=row.period, unit_id=row.unit_id).first()
     if sheet is None or sheet.state != SheetState.DECIDED:
         raise WrongState("该单位的考核表不在“复核已结”，不能再一票否决。")
     sheet = SHEETS.lock(sheet.id)
@@ -263,8 +264,7 @@ def complete_outcome(
 ) -> None:
     """Record what was done on what was decided: the award given, the interview held and what it came to."""
     row = OUTCOMES.lock(outcome_id, revision)
-    body = Unit.objects.filter(id=row.body_id).first()
-    require(rules.may_complete(actor, outcome_facts(row, body.path if body else "")))
+    require(rules.may_complete(actor, outcome_facts(row, row.body.path if row.body else "")))
     errors = worded("result", result, least=LEAST, most=MOST, what="办理情况")
     if done_on > today_of(now) or (row.decided_at and done_on < today_of(row.decided_at)):
         errors.append(FieldError("done_on", "办理日期不能早于决定，也不能晚于今天。"))

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from lianxun.appraisal import rules
 from lianxun.appraisal.body import Body, Indicator
 from lianxun.appraisal.common import (
@@ -189,7 +191,7 @@ def objection(*, actor: Actor, now: datetime, objection_id: UUID) -> ObjectionRe
     return replace(found, late=tuple(c for c in counted.cases if not c.in_time))
 
 
-def _objections():  # type: ignore[no-untyped-def]
+def _objections() -> QuerySet[Objection]:
     return Objection.objects.select_related(
         "sheet__unit", "line", "filed_by", "decided_by"
     ).order_by("created_at", "id")

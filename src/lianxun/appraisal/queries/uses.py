@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from lianxun.appraisal import rules
 from lianxun.appraisal.common import OUTCOME, REPORT, outcome_facts, period_name
 from lianxun.appraisal.enums import Cause, OutcomeKind, OutcomeState
@@ -41,7 +43,7 @@ def outcome(*, actor: Actor, now: datetime, outcome_id: UUID) -> OutcomeRecord:
     return _outcome(row, actor)
 
 
-def _outcomes():  # type: ignore[no-untyped-def]
+def _outcomes() -> QuerySet[Outcome]:
     return Outcome.objects.select_related("unit", "body", "proposed_by", "decided_by")
 
 

@@ -88,7 +88,7 @@ def chain(*, actor: Actor, now: datetime) -> Chain:
     for cell, number in cube.counts("unit", given, actor=actor, now=now).items():
         red[cell.key] += number
     said: dict[UUID, Answering] = {}
-    units = [x.unit.id for x in (*found.bodies, *found.members)]
+    units = [x.unit.id for x in found.bodies] + [x.unit.id for x in found.members]
     for row in Answering.objects.filter(unit__in=units).order_by("on_date", "created_at"):
         said[row.appointment] = row
 
@@ -153,8 +153,10 @@ def answering(
 @query("duties.my_post")
 def my_post(*, actor: Actor, now: datetime, appointment_id: UUID) -> MyPost:
     """One of the actor's own posts. Raises ``NotFound`` for anybody else's."""
+    if actor.person_id is None:
+        raise NotFound
     held = appointments_on(day_of(now)).filter(id=appointment_id, person_id=actor.person_id).first()
-    if held is None or held.kind == AppointmentKind.STAFF or actor.person_id is None:
+    if held is None or held.kind == AppointmentKind.STAFF:
         raise NotFound
     last = Answering.objects.filter(appointment=held.id).first()
     noting().about("duties.answering", held.id)

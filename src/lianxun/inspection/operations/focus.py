@@ -74,7 +74,7 @@ def set_focus(
     if task.state not in ADJUSTABLE:
         raise WrongState("协作重点在任务批准之后、驻点结束之前确定和调整。")
     errors = bad_reason("reason", reason)
-    meeting = task.consultations.filter(id=consultation_id).first()
+    meeting = task.consultations.filter(id=consultation_id).first() if consultation_id else None
     if axis not in ("", *Implementation.values):
         errors.append(FieldError("axis", "请选择“四个落实”中的一项，或者留空。"))
     if not LEAST <= len(text.strip()) <= 200:
