@@ -202,7 +202,7 @@ def _insertable(who: oracle.Who, table: str, columns: list[str], values: list[An
 
 def test_what_may_be_put_in_is_what_may_be_written(server: Any) -> None:
     """INSERT: the same limits and openings; a grant on a row that is not there yet opens nothing."""
-    world = worlds.build(server, 6, catalogue.LABELLED, people=10, things=12, services=1)
+    world = worlds.build(server, 8, catalogue.LABELLED, people=10, things=12, services=1)
     builder = worlds._Builder(server, 40)
     builder.units, builder.accounts = world.units, builder.accounts
     tried = inside = 0

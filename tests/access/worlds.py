@@ -30,7 +30,7 @@ SERVICE = "oracle"
 # What a page wants to show and a plain default does not give.
 WANTED: dict[str, dict[str, Any]] = {
     "exchange_inforequest": {"data_class": "D14"},
-    # Addressed to no committee: what an audience reads is tried in tests/appraisal/test_access.py.
+    # Addressed to no committee: what an audience reads is tried in tests/appraisal/test_pages.py.
     "appraisal_scheme": {"audience_path": "~"},
     "appraisal_ranking": {"audience_path": "~"},
     "duties_duty": {"template_code": "MS-01", "anchor": "entry"},

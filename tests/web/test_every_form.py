@@ -423,8 +423,14 @@ def _value(field: forms.Field, turn: int) -> Any:
     return wrong(Place("", kind, longest=getattr(field, "max_length", 0) or 0), turn)
 
 
-# Its choices are the alternates of a real team: tried in the room's own tests.
-REAL = {"inspection.team.ACTS.replace"}
+# Their choices are those of a real team or engagement: tried in the story below and in the room's own tests.
+REAL = {
+    "inspection.team.ACTS.replace",
+    "inspection.acts.ACTS.drop_focus",
+    "inspection.acts.ACTS.line",
+    "inspection.acts.ACTS.paper",
+    "inspection.papers.PAPER_ACTS.revise",
+}
 STANDS_IN = [
     (name, act)
     for name, act in every_act().items()
