@@ -439,7 +439,7 @@ def test_a_joint_meeting_does_not_stand_for_the_quarter(cast: Any) -> None:
 def test_a_sentence_does_not_stand_for_a_meeting(cast: Any) -> None:
     duty_acts.open_standing(actor=cast[OFFICE], now=cast.now, year=today(cast).year)
     clock = quarters(cast, "DT-ST-MEETING")[0]
-    with pytest.raises(WrongState, match="登记会议"):
+    with pytest.raises(WrongState, match="协作会商"):
         duty_acts.report_done(
             actor=cast[CHAIR], now=cast.now, duty_id=clock.id, note="开过了", revision=1
         )

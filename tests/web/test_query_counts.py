@@ -75,6 +75,7 @@ SIGN_IN = [("coordinator", 72, 24), ("leader", 72, 22), ("discipline", 72, 22)]
 OTHERS = 18
 MAIN = {
     ("coordinator", "/"): 22,
+    ("coordinator", "/appraisal/"): 21,
     ("coordinator", "/rounds/"): 10,
     ("coordinator", "/rounds/new/"): 11,
     ("coordinator", "/engagements/"): 10,

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 (
                     "answer",
                     models.CharField(
-                        blank=True, default="", max_length=300, verbose_name="审批意见"
+                        blank=True, default="", max_length=500, verbose_name="审批意见"
                     ),
                 ),
                 (
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 (
                     "answer",
                     models.CharField(
-                        blank=True, default="", max_length=300, verbose_name="审签意见"
+                        blank=True, default="", max_length=500, verbose_name="审签意见"
                     ),
                 ),
                 ("docx", models.UUIDField(blank=True, null=True, verbose_name="通报（Word）")),

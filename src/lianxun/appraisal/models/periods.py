@@ -43,7 +43,7 @@ class Period(Labelled):
     review_until = models.DateField("复核截止", null=True, blank=True)
     signed_by = _person("审签人")
     signed_at = models.DateTimeField("审签时间", null=True, blank=True)
-    answer = models.CharField("审签意见", max_length=300, blank=True, default="")
+    answer = models.CharField("审签意见", max_length=500, blank=True, default="")
     docx = models.UUIDField("通报（Word）", null=True, blank=True)
     pdf = models.UUIDField("通报（PDF）", null=True, blank=True)
 

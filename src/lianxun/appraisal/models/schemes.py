@@ -34,7 +34,7 @@ class Scheme(Labelled):
         verbose_name="批准人",
     )
     decided_at = models.DateTimeField("批准时间", null=True, blank=True)
-    answer = models.CharField("审批意见", max_length=300, blank=True, default="")
+    answer = models.CharField("审批意见", max_length=500, blank=True, default="")
 
     class Meta:
         verbose_name = "考核指标体系"

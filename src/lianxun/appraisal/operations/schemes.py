@@ -25,6 +25,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -134,7 +135,7 @@ def submit_scheme(
 
 def decided(scheme: Scheme, *, state: str, comment: str, actor: Actor, now: datetime) -> None:
     """The committee has decided. A new version in force takes the place of the one before."""
-    scheme.answer = comment.strip()[:300]
+    scheme.answer = fitting("comment", comment, 500)
     if state != "approved":
         to = SchemeState.REFUSED if state == "rejected" else SchemeState.DRAFT
         SCHEMES.move(scheme, to, "answer")

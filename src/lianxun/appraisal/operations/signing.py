@@ -33,6 +33,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import Refused, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -69,7 +70,7 @@ def submit_period(
 
 def decided(period: Period, *, state: str, comment: str, actor: Actor, now: datetime) -> None:
     """The leading group has decided. Who must step aside from a unit cannot sign the year."""
-    period.answer = comment.strip()[:300]
+    period.answer = fitting("comment", comment, 500)
     if state != "approved":
         PERIODS.move(period, PeriodState.DECIDED, "answer")
         return

@@ -32,6 +32,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.trace.door import operation
@@ -223,7 +224,7 @@ def decide_talk(
 
 def decided(row: Outcome, *, state: str, comment: str, actor: Actor, now: datetime) -> None:
     """A body has decided. A veto is the lowest grade of the year; the unit learns of what concerns it."""
-    row.answer = comment.strip()[:500]
+    row.answer = fitting("comment", comment, 500)
     if state in ("returned", "withdrawn"):
         OUTCOMES.move(row, OutcomeState.PROPOSED, "answer")
         return

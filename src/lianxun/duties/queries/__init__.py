@@ -12,7 +12,7 @@ from lianxun.duties.queries.desk import (
     timeline,
     timelines,
 )
-from lianxun.duties.queries.dispatch import desk, dispatch, dispatch_line, dispatches
+from lianxun.duties.queries.dispatch import dispatch, dispatch_desk, dispatch_line, dispatches
 from lianxun.duties.queries.feed import calendar_feed, calendar_page, calendar_versions
 from lianxun.duties.queries.lists import (
     FILTERS,
@@ -48,8 +48,8 @@ __all__ = [
     "calendar_versions",
     "chain",
     "clocks_of",
-    "desk",
     "dispatch",
+    "dispatch_desk",
     "dispatch_line",
     "dispatches",
     "duties",

@@ -39,7 +39,7 @@ from lianxun.trace.door import noting, query
 
 
 @query("duties.dispatch_desk")
-def desk(*, actor: Actor, now: datetime) -> DeskRecord:
+def dispatch_desk(*, actor: Actor, now: datetime) -> DeskRecord:
     """Engagements with clocks the day has to look at, those with late nodes first. Four queries."""
     today, calendar = day_of(now), current_calendar()
     counts: Counter[UUID] = Counter()

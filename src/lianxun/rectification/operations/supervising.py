@@ -19,6 +19,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.organisation.queries import body_above
@@ -169,7 +170,7 @@ def decided(row: Supervision, *, approved: bool, comment: str, actor: Actor, now
     """The committee decided (handler of ``approvals.decided``): the letter may go, or the matter is dropped."""
     if row.state != SupervisionState.PROPOSED:
         return
-    row.remark = comment.strip()[:500]
+    row.remark = fitting("comment", comment, 500)
     if not approved:
         row.listed.update(open=False)
         row.remark = row.remark or "协调对接委员会未批准。"

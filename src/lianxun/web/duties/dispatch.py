@@ -112,7 +112,7 @@ LINE_ACTS: dict[str, Act] = {
 
 def desk(request: ActorRequest) -> HttpResponse:
     """Today's engagements and the days before."""
-    found = queries.desk(actor=request.actor, now=request.now)
+    found = queries.dispatch_desk(actor=request.actor, now=request.now)
     past = queries.dispatches(
         actor=request.actor, now=request.now, page=page_number(request.GET.get("page"))
     )
@@ -129,7 +129,7 @@ class _Begin:
 
 def begin(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
     def load(wanted: ActorRequest) -> _Begin:
-        found = queries.desk(actor=wanted.actor, now=wanted.now)
+        found = queries.dispatch_desk(actor=wanted.actor, now=wanted.now)
         for row in found.rows if found.works else ():
             if row.engagement == engagement_id:
                 return _Begin(row)
