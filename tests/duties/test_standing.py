@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from lianxun.access.queries import accounts_at
 from lianxun.duties import operations, queries, steps
 from lianxun.duties.enums import NoticeCode
+from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, Refused, Stale, WrongState
 from tests.duties.support import MONDAY, at, inside, opened
@@ -97,3 +100,27 @@ def test_rooms_above_put_notices_once_and_without_content(cast: Any) -> None:
         inside(cast["coordinator"], tell)
     inbox = queries.notices(actor=audit, now=at(MONDAY))
     assert [(n.object_id, n.text) for n in inbox] == [(matter, "有一件事项等待您审批或会签。")]
+
+
+def test_the_office_and_the_platform_open_a_year_in_the_same_second(
+    transactional_db: None, cast: Any
+) -> None:
+    """Each sees what the other opened: neither fails, nothing stands twice."""
+    start, said, errors = threading.Barrier(2), [], []
+
+    def one(actor: Actor) -> None:
+        try:
+            start.wait()
+            said.append(operations.open_standing(actor=actor, now=at(MONDAY), year=2026))
+        except Exception as error:  # noqa: BLE001 - reported below
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(cast["coordinator"],)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert min(said) == 0 < max(said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from lianxun.access.queries import offices_with
@@ -81,6 +82,7 @@ def _keepers() -> list[Keeper]:
 
 
 def _open_year(keeper: Keeper, year: int, *, actor: Actor, now: datetime) -> int:
+    _one_at_a_time(keeper.unit_id)
     today = day_of(now)
     templates = list(DutyTemplate.objects.filter(code__startswith="DT-ST-").order_by("code"))
     start, end = max(today, date(year, 1, 1)), date(year, 12, 31)
@@ -109,6 +111,12 @@ def _open_year(keeper: Keeper, year: int, *, actor: Actor, now: datetime) -> int
                 labels=_labels(keeper, unit),
             )
     return opened
+
+
+def _one_at_a_time(keeper: UUID) -> None:
+    """The office and the platform itself may open the same year in the same second."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 13))", [str(keeper)])
 
 
 def _units_by_kind(keeper: Keeper, today: date) -> dict[str, list[Unit]]:
