@@ -58,6 +58,8 @@ LABELLED = tuple(
         ("inspection_gate", "inspection", "inspection.gate"),
         ("inspection_listline", "inspection", "inspection.listline"),
         ("inspection_lookbackfinding", "inspection", "inspection.lookbackfinding"),
+        ("inspection_jointentry", "duties", "inspection.joint_entry"),
+        ("inspection_jointtask", "duties", "inspection.joint_task"),
         ("inspection_memberchange", "inspection", "inspection.member_change"),
         ("inspection_obstacle", "inspection", "inspection.obstacle"),
         ("inspection_paper", "inspection", "inspection.paper"),

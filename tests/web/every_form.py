@@ -67,10 +67,17 @@ inspection:act extend look | team_head > / > inspection:workspace > inspection:a
 inspection:act extend | team_head > / > inspection:workspace > inspection:act extend
 inspection:act focus | team_head > / > inspection:workspace > inspection:act focus
 inspection:act gate | team_head > / > inspection:workspace > inspection:act gate
+inspection:act joint_task | team_head > / > inspection:workspace > inspection:act joint_task
 inspection:act obstacle | team_head > / > inspection:workspace > inspection:act obstacle
 inspection:act paper | team_head > / > inspection:workspace > inspection:act paper
 inspection:act pause | leader > / > inspection:workspace > inspection:act pause
 inspection:engagements | coordinator > /engagements/
+inspection:joint_task_act entry | finance > /joint-tasks/ > inspection:joint_task > inspection:joint_task_act entry
+inspection:joint_task_act link | team_head > /joint-tasks/ > inspection:joint_task > inspection:joint_task_act link
+inspection:joint_task_act reassign | team_head > /joint-tasks/ > inspection:joint_task > inspection:joint_task_act reassign
+inspection:joint_task_act split | team_head > /joint-tasks/ > inspection:joint_task > inspection:joint_task_act split
+inspection:joint_task_act submit | finance > /joint-tasks/ > inspection:joint_task > inspection:joint_task_act submit
+inspection:joint_tasks | coordinator > /joint-tasks/
 inspection:new_round | coordinator > /rounds/new/
 inspection:paper_act ask | team_head > / > inspection:paper > inspection:paper_act ask
 inspection:paper_act return | team_head > / > inspection:paper > inspection:paper_act return

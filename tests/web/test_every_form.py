@@ -427,6 +427,10 @@ def _value(field: forms.Field, turn: int) -> Any:
 REAL = {
     "inspection.team.ACTS.replace",
     "inspection.acts.ACTS.drop_focus",
+    "inspection.acts.ACTS.joint_task",
+    "inspection.joint.ACTS.assign",
+    "inspection.joint.ACTS.entry",
+    "inspection.joint.ACTS.link",
     "inspection.acts.ACTS.line",
     "inspection.acts.ACTS.paper",
     "inspection.papers.PAPER_ACTS.revise",

@@ -33,6 +33,7 @@ KINDS: dict[str, Kind] = {
     "inspection.round": Kind("巡视轮次", "inspection"),
     "inspection.round_dates": Kind("轮次改期", "inspection"),
     "inspection.phase_task": Kind("阶段任务", "duties"),
+    "inspection.joint_task": Kind("联合检查任务", "duties"),
     "inspection.seat": Kind("组员席位", "inspection"),
     "coordination.meeting": Kind("会议", "coordination"),
     "coordination.decision": Kind("议定事项", "coordination"),

@@ -207,6 +207,25 @@ class DatesState(models.TextChoices):
     REFUSED = "refused", "未批准"
 
 
+class JointState(models.TextChoices):
+    """SM-4; being late is computed from the day, never a state."""
+
+    PLANNED = "planned", "待分派"
+    ASSIGNED = "assigned", "待签收"
+    ACCEPTED = "accepted", "已签收"
+    IN_PROGRESS = "in_progress", "检查中"
+    SUBMITTED = "submitted", "待核验"
+    VERIFIED = "verified", "已核验"
+    CLOSED = "closed", "已办结"
+
+
+class JointEntryKind(models.TextChoices):
+    PROGRESS = "progress", "进展"
+    PROBLEM = "problem", "遇到的问题"
+    SOLVED = "solved", "问题已解决"
+    EVIDENCE = "evidence", "证据"
+
+
 class PauseState(models.TextChoices):
     REQUESTED = "requested", "待决定"
     REFUSED = "refused", "不予暂停"
@@ -271,6 +290,22 @@ MACHINES = {
         moves=(
             (ChangeState.PROPOSED, ChangeState.APPROVED),
             (ChangeState.PROPOSED, ChangeState.REFUSED),
+        ),
+    ),
+    "inspection_jointtask": Machine.of(
+        JointState.PLANNED,
+        moves=(
+            (JointState.PLANNED, JointState.ASSIGNED),
+            (JointState.ASSIGNED, JointState.ACCEPTED),
+            (JointState.ACCEPTED, JointState.IN_PROGRESS),
+            (JointState.IN_PROGRESS, JointState.SUBMITTED),
+            (JointState.SUBMITTED, JointState.VERIFIED),
+            (JointState.SUBMITTED, JointState.IN_PROGRESS),
+            (JointState.VERIFIED, JointState.CLOSED),
+            # Given to another unit, which accepts anew.
+            (JointState.ASSIGNED, JointState.ASSIGNED),
+            (JointState.ACCEPTED, JointState.ASSIGNED),
+            (JointState.IN_PROGRESS, JointState.ASSIGNED),
         ),
     ),
     "inspection_pause": Machine.of(

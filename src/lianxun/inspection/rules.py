@@ -6,7 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from lianxun.inspection.enums import FORWARD, PaperState, SeatState, State, TeamGroup, TeamRole
+from lianxun.inspection.enums import (
+    FORWARD,
+    JointState,
+    PaperState,
+    SeatState,
+    State,
+    TeamGroup,
+    TeamRole,
+)
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 
 
@@ -77,6 +85,53 @@ def may_focus(actor: Actor, facts: Facts) -> Decision:
     if may_prepare(actor, facts):
         return Allowed("INS-FOCUS")
     return Denied("协作重点由巡视办确定，驻点期间组长也可以调整。", "INS-FOCUS")
+
+
+@dataclass(frozen=True, slots=True)
+class JointFacts:
+    """A joint task as the rules read it. ``team`` has no seats for who does not see the engagement."""
+
+    owner_path: str
+    unit_path: str
+    state: str
+    submitted_by: UUID | None
+    lead_accounts: frozenset[UUID]
+    team: Facts
+
+
+def may_direct_joint(actor: Actor, facts: Facts) -> Decision:
+    """The committee's office or the head of the team plans, assigns, splits, hands on and closes."""
+    seat = facts.seat_of(actor)
+    if seat is not None and seat.role == TeamRole.HEAD:
+        return Allowed("INS-JOINT")
+    if may_prepare(actor, facts):
+        return Allowed("INS-JOINT")
+    return Denied("联合检查任务由巡视办或组长安排。", "INS-JOINT")
+
+
+def may_accept_joint(actor: Actor, facts: JointFacts) -> Decision:
+    """The unit's liaison officer or leader."""
+    if not actor.in_own_unit(facts.unit_path) or not actor.has_role("liaison_officer", "leader"):
+        return Denied("由承办单位的联络员或分管领导签收。", "INS-JOINT-ACCEPT")
+    return Allowed("INS-JOINT-ACCEPT")
+
+
+def may_work_joint(actor: Actor, facts: JointFacts) -> Decision:
+    """The unit that answers and the members of the joint team, while the work goes on."""
+    if not actor.in_own_unit(facts.unit_path) and facts.team.seat_of(actor) is None:
+        return Denied("由承办单位和巡视组成员登记、提交。", "INS-JOINT-WORK")
+    if facts.state not in (JointState.ACCEPTED, JointState.IN_PROGRESS):
+        return Denied("任务签收之后、提交之前可以登记。", "INS-STATE")
+    return Allowed("INS-JOINT-WORK")
+
+
+def may_verify_joint(actor: Actor, facts: JointFacts) -> Decision:
+    """Who directs the tasks; never whoever handed the result in, nor lead or deputy."""
+    if actor.account_id == facts.submitted_by or actor.account_id in facts.lead_accounts:
+        return Denied("检查结果由提交人和牵头人以外的人核验。", "INS-JOINT-CHECK")
+    if facts.state != JointState.SUBMITTED:
+        return Denied("没有等待核验的检查结果。", "INS-STATE")
+    return may_direct_joint(actor, facts.team)
 
 
 def may_work(actor: Actor, facts: Facts) -> Decision:

@@ -41,6 +41,8 @@ _PAGES = {
     "inspection.round": "inspection:round",
     "inspection.phase_task": "inspection:phase_task",
     "duties.phase_task": "inspection:phase_task",
+    "inspection.joint_task": "inspection:joint_task",
+    "duties.joint_task": "inspection:joint_task",
 }
 
 

@@ -382,6 +382,8 @@ def group(t: Teller) -> Iterator[int]:
                 answer="confirmed",
                 statement="抽查支付凭证，没有招标备案记录。",
             )
+    yield 11
+    _joint(t, task, one)
     yield 6
     _paper(t, task, "inspector", "两个投资项目未履行集体决策", ("inspector",))
     t.do(
@@ -401,6 +403,49 @@ def group(t: Teller) -> Iterator[int]:
         to=t.task(task, "team_head").on_site_end_on + timedelta(days=14),
         reason="投资项目核查需增加审计力量，延长两周。",
     )
+
+
+def _joint(t: Teller, task: UUID, paper: UUID) -> None:
+    """Two joint tasks: one at work with evidence of two units, one that waits to be taken on."""
+    seats = {s.person_id: s.id for s in t.task(task).seats}
+    leads = {
+        "lead_id": seats[person_id("inspector")],
+        "deputy_id": seats[person_id("auditor_expert")],
+    }
+    for title, unit, days in (
+        ("核查采购支付与招标备案", "YL-CZ", -5),
+        ("核查对外投资论证材料", "YL-GZ", -6),
+    ):
+        made = t.do(
+            "team_head",
+            acts.plan_joint_task,
+            engagement_id=task,
+            title=title,
+            content=f"{title}，逐笔比对近三年台账，提交问题和证据。",
+            unit_id=unit_id(unit),
+            due_on=t.day(days),
+        )
+        t.do("team_head", acts.assign_joint_task, task_id=made, revision=1, **leads)
+        if unit != "YL-CZ":
+            continue
+        t.do("finance", acts.accept_joint_task, task_id=made, revision=2)
+        for revision, (who, kind, text) in enumerate(
+            (
+                ("finance", "progress", "已调取近三年支付凭证，正在逐笔比对。"),
+                ("finance", "evidence", "二十一笔支付没有对应的招标备案。"),
+                ("auditor_expert", "evidence", "审计底稿显示同一批合同拆分签订。"),
+            ),
+            start=3,
+        ):
+            t.do(
+                who,
+                acts.record_joint_entry,
+                task_id=made,
+                revision=revision,
+                kind=kind,
+                text=text,
+                paper_id=paper if who == "auditor_expert" else None,
+            )
 
 
 def estate(t: Teller) -> Iterator[int]:

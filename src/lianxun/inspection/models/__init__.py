@@ -3,6 +3,7 @@
 from lianxun.inspection.models.dates import RoundDates
 from lianxun.inspection.models.engagement import Engagement, Gate, LookBackFinding, Obstacle, Pause
 from lianxun.inspection.models.focus import Focus, MemberChange
+from lianxun.inspection.models.joint import JointEntry, JointTask
 from lianxun.inspection.models.papers import Corroboration, Paper, Signature
 from lianxun.inspection.models.phases import PhaseTask
 from lianxun.inspection.models.preparing import Consultation, ListLine, Plan
@@ -15,6 +16,8 @@ __all__ = [
     "Engagement",
     "Focus",
     "Gate",
+    "JointEntry",
+    "JointTask",
     "ListLine",
     "LookBackFinding",
     "MemberChange",

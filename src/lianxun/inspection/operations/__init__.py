@@ -17,6 +17,21 @@ from lianxun.inspection.operations.corroboration import (
 from lianxun.inspection.operations.dates import change_round_dates
 from lianxun.inspection.operations.evaluation import issue_evaluation
 from lianxun.inspection.operations.focus import drop_focus, propose_member_change, set_focus
+from lianxun.inspection.operations.joint import (
+    accept_joint_task,
+    assign_joint_task,
+    plan_joint_task,
+    reassign_joint_task,
+    split_joint_task,
+)
+from lianxun.inspection.operations.joint_work import (
+    close_joint_task,
+    link_joint_request,
+    record_joint_entry,
+    return_joint_task,
+    submit_joint_task,
+    verify_joint_task,
+)
 from lianxun.inspection.operations.look_back import record_look_back
 from lianxun.inspection.operations.obstacles import record_obstacle, remove_obstacle
 from lianxun.inspection.operations.papers import (
@@ -66,6 +81,7 @@ from lianxun.inspection.operations.team import (
 
 __all__ = [
     "Pick",
+    "accept_joint_task",
     "add_line",
     "add_phase_task",
     "advance",
@@ -74,8 +90,10 @@ __all__ = [
     "ask_extension",
     "ask_pause",
     "ask_resume",
+    "assign_joint_task",
     "carry_forward",
     "change_round_dates",
+    "close_joint_task",
     "close_round",
     "confirm_team",
     "draft_paper",
@@ -90,32 +108,40 @@ __all__ = [
     "issue_preparation_list",
     "issue_secondment",
     "lay_out_phases",
+    "link_joint_request",
     "object_to_seat",
     "open_round",
     "pass_check",
     "pass_gate",
     "plan_engagement",
+    "plan_joint_task",
     "propose_member_change",
     "propose_seat",
     "propose_team",
+    "reassign_joint_task",
     "record_consultation",
+    "record_joint_entry",
     "record_look_back",
     "record_obstacle",
     "remove_obstacle",
     "replace_seat",
     "report_phase_task",
     "reschedule",
+    "return_joint_task",
     "return_paper",
     "return_phase_task",
     "revise_paper",
     "set_focus",
     "settle_objection",
     "sign_paper",
+    "split_joint_task",
     "stand_down",
     "strike_phase_task",
+    "submit_joint_task",
     "submit_plan",
     "submit_report",
     "submit_round",
+    "verify_joint_task",
     "withdraw_corroboration",
     "withdraw_gate",
     "withdraw_phase_task",

@@ -11,6 +11,7 @@ from lianxun.inspection.queries.depth import (
     obstacles,
     seat,
 )
+from lianxun.inspection.queries.joint import joint_task, joint_tasks
 from lianxun.inspection.queries.lists import (
     engagement,
     engagements,
@@ -33,6 +34,8 @@ __all__ = [
     "engagement",
     "engagements",
     "find",
+    "joint_task",
+    "joint_tasks",
     "obstacles",
     "paper",
     "phase_task",

@@ -198,6 +198,14 @@ ACTS: dict[str, Act] = {
         "由领导小组过半数同意后恢复，时限顺延；申请暂停的人不参加表决。",
         "已提请领导小组决定。",
     ),
+    "joint_task": Act(
+        "安排联合检查任务",
+        "安排联合检查任务",
+        operations.plan_joint_task,
+        forms.JointTaskForm,
+        "先列入任务，分派之后才送达承办单位。",
+        "任务已列入，请分派。",
+    ),
     "paper": Act(
         "起草问题底稿",
         "起草底稿",
@@ -322,6 +330,7 @@ class _Permitting:
 
 _WITHOUT_REVISION = frozenset(
     {
+        "joint_task",
         *("consult", "line", "list", "plan", "seat", "pause", "paper", "obstacle", "issue"),
         *(
             "focus",

@@ -193,6 +193,21 @@ class MemberForm(ActForm):
         self.fields["unit_id"].choices = choices.member_units()  # type: ignore[attr-defined]
 
 
+class JointTaskForm(ActForm):
+    title = forms.CharField(label="任务", max_length=120)
+    content = area("检查内容", max_length=500, min_length=5)
+    unit_id = forms.ChoiceField(label="承办单位")
+    focus_id = forms.ChoiceField(label="对应的协作重点", required=False)
+    due_on = forms.DateField(label="完成期限")
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["unit_id"].choices = choices.member_units()  # type: ignore[attr-defined]
+        self.fields["focus_id"].choices = [  # type: ignore[attr-defined]
+            ("", "不对应"),
+            *_focus_choices(request, record.id),
+        ]
+
+
 class PlanForm(ActForm):
     aim = area("目标")
     focus = area("重点（四个落实）")

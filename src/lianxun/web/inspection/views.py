@@ -45,6 +45,7 @@ TABS = (
     ("focus", "协作重点"),
     ("requests", "信息需求"),
     ("team", "组员"),
+    ("joint", "联合检查"),
     ("papers", "底稿"),
     ("leads", "线索"),
     ("issues", "整改"),
@@ -126,7 +127,10 @@ def planned(request: ActorRequest, form: ActForm, round_id: UUID) -> UUID:
 
 def engagements(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    rounds = [(reverse("inspection:rounds"), "轮次")]
+    rounds = [
+        (reverse("inspection:rounds"), "轮次"),
+        (reverse("inspection:joint_tasks"), "联合检查任务"),
+    ]
     return list_page(
         request,
         LISTING,
@@ -182,6 +186,8 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
         context["found"] = queries.collaboration(actor=actor, now=now, engagement_id=task.id)
     elif tab == "requests":
         context["page"] = exchange.requests(actor=actor, now=now, engagement=task.id)
+    elif tab == "joint":
+        context["page"] = queries.joint_tasks(actor=actor, now=now, engagement=task.id)
     elif tab == "leads":
         context["page"] = leads.leads(actor=actor, now=now, engagement=task.id)
     elif tab == "issues":
