@@ -175,23 +175,22 @@ def test_evidence_of_two_independent_units_is_corroboration(working: Play) -> No
     assert "多方印证" in tab
 
 
-OFFICE = "1/7/"
-PATHS = {n: f"1/{n}/" for n in range(1, 8)} | {8: "1/7/8/", 9: "1/70/"}  # 8: a team of the office
+KINDS = {1: "member_unit", 2: "member_unit", 3: "member_unit", 7: "task_group", 8: "liaison_office"}
 UNITS = st.lists(
-    st.tuples(st.sampled_from(sorted(PATHS)), st.sampled_from(["evidence", "progress", "problem"])),
+    st.tuples(st.sampled_from(sorted(KINDS)), st.sampled_from(["evidence", "progress", "problem"])),
     max_size=12,
 )
 
 
 @given(UNITS)
-def test_only_evidence_counts_each_unit_once_and_the_office_never(
+def test_only_evidence_counts_each_unit_once_and_the_offices_never(
     rows: list[tuple[int, str]],
 ) -> None:
     entries = [
-        JointEntry(kind=k, unit=Unit(id=UUID(int=n), path=PATHS[n]), unit_name=str(n))
+        JointEntry(kind=k, unit=Unit(id=UUID(int=n), kind=KINDS[n]), unit_name=str(n))
         for n, k in rows
     ]
-    found = evidence_units(entries, OFFICE)
+    found = evidence_units(entries)
     assert set(found) == {str(n) for n, k in rows if k == "evidence"} - {"7", "8"}
     assert len(found) == len(set(found))
 

@@ -46,7 +46,13 @@ class Stance(models.TextChoices):
 
 
 # What an inquiry can be about.
-INQUIRED = ("inspection.engagement", "inspection.paper", "leads.lead", "rectification.item")
+INQUIRED = (
+    "inspection.engagement",
+    "inspection.joint_task",
+    "inspection.paper",
+    "leads.lead",
+    "rectification.item",
+)
 
 
 class Attendance(models.TextChoices):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from lianxun.duties import queries as duties
 from lianxun.duties.records import DutyRecord
@@ -21,9 +21,11 @@ from lianxun.inspection.operations.joint import engagement_of, joint_facts
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
+from lianxun.organisation.enums import UnitKind
 from lianxun.trace.door import noting, query
 
 KIND = "inspection.joint_task"
+_ENTRIES = Prefetch("entries", JointEntry.objects.select_related("unit", "answers"))
 
 
 @query("inspection.joint_tasks")
@@ -37,7 +39,7 @@ def joint_tasks(
     page: int = 1,
 ) -> Page[JointLine]:
     """Tasks the actor may see by due day; ``mine``: those the own unit answers for. A fixed number of queries."""
-    rows: QuerySet[JointTask] = JointTask.objects.prefetch_related("entries__unit").order_by(
+    rows: QuerySet[JointTask] = JointTask.objects.prefetch_related(_ENTRIES).order_by(
         "due_on", "number"
     )
     if engagement is None:
@@ -59,7 +61,7 @@ def joint_task(*, actor: Actor, now: datetime, task_id: UUID) -> JointTaskRecord
     """One task with its record. Raises ``NotFound`` also for who may not know it."""
     row = (
         JointTask.objects.select_related("unit")
-        .prefetch_related("entries__answers", "entries__unit", "parts")
+        .prefetch_related(_ENTRIES, "parts")
         .filter(id=task_id)
         .first()
     )
@@ -100,13 +102,13 @@ def _focus(row: JointTask, task: Engagement | None) -> str:
     return str(task.focuses.filter(id=row.focus_id).values_list("text", flat=True).first() or "")
 
 
-def evidence_units(entries: Sequence[JointEntry], owner_path: str) -> tuple[str, ...]:
-    """Units that gave evidence, each once, without the office that runs the inspection and its teams: they are
-    not independent of each other."""
+def evidence_units(entries: Sequence[JointEntry]) -> tuple[str, ...]:
+    """Member units that gave evidence, each once: the offices that run the inspection and their teams are not
+    independent."""
     found = [
         e.unit_name
         for e in entries
-        if e.kind == JointEntryKind.EVIDENCE and not e.unit.path.startswith(owner_path)
+        if e.kind == JointEntryKind.EVIDENCE and e.unit.kind == UnitKind.MEMBER
     ]
     return tuple(dict.fromkeys(found))
 
@@ -128,7 +130,7 @@ def _line(row: JointTask, clock: DutyRecord | None) -> dict[str, Any]:
         "due_on": row.due_on,
         "state": row.state,
         "state_label": JointState(row.state).label,
-        "units": evidence_units(list(row.entries.all()), row.owner_path),
+        "units": evidence_units(list(row.entries.all())),
         "light": light,
         "why": clock.why if clock and not done else JointState(row.state).label,
     }
