@@ -106,8 +106,9 @@ def escalate_supervision(
     demand: str,
     held_on: date,
 ) -> UUID:
-    """Take the next rung above the interview. The last one asks for a look-back: what that finds not to be sound
-    is reopened by itself (SM-7), and the supervision has nothing above it."""
+    """Take the next rung above the interview. The last one asks the leading group for a look-back by letter, and
+    the supervision has nothing above it. The round is entered there; what was struck off and is found not to be
+    sound is reopened by that finding (SM-7), what is still open goes its ordinary way."""
     row = _climbing(supervision_id, revision, None, actor=actor, now=now)
     step = supervising.rung_after(
         list(row.rungs.order_by("position").values_list("rung", flat=True))
