@@ -68,11 +68,11 @@ def test_the_days_list_holds_what_is_late_near_or_due_and_nothing_else(day: Day)
 
 
 def test_the_desk_shows_the_engagement_before_and_after(day: Day) -> None:
-    (row,) = [r for r in day.see(queries.desk).rows if r.engagement == day.play.id]
+    (row,) = [r for r in day.see(queries.dispatch_desk).rows if r.engagement == day.play.id]
     assert (row.may_begin, row.dispatch_id, row.state_label) == (True, None, "未调度")
     assert row.red >= row.red_nodes > 0
     made = day.begin()
-    (row,) = [r for r in day.see(queries.desk).rows if r.engagement == day.play.id]
+    (row,) = [r for r in day.see(queries.dispatch_desk).rows if r.engagement == day.play.id]
     assert (row.may_begin, row.dispatch_id, row.state_label) == (False, made, "调度中")
     assert len(day.look(made).lines) == row.clocks
 
@@ -119,7 +119,7 @@ def test_a_recused_colleague_of_the_office_sees_none_of_it(day: Day) -> None:
     recuse(day.cast, OFFICE, "YL-JT")
     with pytest.raises(NotFound):
         day.look(made)
-    assert day.play.id not in [r.engagement for r in day.see(queries.desk).rows]
+    assert day.play.id not in [r.engagement for r in day.see(queries.dispatch_desk).rows]
 
 
 def test_a_red_node_forces_an_instruction(day: Day, cast: Any) -> None:

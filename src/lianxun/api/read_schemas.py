@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import BeforeValidator
+
+# A set has no order of its own: machines get the names in one.
+Acts = Annotated[list[str], BeforeValidator(sorted)]
 
 
 class Permitted(Schema):
@@ -14,7 +19,7 @@ class Permitted(Schema):
 
     id: UUID
     revision: int
-    permitted: list[str]
+    permitted: Acts
 
 
 class RoundOut(Schema):
@@ -165,7 +170,7 @@ class ConfirmationOut(Schema):
     statement: str
     asked_at: datetime
     answered_at: datetime | None
-    permitted: list[str]
+    permitted: Acts
 
 
 class ConfirmationPage(Schema):
