@@ -15,6 +15,7 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianxun.approvals import operations as approvals
 from lianxun.documents import queries as documents
 from lianxun.documents import steps as stored
 from lianxun.inspection import operations as do
@@ -277,6 +278,19 @@ def test_a_refused_change_changes_nothing(working: Play) -> None:
     assert (after.changes[0].state, "省税务局" in after.members) == ("refused", False)
 
 
+def test_a_change_the_office_takes_back_changes_nothing_and_may_be_asked_for_again(
+    working: Play,
+) -> None:
+    matter = change(working)
+    working.act("coordinator", approvals.withdraw, matter_id=matter, revision=1)
+    after = found(working)
+    assert (after.changes[0].state, "省税务局" in after.members) == ("refused", False)
+    assert working.task().partner_names == ()
+    change(working)  # the first one no longer stands in the way
+    working.decide("chair", "加入")
+    assert "省税务局" in found(working).members
+
+
 @pytest.mark.parametrize(
     ("more", "place"),
     [
@@ -319,8 +333,8 @@ def test_one_change_of_a_unit_at_a_time_and_never_by_hand(working: Play) -> None
         sql(
             working.cast,
             "coordinator",
-            "update inspection_memberchange set state = 'refused', decided_on = current_date, "
-            "decided_by_id = proposed_by_id where id = %s",
+            "update inspection_memberchange set state = 'refused', decided_on = current_date "
+            "where id = %s",  # nobody decided
             row.id,
         )
 

@@ -94,8 +94,17 @@ class MemberChange(Labelled):
             models.CheckConstraint(
                 name="member_change_decided_by_another",
                 condition=Q(state=ChangeState.PROPOSED, decided_by__isnull=True)
-                | ~Q(state=ChangeState.PROPOSED)
-                & Q(decided_by__isnull=False, decided_on__isnull=False)
+                # Who asked may take it back, which ends it as refused; agreeing is another's.
+                | Q(
+                    state=ChangeState.REFUSED,
+                    decided_by__isnull=False,
+                    decided_on__isnull=False,
+                )
+                | Q(
+                    state=ChangeState.APPROVED,
+                    decided_by__isnull=False,
+                    decided_on__isnull=False,
+                )
                 & ~Q(decided_by=F("proposed_by")),
                 violation_error_message="参与单位的调整由提出人以外的人决定。",
             ),
