@@ -31,6 +31,8 @@ LABELLED = tuple(
         ("coordination_invitation", "coordination", "coordination.invitation"),
         ("coordination_meeting", "coordination", "coordination.meeting"),
         ("coordination_opinion", "coordination", "coordination.opinion"),
+        ("coordination_planline", "coordination", "coordination.plan_line"),
+        ("coordination_yearplan", "coordination", "coordination.year_plan"),
         ("documents_disposalline", OF_OBJECT, "documents.line"),
         ("documents_disposallist", OF_OBJECT, "documents.disposal"),
         ("documents_legalhold", OF_OBJECT, "documents.hold"),

@@ -187,6 +187,7 @@ STANDING = (
     Said("4.2、4.3 联合检查任务按约定日期", "DT-JT-DO", 0, "working", "explicit", "clocks"),
     Said("4.1、9.1 会议议定事项按约定日期", "DT-CD-DECISION", 0, "working", "explicit", "clocks"),
     Said("7.2 日调度要求按约定日期", "DT-DU-INSTRUCT", 0, "working", "explicit", "dispatch"),
+    Said("4.1 年度计划事项按约定日期", "DT-CD-PLAN", 0, "working", "explicit", "clocks"),
     Said("7.1 倒排工期，按约定日期", "DT-IN-PHASE", 0, "working", "explicit", "clocks", longer=1),
     *(
         Said(clause, code, 0, "calendar", "explicit", "institutions")

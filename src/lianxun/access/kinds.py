@@ -42,6 +42,8 @@ KINDS: dict[str, Kind] = {
     "appraisal.sheet": Kind("单位考核表", "appraisal", served=True),
     "appraisal.outcome": Kind("结果运用", "appraisal", served=True),
     "appraisal.report": Kind("季度进展报告", "appraisal"),
+    "coordination.year_plan": Kind("年度计划", "coordination"),
+    "coordination.plan_line": Kind("计划事项", "coordination"),
     "approvals.matter": Kind("审批事项", ""),
     "duties.duty": Kind("时限事项", "", served=True),
     "duties.dispatch": Kind("日调度", ""),

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from lianxun.access.queries import accounts_at
 from lianxun.coordination.enums import MACHINES, MeetingKind, MeetingState
-from lianxun.coordination.models import About, AgendaItem, Decision, Meeting
-from lianxun.coordination.rules import Facts, Promise
+from lianxun.coordination.models import About, AgendaItem, Decision, Meeting, PlanLine, YearPlan
+from lianxun.coordination.rules import Facts, LineFacts, Promise
 from lianxun.duties import steps as duties
 from lianxun.duties.enums import NoticeCode
 from lianxun.kernel.problems import Invalid
@@ -36,6 +36,23 @@ DECISIONS = Rows(
 )
 
 
+PLANS = Rows(
+    YearPlan,
+    kind="coordination.year_plan",
+    noun="年度计划",
+    machine=MACHINES["coordination_yearplan"],
+    related=("body",),
+)
+# Without the plan: the unit that answers for a line need not see the plan.
+LINES = Rows(
+    PlanLine,
+    kind="coordination.plan_line",
+    noun="计划事项",
+    machine=MACHINES["coordination_planline"],
+    related=("unit",),
+)
+
+
 def facts_of(meeting: Meeting, seen: int, units: frozenset[UUID] = frozenset()) -> Facts:
     return Facts(
         state=meeting.state,
@@ -46,6 +63,16 @@ def facts_of(meeting: Meeting, seen: int, units: frozenset[UUID] = frozenset()) 
         seen=seen,
         inquiry=meeting.kind == MeetingKind.INQUIRY,
         invited=units,
+    )
+
+
+def line_facts(row: PlanLine) -> LineFacts:
+    return LineFacts(
+        state=row.state,
+        unit_path=row.unit.path,
+        body_path=row.owner_path,
+        region=row.region,
+        reported_by=row.reported_by_id,
     )
 
 

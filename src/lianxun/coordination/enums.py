@@ -37,6 +37,30 @@ class DecisionState(models.TextChoices):
     DONE = "done", "已办结"
 
 
+class PlanState(models.TextChoices):
+    DRAFT = "draft", "起草"
+    PROPOSED = "proposed", "委员会审议中"
+    AGREED = "agreed", "报领导小组批准"
+    APPROVED = "approved", "已批准"
+
+
+class PlanSource(models.TextChoices):
+    """Where a line of the year's plan comes from."""
+
+    ROUND = "round", "巡视轮次"
+    ENGAGEMENT = "engagement", "巡视任务"
+    STANDING = "standing", "常态职责"
+    CARRIED = "carried", "上年结转"
+
+
+class LineState(models.TextChoices):
+    DRAFT = "draft", "随计划待批准"
+    OPEN = "open", "办理中"
+    REPORTED = "reported", "待销号"
+    CLOSED = "closed", "已销号"
+    WITHDRAWN = "withdrawn", "已撤出"
+
+
 class Stance(models.TextChoices):
     """What a unit says about the question of an inquiry (W15): agreement or dissent, never a vote."""
 
@@ -75,7 +99,24 @@ DECISION_TRANSITIONS = (
     (DecisionState.REPORTED, DecisionState.OPEN),
     (DecisionState.REPORTED, DecisionState.DONE),
 )
+PLAN_TRANSITIONS = (
+    (PlanState.DRAFT, PlanState.PROPOSED),
+    (PlanState.PROPOSED, PlanState.DRAFT),
+    (PlanState.PROPOSED, PlanState.AGREED),
+    (PlanState.AGREED, PlanState.DRAFT),
+    (PlanState.AGREED, PlanState.APPROVED),
+)
+LINE_TRANSITIONS = (
+    (LineState.DRAFT, LineState.OPEN),
+    (LineState.DRAFT, LineState.WITHDRAWN),
+    (LineState.OPEN, LineState.REPORTED),
+    (LineState.OPEN, LineState.WITHDRAWN),
+    (LineState.REPORTED, LineState.OPEN),
+    (LineState.REPORTED, LineState.CLOSED),
+)
 MACHINES = {
+    "coordination_yearplan": Machine.of(PlanState.DRAFT, moves=PLAN_TRANSITIONS),
+    "coordination_planline": Machine.of(LineState.DRAFT, moves=LINE_TRANSITIONS),
     "coordination_meeting": Machine.of(MeetingState.CONVENED, moves=MEETING_TRANSITIONS),
     "coordination_decision": Machine.of(DecisionState.DRAFT, moves=DECISION_TRANSITIONS),
 }

@@ -9,8 +9,11 @@ from lianxun.access.models import Account
 from lianxun.coordination.enums import (
     Attendance,
     DecisionState,
+    LineState,
     MeetingKind,
     MeetingState,
+    PlanSource,
+    PlanState,
     Stance,
 )
 from lianxun.fabric.models import Labelled
@@ -207,4 +210,114 @@ class Opinion(About):
         constraints = [
             models.UniqueConstraint(name="opinion_once_each_unit", fields=["meeting", "unit"]),
             models.CheckConstraint(name="opinion_says_something", condition=~Q(text="")),
+        ]
+
+
+class YearPlan(Labelled):
+    """年度协调对接计划 (W01): drafted by the office, agreed by the committee, approved by the leading group where the
+    plan says so."""
+
+    body = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name="协调对接委员会"
+    )
+    year = models.PositiveSmallIntegerField("年度")
+    aim = models.TextField("总体要求")
+    to_group = models.BooleanField("报领导小组批准", default=False)
+    state = models.CharField("状态", max_length=10, choices=PlanState.choices)
+    drafted_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", verbose_name="起草人"
+    )
+    agreed_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    agreed_on = models.DateField("委员会议定日期", null=True, blank=True)
+    approved_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_on = models.DateField("批准日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "年度协调对接计划"
+        verbose_name_plural = "年度协调对接计划"
+        ordering = ["-year", "id"]
+        constraints = [
+            models.UniqueConstraint(name="year_plan_once", fields=["body", "year"]),
+            models.CheckConstraint(
+                name="year_plan_agreed_by_another",
+                condition=Q(state__in=[PlanState.DRAFT, PlanState.PROPOSED])
+                | Q(agreed_by__isnull=False, agreed_on__isnull=False)
+                & ~Q(agreed_by=F("drafted_by")),
+                violation_error_message="年度计划由起草人以外的人议定。",
+            ),
+            models.CheckConstraint(
+                name="year_plan_approved_by_another",
+                condition=~Q(state=PlanState.APPROVED)
+                | Q(approved_by__isnull=False, approved_on__isnull=False)
+                & ~Q(approved_by=F("drafted_by")),
+                violation_error_message="年度计划由起草人以外的人批准。",
+            ),
+        ]
+
+
+class PlanLine(Labelled):
+    """计划事项: who does what by when and where it comes from; served on its unit, struck off by another person."""
+
+    plan = models.ForeignKey(YearPlan, on_delete=models.PROTECT, related_name="lines")
+    plan_year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveSmallIntegerField("序号")
+    text = models.CharField("事项", max_length=200)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name="责任单位"
+    )
+    due_on = models.DateField("完成期限")
+    source = models.CharField("来源", max_length=10, choices=PlanSource.choices)
+    source_name = models.CharField("来源说明", max_length=120)
+    state = models.CharField("状态", max_length=10, choices=LineState.choices)
+    # Why it came into the plan, or left it, in the middle of the year.
+    adjusted_because = models.CharField("年中调整理由", max_length=300, blank=True, default="")
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried_to"
+    )
+    result = models.CharField("完成情况", max_length=500, blank=True, default="")
+    reported_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reported_on = models.DateField("报告日期", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_on = models.DateField("销号日期", null=True, blank=True)
+    remark = models.CharField("退回理由", max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = "年度计划事项"
+        verbose_name_plural = "年度计划事项"
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(name="plan_line_number_once", fields=["plan", "number"]),
+            models.UniqueConstraint(
+                name="plan_line_carried_once",
+                fields=["carried_from"],
+                condition=Q(carried_from__isnull=False),
+                violation_error_message="该事项已结转到下一年度。",
+            ),
+            models.CheckConstraint(
+                name="plan_line_reported_says_what_was_done",
+                condition=~Q(state__in=[LineState.REPORTED, LineState.CLOSED])
+                | Q(reported_by__isnull=False, reported_on__isnull=False) & ~Q(result=""),
+            ),
+            models.CheckConstraint(
+                name="plan_line_struck_off_by_another",
+                condition=Q(
+                    state=LineState.CLOSED, closed_by__isnull=False, closed_on__isnull=False
+                )
+                & ~Q(closed_by=F("reported_by"))
+                | ~Q(state=LineState.CLOSED) & Q(closed_on__isnull=True),
+                violation_error_message="报告完成的人不能自己销号。",
+            ),
+            models.CheckConstraint(
+                name="plan_line_withdrawn_says_why",
+                condition=~Q(state=LineState.WITHDRAWN) | ~Q(adjusted_because=""),
+                violation_error_message="撤出计划须写明理由。",
+            ),
         ]

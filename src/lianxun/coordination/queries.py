@@ -32,6 +32,7 @@ from lianxun.coordination.records import (
     OpinionRecord,
     RoomRecord,
 )
+from lianxun.coordination.year_queries import plan_line, year_plan, year_plans
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import Shared, within_reach
 from lianxun.kernel.actor import Actor
@@ -39,6 +40,18 @@ from lianxun.kernel.problems import NotFound
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Appointment, Unit
 from lianxun.trace.door import noting, query
+
+__all__ = [
+    "decision",
+    "decisions",
+    "inquired",
+    "meeting",
+    "meetings",
+    "plan_line",
+    "room",
+    "year_plan",
+    "year_plans",
+]
 
 
 @query("coordination.meetings")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+from lianxun.kernel.clock import Light
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaRecord:
@@ -112,3 +114,73 @@ class RoomRecord:
 
     bodies: tuple[tuple[UUID, str], ...]
     members: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLineRecord:
+    """A line of a year's plan with its light today."""
+
+    id: UUID
+    revision: int
+    plan_id: UUID
+    plan_year: int
+    number: int
+    text: str
+    unit_id: UUID
+    unit_name: str
+    due_on: date
+    source: str
+    source_label: str
+    source_name: str
+    state: str
+    state_label: str
+    adjusted_because: str
+    carried: bool
+    result: str
+    reported_on: date | None
+    closed_on: date | None
+    remark: str
+    level: int
+    light: Light
+    why: str
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProgress:
+    """How far one unit is with its lines: all, struck off, waiting to be struck off, overdue."""
+
+    unit_id: UUID
+    unit_name: str
+    count: int
+    closed: int
+    waiting: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearPlanRow:
+    """A plan in a list: how many lines, how many struck off."""
+
+    id: UUID
+    year: int
+    body_name: str
+    state: str
+    state_label: str
+    count: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearPlanRecord(YearPlanRow):
+    revision: int
+    aim: str
+    to_group: bool
+    drafted_by: str
+    agreed_by: str
+    agreed_on: date | None
+    approved_by: str
+    approved_on: date | None
+    lines: tuple[PlanLineRecord, ...]
+    progress: tuple[UnitProgress, ...]
+    permitted: frozenset[str]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from lianxun.coordination.enums import DecisionState, MeetingState
+from lianxun.coordination.enums import DecisionState, LineState, MeetingState
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 
 ROOM = "coordination"
@@ -34,6 +34,17 @@ class Promise:
     state: str
     unit_id: UUID
     unit_path: str
+    reported_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A line of the year's plan as the rules see it."""
+
+    state: str
+    unit_path: str
+    body_path: str
+    region: int
     reported_by: UUID | None = None
 
 
@@ -122,6 +133,31 @@ def may_check(actor: Actor, promise: Promise, *, body_path: str, region: int) ->
         return Denied("没有等待核验的完成情况。", "COO-STATE")
     if actor.account_id == promise.reported_by:
         return Denied("完成情况由报告人以外的人核验，请另一名同志办理。", "COO-CHECK")
+    return Allowed("COO-CHECK")
+
+
+def may_report_line(actor: Actor, facts: LineFacts) -> Decision:
+    """The unit that answers; for a body of the tier also whoever runs it."""
+    own = ROOM in actor.duties and actor.in_own_unit(facts.unit_path)
+    of_body = facts.unit_path.startswith(facts.body_path) and may_run(
+        actor, body_path=facts.body_path, region=facts.region
+    )
+    if not (own or of_body):
+        return Denied("只有责任单位可以报告完成情况。", "COO-REPORT")
+    if facts.state != LineState.OPEN:
+        return Denied("该事项现在不能报告。", "COO-STATE")
+    return Allowed("COO-REPORT")
+
+
+def may_strike_line(actor: Actor, facts: LineFacts) -> Decision:
+    """The office or the committee strikes off what somebody else reported."""
+    runs = may_run(actor, body_path=facts.body_path, region=facts.region)
+    if not runs:
+        return runs
+    if facts.state != LineState.REPORTED:
+        return Denied("没有等待销号的完成情况。", "COO-STATE")
+    if actor.account_id == facts.reported_by:
+        return Denied("报告完成的人不能自己销号，请另一名同志办理。", "COO-CHECK")
     return Allowed("COO-CHECK")
 
 

@@ -33,7 +33,10 @@ appraisal: draft_scheme 起草考核指标体系, submit_scheme 报批考核指�
  submit_outcome 报请决定处理建议, drop_outcome 撤下处理建议, decide_talk 决定是否约谈, complete_outcome 登记办理情况,
  report_quarter 报送季度进展
 approvals: comment 留言, vote 表决, withdraw 撤回请示
-coordination: convene 召集会议, convene_inquiry 召集联合研判, opine 填写研判意见, invite 增加参会单位, add_item 增加议题, cancel 取消会议, record 登记会议纪要,
+coordination: draft_year_plan 起草年度计划, add_plan_line 增加计划事项, carry_over 结转上年事项,
+ submit_year_plan 提请议定年度计划, report_plan_line 报告计划事项完成, strike_plan_line 计划事项销号,
+ return_plan_line 退回计划事项, withdraw_plan_line 撤出计划事项, issue_year_plan 印制年度计划,
+ convene 召集会议, convene_inquiry 召集联合研判, opine 填写研判意见, invite 增加参会单位, add_item 增加议题, cancel 取消会议, record 登记会议纪要,
  confirm 确认纪要, return_minutes 退回纪要, add_decision 登记议定事项, drop_decision 撤下议定事项,
  report_decision 报告议定事项, check_decision 核验议定事项
 documents: export_file 取走文件, issue_rules 印制制度文本, download 取走文件, ask_print 申请打印, release_print 放行打印,

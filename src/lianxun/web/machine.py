@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from lianxun.web.acts import Act
 from lianxun.web.appraisal import schemes, uses
 from lianxun.web.appraisal import views as appraisal
-from lianxun.web.coordination import decisions
+from lianxun.web.coordination import decisions, planning
 from lianxun.web.coordination import views as coordination
 from lianxun.web.duties import acts as duties
 from lianxun.web.duties import dispatch
@@ -78,6 +78,20 @@ TABLES = (
         "coordination.meeting",
         coordination.act,
         _but(coordination.ACTS, _MINUTES),
+    ),
+    ActTable(
+        "/year-plans",
+        "协作会商",
+        "coordination.year_plan",
+        planning.plan_act,
+        planning.PLAN_ACTS,
+    ),
+    ActTable(
+        "/plan-lines",
+        "协作会商",
+        "coordination.plan_line",
+        planning.line_act,
+        planning.LINE_ACTS,
     ),
     ActTable("/decisions", "协作会商", "coordination.decision", decisions.act, decisions.ACTS),
     ActTable(

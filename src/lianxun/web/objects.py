@@ -30,6 +30,8 @@ _PAGES = {
     "appraisal.sheet": "appraisal:sheet",
     "appraisal.outcome": "appraisal:outcome",
     "appraisal.report": "appraisal:report",
+    "coordination.year_plan": "coordination:year_plan",
+    "coordination.plan_line": "coordination:plan_line",
     "approvals.matter": "approvals:matter",
     "regulations.intake": "regulations:import",
     "regulations.check": "regulations:check",

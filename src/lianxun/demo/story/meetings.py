@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from lianxun.coordination import operations as do
 from lianxun.coordination import queries
@@ -11,8 +12,51 @@ from lianxun.demo.people import unit_id
 from lianxun.demo.story.teller import Teller, units
 
 
+def _year(t: Teller) -> None:
+    """The committee's plan of the year: agreed by the chair, one line struck off, one under way."""
+    plan = t.do(
+        "coordinator",
+        do.draft_year_plan,
+        body_id=unit_id("YL-CC"),
+        year=t.now.year,
+        aim="围绕全年巡视任务，统筹信息共享、线索移交和整改督导，逐项销号。",
+    )
+    for revision, (text, unit) in enumerate(
+        (
+            ("建立工程审计数据统一口径", "YL-SJ"),
+            ("完善政府采购数据按季共享机制", "YL-CZ"),
+        ),
+        start=1,
+    ):
+        t.do(
+            "coordinator",
+            do.add_plan_line,
+            plan_id=plan,
+            revision=revision,
+            text=text,
+            unit_id=unit_id(unit),
+            due_on=date(t.now.year, 12, 31),
+            source="standing",
+            source_name="协调对接委员会职责",
+        )
+    t.do("coordinator", do.submit_year_plan, plan_id=plan, revision=3)
+    t.decide("chair", "年度协调对接计划")
+    lines = t.see("coordinator", queries.year_plan, plan_id=plan).lines
+    first = lines[0]
+    t.do(
+        "audit",
+        do.report_plan_line,
+        line_id=first.id,
+        revision=first.revision,
+        result="口径说明和字段对照表已印发各成员单位。",
+    )
+    t.do("chair", do.strike_plan_line, line_id=first.id, revision=first.revision + 1)
+
+
 def told(t: Teller) -> Iterator[int]:
     """Called, held, minutes confirmed by the chair; one decision done, one under way; another meeting called."""
+    yield 22
+    _year(t)
     yield 21
     meeting = t.do(
         "coordinator",
