@@ -292,7 +292,8 @@ class PlanLine(Labelled):
     class Meta:
         verbose_name = "年度计划事项"
         verbose_name_plural = "年度计划事项"
-        ordering = ["plan", "number"]
+        # Not along the plan: who answers for a line need not see the plan.
+        ordering = ["plan_year", "number", "id"]
         constraints = [
             models.UniqueConstraint(name="plan_line_number_once", fields=["plan", "number"]),
             models.UniqueConstraint(

@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "年度计划事项",
                 "verbose_name_plural": "年度计划事项",
-                "ordering": ["plan", "number"],
+                "ordering": ["plan_year", "number", "id"],
             },
         ),
         migrations.AddConstraint(

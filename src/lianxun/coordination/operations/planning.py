@@ -351,7 +351,7 @@ def issue_year_plan(
     document = Official(
         issuer=plan.body.name,
         number=documents.next_number(
-            unit_id=plan.body_id, code=f"巡协计{plan.body.code}", year=now.year
+            unit_id=actor.unit_id, code=f"巡协计{plan.body.code}", year=now.year
         ),
         title=f"{plan.year}年度协调对接计划",
         addressee="各成员单位",
