@@ -27,6 +27,11 @@ approvals:inbox one | leader > /
 approvals:inbox | coordinator > /approvals/
 approvals:matter withdraw | coordinator > /approvals/ > approvals:matter
 approvals:matter | coordinator > /approvals/ > approvals:matter
+coordination:new_plan | coordinator > /coordination/plans/new/
+coordination:plan_line_act report | finance > / > coordination:plan_line > coordination:plan_line_act report
+coordination:plan_line_act withdraw | coordinator > /coordination/plans/ > coordination:year_plan > coordination:plan_line > coordination:plan_line_act withdraw
+coordination:year_plan_act line | coordinator > /coordination/plans/ > coordination:year_plan > coordination:year_plan_act line
+coordination:year_plans | coordinator > /coordination/plans/
 coordination:act decision | leader > / > coordination:meetings > coordination:meeting > coordination:act decision
 coordination:act record | leader > / > coordination:meetings > coordination:meeting > coordination:act record
 coordination:begin | coordinator > /coordination/new/

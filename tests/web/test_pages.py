@@ -40,6 +40,8 @@ PAGES = {
         "/coordination/",
         "/coordination/new/",
         "/coordination/decisions/",
+        "/coordination/plans/",
+        "/coordination/plans/new/",
         "/appraisal/",
         "/appraisal/new/",
         "/appraisal/sheets/",
