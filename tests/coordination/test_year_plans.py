@@ -224,6 +224,8 @@ def test_a_line_is_reported_by_its_unit_and_struck_off_by_another(cast: Cast) ->
     judge(cast, "audit", do.report_plan_line, line, result=DONE)
     waiting = line_of(cast, plan)
     assert (waiting.state, waiting.permitted) == ("reported", {"strike", "return"})
+    with pytest.raises(WrongState, match="请销号或退回"):
+        judge(cast, "chair", do.withdraw_plan_line, waiting, reason="职责已划转其他单位")
     with pytest.raises(Refused):
         judge(cast, "audit", do.strike_plan_line, waiting)
     with refused_by_database("plan_line_struck_off_by_another"):
@@ -289,6 +291,40 @@ def test_what_is_open_at_the_end_is_carried_into_the_next_plan_once(cast: Cast) 
     assert line.source_name == f"{cast.now.year}年计划第1项"
     with pytest.raises(WrongState, match="没有可以结转"):
         act(cast, OFFICE, do.carry_over, new)
+
+
+def test_what_is_carried_over_has_one_clock(cast: Cast) -> None:
+    old = in_force(cast)
+    for text in ("报告了还没有销号的事项", "批准之前办结的事项"):
+        add(cast, old, text=text, reason="上级部署新任务")
+    for number in (2, 3):
+        judge(cast, "audit", do.report_plan_line, line_of(cast, old, number), result=DONE)
+    new = drafted(cast, year=cast.now.year + 1)
+    assert act(cast, OFFICE, do.carry_over, new) == 3
+    act(cast, OFFICE, do.submit_year_plan, new)
+    judge(cast, "chair", do.strike_plan_line, line_of(cast, old, 3))
+    decide(cast, "chair")
+    assert [line.state for line in look(cast, old).lines] == ["withdrawn", "withdrawn", "closed"]
+    assert line_of(cast, old).adjusted_because == f"结转至{cast.now.year + 1}年计划第1项"
+    assert [line.state for line in look(cast, new).lines] == ["open", "open", "withdrawn"]
+    assert line_of(cast, new, 3).adjusted_because == "上年已经办结销号，不再结转"
+    for line, states in ((line_of(cast, old), ["cancelled"]), (line_of(cast, new), ["open"])):
+        clocks = see(
+            cast, "audit", duties.duties_of, object_kind="coordination.plan_line", object_id=line.id
+        )
+        assert [c.state for c in clocks] == states
+
+
+@pytest.mark.parametrize("step", ["agreed", "approved"])
+def test_who_drafted_is_not_written_as_who_agreed_or_approved(cast: Cast, step: str) -> None:
+    plan = in_force(cast)
+    with refused_by_database(f"year_plan_{step}_by_another"):
+        sql(
+            cast,
+            OFFICE,
+            f"update coordination_yearplan set {step}_by_id = drafted_by_id where id = %s",
+            plan,
+        )
 
 
 def test_it_is_printed_as_it_stands(cast: Cast) -> None:

@@ -113,6 +113,7 @@ LINE_TRANSITIONS = (
     (LineState.OPEN, LineState.WITHDRAWN),
     (LineState.REPORTED, LineState.OPEN),
     (LineState.REPORTED, LineState.CLOSED),
+    (LineState.REPORTED, LineState.WITHDRAWN),  # only by being carried into the next plan
 )
 MACHINES = {
     "coordination_yearplan": Machine.of(PlanState.DRAFT, moves=PLAN_TRANSITIONS),

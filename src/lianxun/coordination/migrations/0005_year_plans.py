@@ -399,7 +399,7 @@ class Migration(migrations.Migration):
             moves={
                 "draft": ["open", "withdrawn"],
                 "open": ["reported", "withdrawn"],
-                "reported": ["open", "closed"],
+                "reported": ["open", "closed", "withdrawn"],
             },
         ),
         KeepColumns("coordination_yearplan", columns=["body_id", "year", "drafted_by_id"]),

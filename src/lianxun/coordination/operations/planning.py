@@ -270,8 +270,25 @@ def plan_decided(
             return
     plan.approved_by_id, plan.approved_on = actor.account_id, now.date()
     PLANS.move(plan, PlanState.APPROVED, "approved_by", "approved_on")
-    for row in plan.lines.filter(state=LineState.DRAFT).select_related("unit"):
+    for row in plan.lines.filter(state=LineState.DRAFT).select_related("unit", "carried_from"):
+        if row.carried_from and row.carried_from.state == LineState.CLOSED:
+            row.adjusted_because = "上年已经办结销号，不再结转"
+            LINES.move(row, LineState.WITHDRAWN, "adjusted_because")
+            continue
+        if row.carried_from:
+            _hand_on(row.carried_from, row, actor=actor, now=now)
         _bind(row, actor=actor, now=now)
+
+
+def _hand_on(old: PlanLine, new: PlanLine, *, actor: Actor, now: datetime) -> None:
+    """One matter has one clock: last year's line ends where this year's begins."""
+    old.adjusted_because = f"结转至{new.plan_year}年计划第{new.number}项"
+    was_open = old.state == LineState.OPEN
+    LINES.move(old, LineState.WITHDRAWN, "adjusted_because")
+    if was_open:
+        duties.cancel(
+            actor=actor, now=now, object_kind=KIND, object_id=old.id, reason=old.adjusted_because
+        )
 
 
 @operation("coordination.report_plan_line")
@@ -330,6 +347,8 @@ def withdraw_plan_line(
         raise Invalid.at("reason", f"请写明撤出计划的理由（不少于 {LEAST} 个字）。")
     if row.plan.state in (PlanState.PROPOSED, PlanState.AGREED):
         raise WrongState("计划正在审批，退回之后才能修改。")
+    if row.state == LineState.REPORTED:
+        raise WrongState("该事项已报告完成，请销号或退回，不能撤出。")
     was_open = row.state == LineState.OPEN
     LINES.move(row, LineState.WITHDRAWN, "adjusted_because")
     if was_open:
