@@ -152,6 +152,13 @@ def test_kill_of_the_server_loses_nothing_that_was_acknowledged(
     second = Cluster(open_folder / "pg", programs=programs, durable=True)
     with second, connect(second) as server:
         assert server.execute("select count(*) from act").fetchone() == (acknowledged,)
+        # flushes are shared, never left out (ADR 56)
+        for name, value in (
+            ("fsync", "on"),
+            ("synchronous_commit", "on"),
+            ("commit_delay", "2000"),
+        ):
+            assert server.execute(f"show {name}").fetchone() == (value,)
     # the first user still holds its lock: the server goes on for it
     assert postmaster_of(first.data) is not None
     first.release()
