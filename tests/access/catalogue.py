@@ -55,6 +55,7 @@ LABELLED = tuple(
         ("exchange_unitkey", "exchange", "exchange.key"),
         ("inspection_consultation", "inspection", "inspection.consultation"),
         ("inspection_corroboration", "exchange", "inspection.corroboration"),
+        ("inspection_crosscheck", "inspection", "inspection.cross_check"),
         ("inspection_engagement", "inspection", "inspection.engagement"),
         ("inspection_focus", "inspection", "inspection.focus"),
         ("inspection_gate", "inspection", "inspection.gate"),

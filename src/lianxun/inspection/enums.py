@@ -141,6 +141,14 @@ class CorroborationState(models.TextChoices):
 ANSWERS = (CorroborationState.CONFIRMED, CorroborationState.DENIED, CorroborationState.UNABLE)
 
 
+class CrossVerdict(models.TextChoices):
+    """What a team member of another home unit finds when he verifies a paper (人员交叉核验, R-1.3.2-1)."""
+
+    SOUND = "sound", "核验属实"
+    SUPPLEMENT = "supplement", "需补充证据"
+    UNSOUND = "unsound", "不能成立"
+
+
 class TeamRole(models.TextChoices):
     HEAD = "head", "组长"
     DEPUTY = "deputy", "副组长"

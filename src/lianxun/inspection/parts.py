@@ -7,6 +7,7 @@ from uuid import UUID
 from lianxun.inspection import permits, rules
 from lianxun.inspection.enums import (
     CorroborationState,
+    CrossVerdict,
     Implementation,
     LookBackVerdict,
     PaperState,
@@ -32,6 +33,7 @@ from lianxun.inspection.models import (
 from lianxun.inspection.records import (
     ConsultationRecord,
     CorroborationRecord,
+    CrossCheckRecord,
     FindingRecord,
     GateRecord,
     ListLineRecord,
@@ -156,7 +158,25 @@ def paper_record(p: Paper, actor: Actor, facts: rules.Facts) -> PaperRecord:
         corroborations=tuple(corroboration_record(c, actor, facts) for c in p.corroborations.all()),
         next_place=rules.PLACES[place] if place else "",
         returned_because=p.returned_because,
+        cross_checks=cross_check_records(p),
         permitted=permits.of_paper(p, actor, facts),
+    )
+
+
+def cross_check_records(p: Paper) -> tuple[CrossCheckRecord, ...]:
+    current = {c.id for c in permits.current_checks(p)}
+    return tuple(
+        CrossCheckRecord(
+            name=c.name,
+            home_name=c.home.short_name,
+            author_home_name=c.author_home.short_name,
+            verdict=c.verdict,
+            verdict_label=CrossVerdict(c.verdict).label,
+            text=c.text,
+            at=c.created_at,
+            current=c.id in current,
+        )
+        for c in p.cross_checks.all()
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from lianxun.inspection import rules
 from lianxun.inspection.enums import (
     FORWARD,
@@ -11,7 +13,7 @@ from lianxun.inspection.enums import (
     SeatState,
     State,
 )
-from lianxun.inspection.models import Corroboration, Paper, Seat
+from lianxun.inspection.models import Corroboration, CrossCheck, Paper, Seat
 from lianxun.kernel.actor import Actor
 
 
@@ -103,6 +105,19 @@ def of_seat(s: Seat, actor: Actor, *, body_path: str = "") -> frozenset[str]:
 _SEATED = (SeatState.PROPOSED, SeatState.ALTERNATE, SeatState.CONFIRMED)
 
 
+def author_of(p: Paper) -> UUID | None:
+    """Who signed first; nobody while it is a draft."""
+    return next(
+        (s.account_id for s in p.signatures.all() if s.place == PaperState.SIGNED_AUTHOR), None
+    )
+
+
+def current_checks(p: Paper) -> list[CrossCheck]:
+    """Cross-checks of the text as it is signed now; those of an earlier text stay, but count no more."""
+    signed = {s.created_at for s in p.signatures.all() if s.place == PaperState.SIGNED_AUTHOR}
+    return [c for c in p.cross_checks.all() if c.signed_at in signed]
+
+
 def of_paper(p: Paper, actor: Actor, facts: rules.Facts) -> frozenset[str]:
     """Acts on one paper: sign at the next place, send back, revise, ask for corroboration."""
     found = set()
@@ -116,6 +131,10 @@ def of_paper(p: Paper, actor: Actor, facts: rules.Facts) -> frozenset[str]:
         actor.account_id not in signed_by or rules.may_enter_site(actor, facts)
     ):
         found.add("return")
+    if rules.may_cross_check(
+        actor, facts, state=p.state, author=author_of(p)
+    ) and actor.account_id not in {c.checked_by_id for c in current_checks(p)}:
+        found.add("cross_check")
     on_site = facts.state in _ON_SITE
     if p.state == PaperState.DRAFT and on_site:
         found.add("revise")

@@ -203,6 +203,20 @@ class SignatureRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CrossCheckRecord:
+    """One verification by a team member of another home unit. ``current``: of the text as signed now."""
+
+    name: str
+    home_name: str
+    author_home_name: str
+    verdict: str
+    verdict_label: str
+    text: str
+    at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorroborationRecord:
     """A question to a unit outside of the team, and its answer."""
 
@@ -247,6 +261,7 @@ class PaperRecord:
     corroborations: tuple[CorroborationRecord, ...]
     next_place: str
     returned_because: str = ""
+    cross_checks: tuple[CrossCheckRecord, ...] = ()
     permitted: frozenset[str] = frozenset()
 
     @property

@@ -48,6 +48,10 @@ class Facts:
             None,
         )
 
+    def side_of(self, home: UUID | None) -> UUID | None:
+        """The joint unit somebody comes from; ``None`` for the office and who was borrowed elsewhere."""
+        return home if home in self.partners else None
+
 
 def may_prepare(actor: Actor, facts: Facts) -> Decision:
     """Rounds, teams, lists and plans are prepared by the office that owns the engagement."""
@@ -85,6 +89,24 @@ def may_focus(actor: Actor, facts: Facts) -> Decision:
     if may_prepare(actor, facts):
         return Allowed("INS-FOCUS")
     return Denied("协作重点由巡视办确定，驻点期间组长也可以调整。", "INS-FOCUS")
+
+
+def may_cross_check(actor: Actor, facts: Facts, *, state: str, author: UUID | None) -> Decision:
+    """A confirmed member of the on-site team who comes from another side than the author (人员交叉核验).
+
+    A side is a joint unit (联合单位), or the office with everybody else. ``author``: who signed first; ``None`` while nobody did.
+    """
+    own = facts.seat_of(actor)
+    if own is None:
+        return Denied("只有本任务巡视组的成员可以核验。", "INS-TEAM")
+    if state not in (PaperState.SIGNED_AUTHOR, PaperState.SIGNED_DEPUTY):
+        return Denied("承办人签字之后、组长签字之前可以交叉核验。", "INS-STATE")
+    written = next(
+        (s for s in facts.seats if s.account == author and s.group == TeamGroup.ON_SITE), None
+    )
+    if written is None or facts.side_of(own.home) == facts.side_of(written.home):
+        return Denied("交叉核验由另一单位的组员办理：联合单位与巡视办互相核验。", "INS-CROSS")
+    return Allowed("INS-CROSS")
 
 
 @dataclass(frozen=True, slots=True)

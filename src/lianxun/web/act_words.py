@@ -67,7 +67,7 @@ inspection: plan_joint_task 安排联合检查任务, assign_joint_task 分派�
  strike_phase_task 阶段任务销号, return_phase_task 退回阶段任务, withdraw_phase_task 撤销阶段任务,
  issue_preparation_list 印制筹备工作清单, advance 进入下一阶段, answer_corroboration 答复印证,
  ask_corroboration 请求印证, ask_extension 申请延期, ask_pause 申请暂停, carry_forward 转入以往问题,
- close_round 结束轮次, confirm_team 确认组员, corroborate 提出印证意见, draft_paper 起草底稿,
+ close_round 结束轮次, cross_check 交叉核验底稿, confirm_team 确认组员, corroborate 提出印证意见, draft_paper 起草底稿,
  draft_plan 起草协作方案, give_feedback 登记反馈, issue_evaluation 印制评估报告, issue_list 印制协作清单, issue_minutes 印制纪要,
  issue_plan 印制方案, issue_secondment 印制抽调函, object_to_seat 对组员提出异议, open_round 起草轮次, pass_check 通过核对,
  pass_gate 通过关口, plan_engagement 列入任务, propose_seat 提名组员, propose_team 提名班子,

@@ -4,7 +4,7 @@ from lianxun.inspection.models.dates import RoundDates
 from lianxun.inspection.models.engagement import Engagement, Gate, LookBackFinding, Obstacle, Pause
 from lianxun.inspection.models.focus import Focus, MemberChange
 from lianxun.inspection.models.joint import JointEntry, JointTask
-from lianxun.inspection.models.papers import Corroboration, Paper, Signature
+from lianxun.inspection.models.papers import Corroboration, CrossCheck, Paper, Signature
 from lianxun.inspection.models.phases import PhaseTask
 from lianxun.inspection.models.preparing import Consultation, ListLine, Plan
 from lianxun.inspection.models.rounds import Round, RoundCheck
@@ -13,6 +13,7 @@ from lianxun.inspection.models.team import Seat
 __all__ = [
     "Consultation",
     "Corroboration",
+    "CrossCheck",
     "Engagement",
     "Focus",
     "Gate",

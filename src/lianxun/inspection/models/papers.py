@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from lianxun.access.models import Account
 from lianxun.fabric.models import Labelled
-from lianxun.inspection.enums import CorroborationState, Implementation, PaperState
+from lianxun.inspection.enums import CorroborationState, CrossVerdict, Implementation, PaperState
 from lianxun.inspection.models.engagement import Engagement
 from lianxun.organisation.models import Unit
 
@@ -67,6 +67,44 @@ class Signature(Labelled):
                 fields=["paper", "account"],
                 violation_error_message="三个签字必须由三个人完成。",
             ),
+        ]
+
+
+class CrossCheck(Labelled):
+    """交叉核验: a team member of another home unit verified the paper, before its last signature.
+
+    Never changed: a paper sent back is signed anew by its author and verified anew.
+    """
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="cross_checks")
+    # The author's signature that was verified; its row goes when the paper is sent back.
+    signed_at = models.DateTimeField("所核验的承办人签字时间")
+    author = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    author_home = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    checked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("核验人", max_length=40)
+    home = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name="核验人原单位"
+    )
+    verdict = models.CharField("核验结论", max_length=10, choices=CrossVerdict.choices)
+    text = models.CharField("核验情况", max_length=500)
+
+    class Meta:
+        verbose_name = "交叉核验"
+        verbose_name_plural = "交叉核验"
+        ordering = ["paper", "created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="cross_check_once_per_signature",
+                fields=["paper", "checked_by", "signed_at"],
+                violation_error_message="您已核验过这份底稿。",
+            ),
+            models.CheckConstraint(
+                name="cross_check_by_another_home_unit",
+                condition=~Q(home=F("author_home")) & ~Q(checked_by=F("author")),
+                violation_error_message="交叉核验由另一单位的组员办理。",
+            ),
+            models.CheckConstraint(name="cross_check_says_what_was_seen", condition=~Q(text="")),
         ]
 
 

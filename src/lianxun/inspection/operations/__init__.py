@@ -14,6 +14,7 @@ from lianxun.inspection.operations.corroboration import (
     ask_corroboration,
     withdraw_corroboration,
 )
+from lianxun.inspection.operations.cross_checks import cross_check
 from lianxun.inspection.operations.dates import change_round_dates
 from lianxun.inspection.operations.evaluation import issue_evaluation
 from lianxun.inspection.operations.focus import drop_focus, propose_member_change, set_focus
@@ -96,6 +97,7 @@ __all__ = [
     "close_joint_task",
     "close_round",
     "confirm_team",
+    "cross_check",
     "draft_paper",
     "draft_plan",
     "drop_focus",

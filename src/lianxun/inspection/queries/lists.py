@@ -134,6 +134,8 @@ def _whole() -> QuerySet[Engagement]:
         "papers__carried_from",
         "papers__focus",
         "papers__corroborations__unit",
+        "papers__cross_checks__home",
+        "papers__cross_checks__author_home",
         "pauses__asked_by",
         "obstacles",
         "look_back_findings",
@@ -173,6 +175,7 @@ def paper(*, actor: Actor, now: datetime, paper_id: UUID) -> PaperRecord:
     row = (
         Paper.objects.select_related("task", "carried_from", "focus")
         .prefetch_related("task__seats", "signatures", "corroborations__unit")
+        .prefetch_related("cross_checks__home", "cross_checks__author_home")
         .filter(id=paper_id)
         .first()
     )

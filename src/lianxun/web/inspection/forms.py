@@ -11,6 +11,7 @@ from lianxun.inspection import queries
 from lianxun.inspection.enums import (
     ANSWERS,
     FORWARD,
+    CrossVerdict,
     Implementation,
     Kind,
     LookBackVerdict,
@@ -302,6 +303,13 @@ class AnswerForm(ActForm):
         label="印证结论", choices=[(a.value, a.label) for a in ANSWERS], widget=forms.RadioSelect
     )
     statement = area("印证说明", max_length=500)
+
+
+class CrossCheckForm(ActForm):
+    verdict = forms.ChoiceField(
+        label="核验结论", choices=CrossVerdict.choices, widget=forms.RadioSelect
+    )
+    text = area("核验情况", 4, min_length=10, max_length=500)
 
 
 class LookBackForm(ActForm):

@@ -49,6 +49,14 @@ PAPER_ACTS: dict[str, Act] = {
             for name in ("title", "axis", "course", "basis", "responsible", "immediate", "focus_id")
         },
     ),
+    "cross_check": Act(
+        "交叉核验问题底稿",
+        "交叉核验",
+        operations.cross_check,
+        forms.CrossCheckForm,
+        "由另一单位的组员核验；登记后不能修改，副组长、组长签字前可以看到。底稿退回重签后须重新核验。",
+        "核验意见已登记。",
+    ),
     "ask": Act(
         "发出印证函",
         "请组外单位印证",
