@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from lianxun.fabric.identity import acting_as
 from lianxun.inspection import operations as do
@@ -182,3 +183,56 @@ def test_the_page_offers_and_shows_it(site: Play) -> None:
     assert "核验第一巡视组" in page
     assert SEEN in page
     assert f"{address}do/cross_check/" not in page
+
+
+def lines(site: Play, who: str = "coordinator") -> dict[UUID, Any]:
+    found = site.see(who, queries.linkage, year=site.today.year)
+    return {x.id: x for x in found}
+
+
+def test_the_measure_counts_what_stands(site: Play) -> None:
+    site.paper()  # a draft counts nowhere
+    checked, open_, doubted = signed(site), signed(site), signed(site, "auditor_expert")
+    check(site, "auditor_expert", checked)
+    check(site, "inspector", doubted, verdict="unsound")
+    found = lines(site)[site.id]
+    assert (found.team_kind, found.partners_named) == ("audit", 1)
+    assert (found.people, found.partners) == (4, 1)
+    assert (found.papers, found.cross, found.sound) == (3, 2, 1)
+    revision = see(site, checked).revision
+    site.act("team_deputy", do.return_paper, paper_id=checked, revision=revision, reason="补证")
+    found = lines(site)[site.id]
+    assert (found.papers, found.cross, found.sound) == (2, 1, 0)
+    assert see(site, open_).cross_checks == ()
+
+
+def test_the_measure_counts_only_what_its_reader_may_know(site: Play) -> None:
+    assert site.id in lines(site, "inspector")
+    assert site.id not in lines(site, "neighbour")
+    assert site.see("coordinator", queries.linkage, year=site.today.year - 9) == ()
+
+
+def test_the_measure_costs_a_fixed_number_of_statements(site: Play) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as said:
+            lines(site)
+        return len(said)
+
+    before = cost()
+    check(site, "auditor_expert", signed(site))
+    assert cost() <= before + 2  # signatures and cross-checks are asked for once there are papers
+    again = cost()
+    check(site, "auditor_expert", signed(site))
+    assert cost() == again <= 15
+
+
+def test_the_page_compares_kinds_of_team_and_leads_to_their_tasks(site: Play) -> None:
+    check(site, "auditor_expert", signed(site))
+    client = client_of("coordinator")
+    text = client.get("/measures/linkage/").content.decode()
+    assert "巡审联动 1 项），已签底稿 1 份，其中交叉核验 1 份" in text
+    assert "100%" in text
+    shown = client.get(f"/engagements/?team=audit&year={site.today.year}")
+    assert [x.id for x in shown.context["page"].rows] == [site.id]
+    assert client.get("/engagements/?team=luck").status_code == 200
+    assert client_of("neighbour").get("/measures/linkage/").status_code == 404

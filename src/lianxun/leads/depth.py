@@ -34,6 +34,25 @@ def leads_by_unit(*, actor: Actor, now: datetime, units: Sequence[UUID]) -> dict
     return found
 
 
+@query("leads.by_engagement")
+def leads_by_engagement(
+    *, actor: Actor, now: datetime, engagements: Sequence[UUID]
+) -> dict[UUID, int]:
+    """Leads the actor may see, counted by the engagement that found them."""
+    rows = (
+        Lead.objects.filter(
+            within_reach(actor, kind="leads.lead", library="leads"),
+            engagement__in=list(engagements),
+        )
+        .values("engagement")
+        .annotate(n=Count("id"))
+        .order_by("engagement")
+    )
+    found = {row["engagement"]: row["n"] for row in rows}
+    noting().about("leads.lead", actor.account_id, engagements=len(found))
+    return found
+
+
 @query("leads.handing")
 def handing(*, actor: Actor, now: datetime) -> list[HandingRow]:
     """For each registering unit: leads that wait for the hand-over and since when, those handed over this

@@ -12,6 +12,7 @@ from lianxun.inspection.queries.depth import (
     seat,
 )
 from lianxun.inspection.queries.joint import joint_task, joint_tasks
+from lianxun.inspection.queries.linkage import linkage
 from lianxun.inspection.queries.lists import (
     engagement,
     engagements,
@@ -36,6 +37,7 @@ __all__ = [
     "find",
     "joint_task",
     "joint_tasks",
+    "linkage",
     "obstacles",
     "paper",
     "phase_task",

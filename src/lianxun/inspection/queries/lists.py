@@ -86,14 +86,17 @@ def engagements(
     search: str = "",
     unit: UUID | None = None,
     year: int | None = None,
+    team: str = "",
     page: int = 1,
 ) -> Page[EngagementLine]:
-    """Engagements the actor may see. ``year``: approved, with entry in that year."""
+    """Engagements the actor may see. ``year``: approved, with entry in that year; ``team``: how it is made up."""
     rows = _engagements(actor, search).select_related("unit", "round")
     if state:
         rows = rows.filter(state=state)
     if unit is not None:
         rows = rows.filter(unit_id=unit)
+    if team:
+        rows = rows.filter(team_kind=team)
     if year is not None:
         first, last = date(year, 1, 1), date(year, 12, 31)
         rows = rows.filter(entry_on__gte=first, entry_on__lte=last).exclude(state=State.DRAFT)

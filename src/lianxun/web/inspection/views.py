@@ -126,7 +126,7 @@ def planned(request: ActorRequest, form: ActForm, round_id: UUID) -> UUID:
 
 
 def engagements(request: ActorRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
+    state, team = request.GET.get("state", ""), request.GET.get("team", "")
     rounds = [
         (reverse("inspection:rounds"), "轮次"),
         (reverse("inspection:joint_tasks"), "联合检查任务"),
@@ -141,6 +141,7 @@ def engagements(request: ActorRequest) -> HttpResponse:
             search=request.GET.get("q", "").strip()[:60],
             unit=uuid_given(request.GET.get("unit")),
             year=year_given(request.GET.get("year")),
+            team=team if team in TeamKind.values else "",
             page=page_number(request.GET.get("page")),
         ),
         buttons=rounds if "inspection" in request.actor.duties else [],

@@ -15,6 +15,8 @@ from lianxun.exchange import queries as exchange
 from lianxun.exchange.records import AskedCount
 from lianxun.fabric.paging import Page
 from lianxun.inspection import queries as inspection
+from lianxun.inspection.enums import TeamKind
+from lianxun.inspection.queries.linkage import LinkageLine
 from lianxun.kernel.clock import Light
 from lianxun.leads import depth as leads
 from lianxun.rectification import queries as rectification
@@ -306,10 +308,102 @@ def support(request: ActorRequest, number: int) -> Shown:
     return Shown(answer, [table], page)
 
 
+def linkage(request: ActorRequest, number: int) -> Shown:
+    """组队方式 (R-1.3.2-1, R-3.3-1): what single teams and teams with others found, and verified of it."""
+    year = year_given(request.GET.get("year")) or request.now.year
+    lines = inspection.linkage(actor=request.actor, now=request.now, year=year)
+    found: dict[UUID, int] | None = None
+    if "leads" in request.actor.duties:
+        found = leads.leads_by_engagement(
+            actor=request.actor, now=request.now, engagements=[x.id for x in lines]
+        )
+    kinds = Table(
+        f"{year}年各组队方式",
+        (
+            *("组队方式", "任务", "组员", "其中联合单位", "已签底稿", "交叉核验", "交叉核验率"),
+            *("线索", "平均每项任务线索"),
+        ),
+        [
+            _linked(kind, [x for x in lines if x.team_kind == kind], found, year)
+            for kind in TeamKind
+        ],
+        "",
+        "交叉核验：联合单位与巡视办的组员互相核验对方起草的底稿，只计现行签字版本；"
+        "交叉核验率＝经交叉核验的底稿÷已签底稿。线索按登记时所属任务统计。"
+        "工作方案以巡审联动线索增加 60%（1.3.2）、45%（3.3）为参照，此处只列本平台的实际数。",
+    )
+    joint = [x for x in lines if x.team_kind != TeamKind.SINGLE]
+    page = _part(joint, number)
+    each = Table(
+        "联合组队的各项任务",
+        (
+            "巡视任务",
+            "组队方式",
+            "组员",
+            "其中联合单位",
+            "已签底稿",
+            "交叉核验",
+            "核验属实",
+            "线索",
+            "底稿",
+        ),
+        [
+            [
+                _word(f"{x.number} {x.unit_name}"),
+                _word(TeamKind(x.team_kind).label),
+                Cell(str(x.people)),
+                Cell(str(x.partners), hot=x.partners < x.partners_named),
+                Cell(str(x.papers)),
+                Cell(str(x.cross), hot=x.cross < x.papers),
+                Cell(str(x.sound)),
+                _of_task(x.id, found),
+                _word("查看", reverse("inspection:tab", args=[x.id, "papers"])),
+            ]
+            for x in page.rows
+            if isinstance(x, LinkageLine)
+        ],
+        "这一年没有您可以知悉的联合组队任务。",
+    )
+    answer = (
+        f"{year}年联合组队 {len(joint)} 项（其中巡审联动 "
+        f"{sum(x.team_kind == TeamKind.AUDIT for x in joint)} 项），已签底稿 "
+        f"{sum(x.papers for x in joint)} 份，其中交叉核验 {sum(x.cross for x in joint)} 份。"
+    )
+    return Shown(answer, [kinds, each], page)
+
+
+def _linked(
+    kind: TeamKind, lines: Sequence[LinkageLine], found: dict[UUID, int] | None, year: int
+) -> list[Cell]:
+    papers, cross = sum(x.papers for x in lines), sum(x.cross for x in lines)
+    clues = None if found is None else sum(found.get(x.id, 0) for x in lines)
+    mean = f"{clues / len(lines):.1f}" if lines and clues is not None else "—"
+    return [
+        _word(kind.label),
+        _count(len(lines), "inspection:engagements", team=kind.value, year=year),
+        Cell(str(sum(x.people for x in lines))),
+        Cell(str(sum(x.partners for x in lines))),
+        Cell(str(papers)),
+        Cell(str(cross)),
+        _percent(round(100 * cross / papers) if papers else None),
+        Cell("—" if clues is None else str(clues)),
+        Cell(mean),
+    ]
+
+
+def _of_task(task: UUID, found: dict[UUID, int] | None) -> Cell:
+    """Leads of one engagement; a reader without the duty counts none."""
+    if found is None:
+        return Cell("—")
+    number = found.get(task, 0)
+    return Cell(str(number), reverse("inspection:tab", args=[task, "leads"]) if number else "")
+
+
 MEASURES: dict[str, Measure] = {
     "sharing": Measure("信息共享率", "exchange", sharing),
     "transfer": Measure("线索移交", "leads", transfer),
     "burden": Measure("基层负担", "inspection", burden),
     "inherited": Measure("旧账", "rectification", inherited),
+    "linkage": Measure("组队方式", "inspection", linkage),
     "support": Measure("整改力量", "rectification", support),
 }

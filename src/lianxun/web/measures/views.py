@@ -1,4 +1,4 @@
-"""协作度量: five questions about working together, answered from what the reader may see."""
+"""协作度量: questions about working together, answered from what the reader may see."""
 
 from __future__ import annotations
 
