@@ -248,3 +248,24 @@ def test_a_full_disk_refuses_cleanly_and_recovers_by_itself(launched: Launched) 
     assert set(clerk.answers) <= {"302", "503", GONE}, clerk.answers
     assert clerk.answers["503"] >= 1, clerk.answers
     print(f"full disk: {clerk.answers}")
+
+
+def test_a_database_that_fell_on_a_full_disk_is_back_when_there_is_room(launched: Launched) -> None:
+    """It cannot even write its own number: the launcher keeps trying and stays."""
+    clerk = Clerk(launched, "coordinator")
+    assert clerk.register() == "302"
+    ballast = fill(launched.folder)
+    try:
+        kill(launched, "database")
+        said = "还不能重新启动"
+        assert eventually(lambda: said in launched.text(), 30), launched.text()
+        for _ in range(3):
+            assert clerk.register() in {"503", GONE}
+        assert launched.process.poll() is None
+    finally:
+        ballast.unlink()
+    assert works_again(clerk), launched.text()
+    assert launched.text().count("已重新启动") >= 1
+    mine = [*clerk.acknowledged]
+    kept = ask_database(launched, "select title from leads_lead")
+    assert set(mine) <= set(kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-from lianxun.config.launch import usage
+from lianxun.config.launch import stopping, usage
 from lianxun.config.launch.commands import Command, UsageError, find, overview
 
 
@@ -26,7 +26,10 @@ def main(arguments: list[str]) -> int:
         return 0
     usage.in_chinese()
     try:
-        return run(find(arguments[0]), arguments[1:])
+        command = find(arguments[0])
+        if command.name != "up":  # which listens itself, and must not lose what came before
+            stopping.let_through()
+        return run(command, arguments[1:])
     except UsageError as error:
         sys.stderr.write(f"联巡：{error}\n")
         return 2
@@ -35,4 +38,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    stopping.hold_back()
     sys.exit(main(sys.argv[1:]))

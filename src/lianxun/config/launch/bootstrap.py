@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import venv
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from lianxun.config.launch import stopping
 from lianxun.config.launch.commands import Command, Lock, UsageError, find, overview
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -258,6 +260,8 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         sys.stdout.write(overview() + "\n")
         return 0
+    # As Ctrl-C does: what installs meanwhile is ended first (`subprocess.run` sees to it).
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         request = parse(arguments)
         environment = Environment()
@@ -268,6 +272,8 @@ def main(arguments: Sequence[str]) -> int:
     except EnvironmentSetupError as error:
         _say(str(error))
         return 1
+    except KeyboardInterrupt:
+        return 130
     return _become(environment.python, request)
 
 
@@ -280,4 +286,5 @@ def _become(python: Path, request: Request) -> int:
         # Nothing beside the sources, as wished; but compiling everything again would cost each of our
         # processes a second of every start.
         environment.setdefault("PYTHONPYCACHEPREFIX", str(python.parents[1] / "bytecode"))
+    stopping.hold_back()
     os.execve(python, words, environment)

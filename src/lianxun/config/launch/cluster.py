@@ -143,15 +143,15 @@ class Cluster:
             with alone(self.home / "start.lock"):
                 self._prepare_places()
                 self._programs = readable_copy(self.programs, self.place, self._identity)
+                self._ensure_keeper()  # first: whatever ends us from here on, it stops the server
                 if not self._answers():
                     clear_stale(self.data, Path(self.host))
                     if not (self.data / "PG_VERSION").exists():
                         self._create()
                     self._check_version()
                     self._launch()
-                self._ensure_keeper()
         except BaseException:
-            self._users.give_back()
+            self.release()
             raise
 
     def tend(self) -> bool:
@@ -248,8 +248,10 @@ class Cluster:
         ]
         command += [*locale, "--auth=scram-sha-256", f"--pwfile={handed}", "--data-checksums"]
         command += [] if self.durable else ["--no-sync"]
-        done = run_as(self._identity, command, capture_output=True)
-        handed.unlink()
+        try:
+            done = run_as(self._identity, command, capture_output=True)
+        finally:
+            handed.unlink()
         if done.returncode:
             raise PostgresError(f"建立数据库失败：{(done.stderr or done.stdout).strip()}")
         with (partial / "postgresql.conf").open("a") as stream:
@@ -269,10 +271,7 @@ class Cluster:
         folder = self.host.replace('"', '""').replace("'", "''")
         lines = [f"{name} = {value}" for name, value in settings.items()]
         lines.append(f"unix_socket_directories = '\"{folder}\"'")
-        configuration = self.data / "lianxun.conf"
-        configuration.write_text("\n".join(lines) + "\n", "utf-8")
-        if self._identity:
-            os.chown(configuration, self._identity.uid, self._identity.gid)
+        self._write_configuration("\n".join(lines) + "\n")
         before = self.log.stat().st_size
         # After kill -9 of the server its children need a moment to let go of the shared memory.
         for pause in (0.3, 0.7, 1.5, 3, None):
@@ -283,6 +282,17 @@ class Cluster:
                 raise PostgresError(f"数据库没有启动。日志 {self.log} 的末尾：\n{said[-2000:]}")
             time.sleep(pause)
             clear_stale(self.data, Path(self.host))
+
+    def _write_configuration(self, text: str) -> None:
+        """Only when it is another one, and never half: the disk may be full when a server restarts."""
+        configuration = self.data / "lianxun.conf"
+        if configuration.exists() and configuration.read_text("utf-8") == text:
+            return
+        fresh = configuration.with_suffix(".new")
+        fresh.write_text(text, "utf-8")
+        if self._identity:
+            os.chown(fresh, self._identity.uid, self._identity.gid)
+        fresh.replace(configuration)
 
     def _detach(self) -> int:
         """Start the server as nobody's child and return its number.
@@ -323,6 +333,7 @@ class Cluster:
     def _stop_order(self) -> keeper.StopOrder:
         return keeper.StopOrder(
             home=str(self.home),
+            data=str(self.data),
             command=[str(self.programs / "pg_ctl"), "stop", "-D", str(self.data)],
             uid=self._identity.uid if self._identity else None,
             gid=self._identity.gid if self._identity else None,

@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from typing import Any, TypedDict
 
 
@@ -19,13 +20,39 @@ class StopOrder(TypedDict):
     """How to stop one server: its folder, `pg_ctl stop -D …`, and as whom (None: as we are)."""
 
     home: str
+    data: str
     command: list[str]
     uid: int | None
     gid: int | None
 
 
+STARTING_SECONDS = 30.0  # how long a server may take until it can be told to stop
+
+
+def is_starting(data: str) -> bool:
+    """Whether somebody starts a server on this data directory: it has no `postmaster.pid` yet."""
+    wanted = b"\0-D\0" + os.fsencode(data) + b"\0"
+    for process in os.scandir("/proc"):
+        if process.name.isdigit():
+            try:
+                with open(f"{process.path}/cmdline", "rb") as words:  # noqa: PTH123 - see above
+                    line = words.read()
+            except OSError:
+                continue
+            if line.endswith(wanted) and b"pg_ctl\0" not in line:
+                return True
+    return False
+
+
 def stop(order: StopOrder) -> None:
-    """Stop the server: politely, then at once. Harmless when it does not run."""
+    """Stop the server, one that is only just being started too. Harmless when none runs."""
+    end = time.monotonic() + STARTING_SECONDS
+    while not _stopped(order) and is_starting(order["data"]) and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def _stopped(order: StopOrder) -> bool:
+    """Told to stop: politely, then at once; False when there was nobody to tell."""
     identity: dict[str, Any] = {}
     if order["uid"] is not None:
         identity = {"user": order["uid"], "group": order["gid"], "extra_groups": []}
@@ -40,7 +67,8 @@ def stop(order: StopOrder) -> None:
             **identity,
         )
         if done.returncode == 0:
-            return
+            return True
+    return False
 
 
 def main(order: StopOrder, ready: int) -> None:

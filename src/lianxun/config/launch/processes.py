@@ -17,11 +17,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from lianxun.config.launch.stopping import WISH
 
 _PR_SET_PDEATHSIG = 1
 _LOG_LIMIT = 10 * 1024 * 1024  # bytes; a larger log is set aside at the next start
-STOP_SECONDS = 10.0
+STOP_SECONDS = 5.0  # then by force: the whole stop, database included, takes at most about ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +100,27 @@ class Supervisor:
         now = time.monotonic()
         for name, process in list(self._running.items()):
             code = process.poll()
-            if code is None:
-                continue
-            _end_group(process.pid, signal.SIGKILL)
-            del self._running[name]
-            recent = [moment for moment in self._failures.get(name, []) if now - moment < 120]
-            self._failures[name] = [*recent, now]
-            pause = min(30.0, 0.5 * 2 ** len(recent))
-            self._due[name] = now + pause
-            self._say(
-                f"{self._children[name].title}意外结束（{_how(code)}），{pause:.0f} 秒后重新启动；"
-                f"日志：{self.log(name)}"
-            )
+            if code is not None:
+                _end_group(process.pid, signal.SIGKILL)
+                del self._running[name]
+                self._again(name, f"意外结束（{_how(code)}）")
         for name, due in list(self._due.items()):
             if now >= due:
                 del self._due[name]
-                self._start(name)
+                try:
+                    self._start(name)
+                except OSError as error:  # no room for a log, no memory for a process
+                    self._again(name, f"没有启动（{error.strerror}）")
+
+    def _again(self, name: str, what: str) -> None:
+        now = time.monotonic()
+        recent = [moment for moment in self._failures.get(name, []) if now - moment < 120]
+        self._failures[name] = [*recent, now]
+        pause = min(30.0, 0.5 * 2 ** len(recent))
+        self._due[name] = now + pause
+        self._say(
+            f"{self._children[name].title}{what}，{pause:.0f} 秒后重新启动；日志：{self.log(name)}"
+        )
 
     def alive(self, name: str) -> bool:
         """Whether the child runs at this moment."""
@@ -146,17 +153,35 @@ class Supervisor:
             "PYTHONUNBUFFERED": "1",
             **child.environment,
         }
-        with _open_log(self.log(name)) as log:
-            self._running[name] = subprocess.Popen(
+        with WISH.held(), _open_log(self.log(name)) as log:
+            self._running[name] = spawn(
                 command,
                 env=environment,
                 cwd=self._context.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_tether(os.getpid()),  # noqa: PLW1509 - the launcher has one thread
             )
+
+
+def spawn(command: list[str], **options: Any) -> subprocess.Popen[Any]:
+    """Start a child in a group of its own, tied to this process; call it where a wish is held."""
+    return subprocess.Popen(
+        command,
+        start_new_session=True,  # a Ctrl-C goes to the launcher alone, which ends the children in order
+        preexec_fn=_tether(os.getpid()),  # noqa: PLW1509 - the launcher has one thread
+        **options,
+    )
+
+
+def end(process: subprocess.Popen[Any], seconds: float = STOP_SECONDS) -> None:
+    """End a child and what it started: ask, wait, then force."""
+    if process.poll() is None:
+        _end_group(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+    _end_group(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _open_log(path: Path) -> IO[bytes]:

@@ -12,6 +12,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from lianxun.config.launch.processes import end, spawn
+from lianxun.config.launch.stopping import WISH
+
 FOLDER_NOTE = "story-begun.txt"
 
 
@@ -26,22 +29,24 @@ class Telling:
         note = self.folder / FOLDER_NOTE
         if note.exists():
             return
-        note.write_text(
-            "示范故事已开始讲述。删除本文件不会重讲：已有巡视任务的目录保持原样。\n", "utf-8"
-        )
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "lianxun.config.settings",
             "LIANXUN_INSTANCE": str(self.folder),
         }
         self.say("正在后台补充示范省近八个月的办理情况，约需半分钟，可先登录查看 …")
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "django", "story"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / "story.log").open("w", encoding="utf-8"),
-            text=True,
-        )
+        with WISH.held(), (self.folder / "story.log").open("w", encoding="utf-8") as log:
+            self._process = spawn(
+                [sys.executable, "-P", "-m", "django", "story"],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+            note.write_text(
+                "示范故事已开始讲述。删除本文件不会重讲：已有巡视任务的目录保持原样。\n", "utf-8"
+            )
 
     def tend(self) -> None:
         """Say how it ended, once."""
@@ -57,7 +62,6 @@ class Telling:
 
     def stop(self) -> None:
         """Ends between two acts at the latest when the database goes; waits for it."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait()
+        if self._process is not None:
+            end(self._process)
         self._process = None

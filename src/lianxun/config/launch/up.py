@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -25,19 +25,17 @@ from lianxun.config.launch import setup
 from lianxun.config.launch.binaries import PostgresError
 from lianxun.config.launch.commands import UsageError
 from lianxun.config.launch.locks import Lock
-from lianxun.config.launch.processes import Context, Supervisor
+from lianxun.config.launch.processes import Context, Supervisor, end, spawn
 from lianxun.config.launch.provision import conninfo
+from lianxun.config.launch.stopping import WISH, Stopped
 from lianxun.config.launch.telling import Telling
+from lianxun.config.launch.tending import DatabaseWatch
 from lianxun.config.prepare import MARK_SQL, mark_of, store_keys
 from lianxun.config.rooms import ROOMS
 
 LOCAL = "127.0.0.1"
 DEFAULT_PORT = 8000
 FIRST_PAGE_SECONDS = 180
-
-
-class Stopped(BaseException):
-    """A signal asked the launcher to end."""
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -75,7 +73,14 @@ def port_number(text: str) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Run until Ctrl-C or SIGTERM; 0 after an orderly stop, 1 when starting failed."""
-    wishes = options(arguments)
+    WISH.listen()
+    try:
+        return _main(options(arguments))
+    except Stopped:
+        return 0
+
+
+def _main(wishes: argparse.Namespace) -> int:
     folder: Path = Path(os.path.abspath(wishes.data or DEFAULT_FOLDER))
     if exists(folder):
         demo = wishes.demo
@@ -89,8 +94,6 @@ def main(arguments: Sequence[str]) -> int:
     if not alone.take(exclusive=True, wait=False):
         say(f"{folder} 已有一个联巡在运行；请先停止它，或用 --data 另选一个目录。")
         return 1
-    for kind in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(kind, _stop)
     try:
         address = wishes.bind or LOCAL
         port = choose_port(address, wishes.port)
@@ -100,14 +103,8 @@ def main(arguments: Sequence[str]) -> int:
     except (PostgresError, InstanceError) as error:
         say(str(error))
         return 1
-    except Stopped:
-        return 0
     finally:
         alone.give_back()
-
-
-def _stop(_number: int, _frame: object) -> None:
-    raise Stopped
 
 
 def _run(
@@ -121,7 +118,7 @@ def _run(
             return 1
         workers = 1 if ready.demo else max(1, min(4, os.cpu_count() or 1))
         supervisor = Supervisor(Context(ready.folder, address, port, workers), say)
-        telling = Telling(ready.folder, say)
+        telling, database = Telling(ready.folder, say), DatabaseWatch(cluster, say)
         say("启动网页服务与任务进程 …")
         try:
             supervisor.start("web")  # alone: nobody competes with the first page
@@ -132,24 +129,17 @@ def _run(
             if told:
                 telling.begin()
             while True:
-                time.sleep(0.2)
+                WISH.pause(0.2)
                 supervisor.tend()
                 telling.tend()
-                if ready.embedded and cluster.tend():
-                    say(f"数据库意外结束，已重新启动；日志：{cluster.log}")
-        except Stopped:
-            say("正在停止 …")
-            return 0
+                if ready.embedded:
+                    database.tend()
         finally:
-            _ignore_signals()
+            if WISH.asked:
+                say("正在停止 …")
+            WISH.end()
             telling.stop()
             supervisor.stop()
-
-
-def _ignore_signals() -> None:
-    """A second Ctrl-C must not interrupt the orderly stop."""
-    for kind in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(kind, signal.SIG_IGN)
 
 
 def choose_port(address: str, wished: int | None) -> int:
@@ -178,31 +168,43 @@ def _prepare(instance: Instance, *, sample: bool) -> bool:
         "LIANXUN_INSTANCE": str(instance.folder),
     }
     python = [sys.executable, "-P", "-m"]
-    jobs: list[tuple[str, subprocess.Popen[bytes]]] = []
+    todo: list[tuple[str, list[str]]] = []
     stamp, wanted = instance.static / "made-from.txt", fingerprint.of_static()
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         shutil.rmtree(instance.static, ignore_errors=True)
         words = [*python, "django", "collectstatic", "--noinput", "--verbosity", "0"]
-        jobs.append(("整理页面资源", subprocess.Popen(words, env=environment)))
+        todo.append(("整理页面资源", words))
     if not _is_current(instance, sample=sample):
         words = [*python, "lianxun.config.prepare", *(["--sample"] if sample else [])]
-        jobs.append(("准备数据表", subprocess.Popen(words, env=environment)))
-    try:
-        for title, job in jobs:
-            if job.wait():
-                say(f"{title}失败，原因见上文。")
-                return False
-    finally:
-        for _, job in jobs:
-            if job.poll() is None:
-                job.terminate()
-                job.wait()
+        todo.append(("准备数据表", words))
+    if not _done(todo, environment):
+        return False
     keys = (instance.secrets["context"], instance.secrets["context-inner"])
     with psycopg.connect(conninfo(instance, "lx_owner")) as owner:
         store_keys(owner.execute, *keys)
     if instance.static.is_dir():
         stamp.write_text(wanted, "utf-8")
     return True
+
+
+def _done(wanted: list[tuple[str, list[str]]], environment: dict[str, str]) -> bool:
+    """Run these side by side; False, and said which, when one failed. None outlives the wait."""
+    jobs: list[tuple[str, subprocess.Popen[bytes]]] = []
+    try:
+        with WISH.held():
+            for title, words in wanted:
+                job = spawn(words, env=environment, stdin=subprocess.DEVNULL)
+                jobs.append((title, job))
+        for title, job in jobs:
+            while job.poll() is None:
+                WISH.pause(0.02)
+            if job.returncode:
+                say(f"{title}失败，原因见上文。")
+                return False
+        return True
+    finally:
+        for _, job in jobs:
+            end(job)
 
 
 def _is_current(instance: Instance, *, sample: bool) -> bool:
@@ -225,7 +227,7 @@ def _wait_for_page(supervisor: Supervisor, address: str, port: int) -> bool:
         except (urllib.error.URLError, OSError):
             if not supervisor.alive("web"):
                 break
-        time.sleep(0.05)
+        WISH.pause(0.05)
     say(f"网页服务没有启动。日志 {supervisor.log('web')} 的末尾：")
     sys.stderr.write(supervisor.log("web").read_text("utf-8", "replace")[-3000:] + "\n")
     return False
@@ -262,5 +264,6 @@ def _width(text: str) -> int:
 
 def say(line: str) -> None:
     """One progress line for people."""
-    sys.stdout.write(f"联巡：{line}\n")
-    sys.stdout.flush()
+    with suppress(OSError):  # a terminal that went away keeps nobody from stopping in order
+        sys.stdout.write(f"联巡：{line}\n")
+        sys.stdout.flush()

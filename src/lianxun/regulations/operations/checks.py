@@ -12,10 +12,9 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from procrastinate.contrib.django import app
-
 from lianxun.documents import steps as documents
 from lianxun.documents.enums import FileRole
+from lianxun.fabric import later
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.fabric.safefiles import identify
@@ -80,8 +79,11 @@ def check(
     row.save(force_insert=True)
     noting().about(KIND, row.id, level=level, queued=True)
     if queue:
-        app.configure_task("regulations.check").defer(
-            check=str(row.id), account=str(actor.account_id)
+        later.defer(
+            "regulations.check",
+            lock=f"regulations.check:{row.id}",
+            check=str(row.id),
+            account=str(actor.account_id),
         )
     return row.id
 

@@ -15,11 +15,10 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 from uuid import UUID
 
-from procrastinate.contrib.django import app
-
 from lianxun.documents import steps as documents
 from lianxun.documents import storage
 from lianxun.documents.enums import FileRole
+from lianxun.fabric import later
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.fabric.safefiles import identify
@@ -196,7 +195,9 @@ def _file(
 
 def enqueue(task: str, intake_id: UUID, actor: Actor) -> None:
     """Queue the job in the running transaction: no job without its rows, no rows without their job."""
-    app.configure_task(task).defer(intake=str(intake_id), account=str(actor.account_id))
+    later.defer(
+        task, lock=f"{task}:{intake_id}", intake=str(intake_id), account=str(actor.account_id)
+    )
 
 
 # -- reading ---------------------------------------------------------------------------------
