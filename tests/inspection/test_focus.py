@@ -3,30 +3,34 @@ units that join or leave one engagement by the committee's decision."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianxun.access.models import Grant
 from lianxun.approvals import operations as approvals
+from lianxun.demo.province import person_id
 from lianxun.documents import queries as documents
 from lianxun.documents import steps as stored
+from lianxun.fabric.identity import acting_as
 from lianxun.inspection import operations as do
 from lianxun.inspection import queries
-from lianxun.inspection.members import taking_part
+from lianxun.inspection.members import Decided, last_day, taking_part
 from lianxun.kernel.problems import Invalid, NotFound, Refused, WrongState
 from tests.inspection.support import Play, refused_by_database, sql
-from tests.support.cast import unit_id
+from tests.support.cast import account_id, unit_id
 from tests.web.test_pages import client_of
 
 WHY = "税务发票数据能佐证资金流向。"
+STAY = timedelta(days=20)
 
 
 @pytest.fixture
@@ -353,18 +357,143 @@ def test_a_change_is_asked_for_by_the_office_alone(working: Play) -> None:
             )
 
 
-CHANGES = st.lists(st.tuples(st.uuids(), st.sampled_from(["join", "leave"])), max_size=12)
+CHANGES = st.lists(
+    st.builds(
+        Decided,
+        st.sampled_from([UUID(int=n) for n in range(5)]),
+        st.sampled_from(["join", "leave"]),
+        st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 9)),
+    ),
+    max_size=12,
+)
+UNITS = st.sets(st.sampled_from([UUID(int=n) for n in range(7)]), max_size=4)
 
 
-@given(st.sets(st.uuids(), max_size=4), CHANGES)
-def test_the_last_word_about_a_unit_holds(
-    first: set[UUID], changes: list[tuple[UUID, str]]
+@given(UNITS, CHANGES, st.dates(date(2026, 1, 1), date(2026, 1, 9)))
+def test_the_last_word_about_a_unit_holds_until_its_last_day(
+    first: set[UUID], changes: list[Decided], on: date
 ) -> None:
-    last = dict(changes)
-    units = taking_part(first, changes)
-    assert {u for u, c in last.items() if c == "join"} <= units
-    assert not {u for u, c in last.items() if c == "leave"} & units
+    last = {c.unit: c for c in changes}
+    units = taking_part(first, changes, on)
+    for unit, word in last.items():
+        stays = word.change == "join" and (word.until is None or on <= word.until)
+        assert (unit in units) == stays
+        assert last_day(unit, changes) == word.until
     assert units - set(last) == first - set(last)
+    assert last_day(UUID(int=9), changes) is None
+
+
+# --- a unit that joins for a time (R-4.1-5) ------------------------------------------------------
+
+
+@pytest.fixture
+def for_a_time(working: Play) -> Play:
+    """The tax bureau takes part for twenty days, with one person seated."""
+    change(working, until=working.today + STAY)
+    working.decide("chair", "加入")
+    working.seat("tax")
+    working.confirm()
+    return working
+
+
+def later(play: Play, days: int) -> None:
+    """What the acts take for the present moves; the clock of the database stays."""
+    play.now += timedelta(days=days)
+    play.today = play.now.date()
+
+
+def last_days(play: Play) -> list[date | None]:
+    """Until when the person of the tax bureau is let in, as the grants say."""
+    with acting_as(account_id("coordinator")), transaction.atomic():
+        mine = Grant.objects.filter(account_id=account_id("tax"), engagement=play.id)
+        return [g.valid_to for g in mine.filter(kind="membership", revoked_at__isnull=True)]
+
+
+def test_its_seats_end_with_it_without_anybody_s_act(for_a_time: Play) -> None:
+    end = for_a_time.today + STAY
+    assert for_a_time.seat_of("tax").until == end
+    assert last_days(for_a_time) == [end]
+    assert f"{end:%Y年%m月%d日}之后" in found(for_a_time).changes[0].effect
+    assert for_a_time.task("tax").id == for_a_time.id
+    later(for_a_time, STAY.days)
+    assert "省税务局" in found(for_a_time).members  # its last day belongs to it
+    assert for_a_time.task().partner_names == ("省税务局",)
+    later(for_a_time, 1)
+    assert "省税务局" not in found(for_a_time).members
+    assert for_a_time.task().partner_names == ()
+
+
+def test_a_day_of_its_own_may_be_earlier_never_later(working: Play) -> None:
+    change(working, until=working.today + STAY)
+    working.decide("chair", "加入")
+    with pytest.raises(Invalid, match="请先延长该单位的参与期限") as problem:
+        working.seat("tax", until=working.today + STAY + timedelta(days=1))
+    assert [e.place for e in problem.value.errors] == ["until"]
+    assert working.seat("tax", until=working.today + timedelta(days=3)).until == (
+        working.today + timedelta(days=3)
+    )
+
+
+def test_a_proposal_of_a_whole_team_is_held_to_it_too(working: Play) -> None:
+    change(working, until=working.today + STAY)
+    working.decide("chair", "加入")
+    working.act(
+        "coordinator",
+        do.propose_team,
+        engagement_id=working.id,
+        revision=working.task().revision,
+        group="on_site",
+        picks=[do.Pick(person_id=person_id("tax"), role="member")],
+    )
+    assert working.seat_of("tax").until == working.today + STAY
+
+
+def test_it_may_be_asked_to_stay_longer_and_its_seats_follow(for_a_time: Play) -> None:
+    longer = for_a_time.today + 2 * STAY
+    change(for_a_time, until=longer)
+    for_a_time.decide("chair", "加入")
+    assert (for_a_time.seat_of("tax").until, last_days(for_a_time)) == (longer, [longer])
+    assert found(for_a_time).changes[1].effect.endswith("1 个席位随之延长。")
+    change(for_a_time)  # as long as the task needs it
+    for_a_time.decide("chair", "加入")
+    assert (for_a_time.seat_of("tax").until, last_days(for_a_time)) == (None, [None])
+    assert "任务结束" in found(for_a_time).changes[2].effect
+
+
+def test_an_own_earlier_day_is_not_prolonged_with_the_unit(working: Play) -> None:
+    change(working, until=working.today + STAY)
+    working.decide("chair", "加入")
+    early = working.today + timedelta(days=3)
+    working.seat("tax", until=early)
+    working.confirm()
+    change(working, until=working.today + 2 * STAY)
+    working.decide("chair", "加入")
+    assert (working.seat_of("tax").until, last_days(working)) == (early, [early])
+
+
+@pytest.mark.parametrize("days", [20, 10])
+def test_staying_longer_takes_a_later_day(for_a_time: Play, days: int) -> None:
+    with pytest.raises(Invalid, match="请填写更晚的截止日期"):
+        change(for_a_time, until=for_a_time.today + timedelta(days=days))
+
+
+def test_when_its_time_is_over_it_may_join_again_and_old_seats_stay_closed(
+    for_a_time: Play,
+) -> None:
+    end = for_a_time.today + STAY
+    later(for_a_time, STAY.days + 1)
+    with pytest.raises(Invalid, match="没有参与"):
+        change(for_a_time, change="leave")
+    change(for_a_time, until=for_a_time.today + STAY)
+    for_a_time.decide("chair", "加入")
+    assert "省税务局" in found(for_a_time).members
+    assert for_a_time.task().partner_names == ("省税务局",)
+    assert last_days(for_a_time) == [
+        end
+    ]  # nobody comes back without being proposed and checked again
+    assert for_a_time.seat_of("tax").state == "replaced"
+    later_seat = for_a_time.seat("tax")
+    assert (later_seat.state, later_seat.until) == ("proposed", for_a_time.today + STAY)
 
 
 # --- at the pages --------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import DateField, F, QuerySet, Value
+from django.db.models.functions import Least
 
 from lianxun.access.enums import GrantKind
 from lianxun.access.models import Account, Grant, Recusal
@@ -45,18 +47,47 @@ def open_membership(
 
 
 def move_memberships(
-    *, now: datetime, engagement: UUID, purpose: str, valid_from: date | None, valid_to: date | None
+    *,
+    engagement: UUID,
+    purpose: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    own_last_day: Collection[UUID] = (),
 ) -> int:
-    """Shift the dates of all open memberships of an engagement (entry moved, phase ended)."""
+    """Shift all open memberships of an engagement (the entry moved). Accounts in ``own_last_day`` begin with
+    the others and keep the end that was given to them."""
+    rows = _open_memberships(engagement, purpose)
+    if valid_to is not None:
+        rows.exclude(account_id__in=own_last_day).update(valid_to=valid_to)
+    return rows.update(valid_from=valid_from)
+
+
+def end_memberships(*, engagement: UUID, purpose: str, last_day: date) -> int:
+    """A phase is over: nobody stays beyond a day, and who had an earlier last day does not come back.
+    Returns how many memberships there were."""
+    # PostgreSQL's LEAST passes over what is null, which here means “as long as the others”.
+    least = Least(F("valid_to"), Value(last_day, output_field=DateField()))
+    return _open_memberships(engagement, purpose).update(valid_to=least)
+
+
+def prolong_memberships(
+    *, engagement: UUID, accounts: Collection[UUID], was: date, to: date | None
+) -> int:
+    """Whoever's last day was ``was`` stays to another one; ``None``: as long as the others."""
     rows = Grant.objects.filter(
+        kind=GrantKind.MEMBERSHIP,
+        engagement=engagement,
+        account_id__in=accounts,
+        valid_to=was,
+        revoked_at__isnull=True,
+    )
+    return rows.update(valid_to=to)
+
+
+def _open_memberships(engagement: UUID, purpose: str) -> QuerySet[Grant]:
+    return Grant.objects.filter(
         kind=GrantKind.MEMBERSHIP, engagement=engagement, purpose=purpose, revoked_at__isnull=True
     )
-    change: dict[str, date] = {}
-    if valid_from is not None:
-        change["valid_from"] = valid_from
-    if valid_to is not None:
-        change["valid_to"] = valid_to
-    return rows.update(**change) if change else 0
 
 
 def revoke_membership(*, now: datetime, account_id: UUID, engagement: UUID) -> int:

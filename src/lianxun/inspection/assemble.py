@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lianxun.inspection.common import facts_of
+from lianxun.inspection.common import facts_of, partners_on
 from lianxun.inspection.enums import (
     CheckPhase,
     Kind,
@@ -75,9 +75,10 @@ def engagement_record(
 ) -> EngagementRecord:
     facts = facts_of(task)
     consultations = list(task.consultations.all())
+    partners = partners_on(task, now.date())
     units = dict(
         Unit.objects.filter(
-            id__in={u for c in consultations for u in c.units} | set(task.partners)
+            id__in={u for c in consultations for u in c.units} | set(partners)
         ).values_list("id", "short_name")
     )
     return EngagementRecord(
@@ -96,7 +97,7 @@ def engagement_record(
         profile_label=Profile(task.profile).label,
         team_kind=task.team_kind,
         team_kind_label=TeamKind(task.team_kind).label,
-        partner_names=tuple(units.get(u, "") for u in task.partners),
+        partner_names=tuple(units.get(u, "") for u in partners),
         entry_on=task.entry_on,
         on_site_end_on=task.on_site_end_on,
         extended=task.extended,

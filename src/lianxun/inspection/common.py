@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
-from lianxun.inspection.enums import MACHINES
+from lianxun.inspection.enums import MACHINES, ChangeState
+from lianxun.inspection.members import Decided, last_day, taking_part
 from lianxun.inspection.models import Engagement, PhaseTask, Round, Seat
 from lianxun.inspection.rules import Facts, SeatFacts
 from lianxun.kernel.problems import NotFound
@@ -24,13 +26,16 @@ __all__ = [
     "body_for",
     "body_of",
     "bump",
+    "decided_of",
     "facts_of",
     "labels_of",
     "leading_group_path",
     "load",
     "look_back_purpose",
+    "members_on",
     "new_labels",
     "note",
+    "partners_on",
     "require",
 ]
 
@@ -69,6 +74,28 @@ def facts_of(task: Engagement) -> Facts:
         SeatFacts(s.account_id, s.role, s.group, s.state, s.home_id) for s in task.seats.all()
     )
     return Facts(task.state, task.owner_path, seats, tuple(task.partners))
+
+
+def decided_of(task: Engagement) -> list[Decided]:
+    """What the committee decided about the units of a task, in the order of its decisions."""
+    rows = [c for c in task.member_changes.all() if c.state == ChangeState.APPROVED]
+    rows.sort(key=lambda c: (c.decided_on or date.max, c.created_at, c.id))
+    return [Decided(c.unit_id, c.change, c.until) for c in rows]
+
+
+def members_on(task: Engagement, on: date) -> set[UUID]:
+    """Units that take part on a day: those consulted or joined at first, and what was decided since."""
+    first = {u for c in task.consultations.all() for u in c.units} | set(task.partners)
+    return taking_part(first, decided_of(task), on)
+
+
+def partners_on(task: Engagement, on: date) -> list[UUID]:
+    """Units of the joint team on a day, without those whose time in it is over."""
+    if not task.partners:
+        return []
+    decided = decided_of(task)
+    over = [u for u in task.partners if (day := last_day(u, decided)) is not None and day < on]
+    return [u for u in task.partners if u not in over]
 
 
 def labels_of(task: Engagement) -> Labels:

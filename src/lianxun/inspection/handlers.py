@@ -77,7 +77,7 @@ def _extension(
     task.extended, task.state = True, State.EXTENDED
     bump(task, "on_site_end_on", "extended", "state")
     milestones.move_nodes(task, actor=actor, now=now, reason="领导小组批准延期")
-    stages.move_look_back_access(task, now=now)
+    stages.move_look_back_access(task)
     if facts.get("reinforcement"):
         milestones.expect_people(task, facts["reinforcement"], actor=actor, now=now)
 
@@ -95,12 +95,8 @@ def _report(
     bump(task, "state", "decided_on")
     milestones.done(task, "MS-REPORT", actor=actor, now=now)
     # The on-site team's access ends with the decided report (settled.md 5).
-    closed = access.move_memberships(
-        now=now,
-        engagement=task.id,
-        purpose=TeamGroup.ON_SITE.label,
-        valid_from=None,
-        valid_to=now.date(),
+    closed = access.end_memberships(
+        engagement=task.id, purpose=TeamGroup.ON_SITE.label, last_day=now.date()
     )
     seated = task.seats.filter(group=TeamGroup.ON_SITE, state=SeatState.CONFIRMED).count()
     if closed < seated:

@@ -5,11 +5,24 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from lianxun.access import steps as access
 from lianxun.approvals import steps as approvals
 from lianxun.fabric.labels import Labels
-from lianxun.inspection import members, rules
-from lianxun.inspection.common import body_of, bump, facts_of, labels_of, load, note, require
+from lianxun.inspection import rules
+from lianxun.inspection.common import (
+    SEATS,
+    body_of,
+    bump,
+    decided_of,
+    facts_of,
+    labels_of,
+    load,
+    members_on,
+    note,
+    require,
+)
 from lianxun.inspection.enums import (
     MACHINES,
     ChangeState,
@@ -20,6 +33,7 @@ from lianxun.inspection.enums import (
     State,
     TeamKind,
 )
+from lianxun.inspection.members import last_day
 from lianxun.inspection.models import Engagement, Focus, MemberChange, Seat
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
@@ -163,10 +177,7 @@ def propose_member_change(
         errors.append(FieldError("change", "请选择加入或退出。"))
     if unit is None or unit.id == task.unit_id:
         errors.append(FieldError("unit_id", "请选择成员单位；被巡视单位不能参与。"))
-    elif (change == MemberChangeKind.LEAVE) != (unit.id in members_of(task)):
-        words = (
-            "该单位没有参与本任务。" if change == MemberChangeKind.LEAVE else "该单位已参与本任务。"
-        )
+    elif words := _does_not_fit(task, unit.id, change, until, now.date()):
         errors.append(FieldError("unit_id", words))
     if since < now.date():
         errors.append(FieldError("since", "起始日期不能早于今天。"))
@@ -205,17 +216,19 @@ def propose_member_change(
     return row.matter
 
 
-def members_of(task: Engagement) -> set[UUID]:
-    """Units that take part as far as was decided: joined later counts from the decision."""
-    return members.taking_part(
-        {u for c in task.consultations.all() for u in c.units} | set(task.partners),
-        [
-            (c.unit_id, c.change)
-            for c in task.member_changes.filter(state=ChangeState.APPROVED).order_by(
-                "decided_on", "created_at"
-            )
-        ],
-    )
+def _does_not_fit(
+    task: Engagement, unit: UUID, change: str, until: date | None, today: date
+) -> str:
+    """Why a unit cannot join or leave, or nothing. One that joined for a time may be asked to stay longer."""
+    takes_part = unit in members_on(task, today)
+    if change == MemberChangeKind.LEAVE:
+        return "" if takes_part else "该单位没有参与本任务。"
+    ends = last_day(unit, decided_of(task))
+    if not takes_part or (ends is not None and (until is None or until > ends)):
+        return ""
+    if ends is None:
+        return "该单位已参与本任务。"
+    return f"该单位参与到{ends:%Y年%m月%d日}；需要延长的，请填写更晚的截止日期。"
 
 
 def carry_out(*, actor: Actor, now: datetime, change_id: UUID, approved: bool) -> None:
@@ -225,21 +238,60 @@ def carry_out(*, actor: Actor, now: datetime, change_id: UUID, approved: bool) -
     row.decided_by_id, row.decided_on = actor.account_id, now.date()
     if approved:
         task = load(row.task_id)
-        row.effect = (
-            _joined(task, row) if row.change == MemberChangeKind.JOIN else _left(task, row, now)
-        )
+        if row.change == MemberChangeKind.JOIN:
+            ends = last_day(row.unit_id, decided_of(task))
+            row.effect = _joined(task, row, ends, now.date())
+        else:
+            row.effect = _left(task, row, now)
     to = ChangeState.APPROVED if approved else ChangeState.REFUSED
     CHANGES.move(row, to, "decided_by", "decided_on", "effect")
 
 
-def _joined(task: Engagement, row: MemberChange) -> str:
-    if row.unit_id in task.partners:
-        return ""
-    task.partners = [*task.partners, row.unit_id]
-    if task.team_kind == TeamKind.SINGLE:
-        task.team_kind = TeamKind.JOINT
-    bump(task, "partners", "team_kind")
-    return "列为联合检查组成员单位，由巡视办提名组员。"
+def _joined(task: Engagement, row: MemberChange, ends: date | None, today: date) -> str:
+    """``ends`` is the last day that stood before this decision."""
+    if row.unit_id not in task.partners:
+        task.partners = [*task.partners, row.unit_id]
+        if task.team_kind == TeamKind.SINGLE:
+            task.team_kind = TeamKind.JOINT
+        bump(task, "partners", "team_kind")
+    if ends is not None and ends >= today:
+        return _stays(task, row, ends)
+    if ends is not None:  # back after its time was over: whoever comes is proposed and checked anew
+        for seat in _seats_of(task, row.unit_id).filter(until__lt=today):
+            SEATS.move(seat, SeatState.REPLACED)
+    if row.until is None:
+        return "列为联合检查组成员单位，由巡视办提名组员。"
+    return (
+        "列为联合检查组成员单位，由巡视办提名组员；"
+        f"{row.until:%Y年%m月%d日}之后，其组员席位的访问自动结束。"
+    )
+
+
+def _stays(task: Engagement, row: MemberChange, ends: date) -> str:
+    """Seats that end with the unit's time are prolonged with it; an own, other last day stays as it is."""
+    seats = list(_seats_of(task, row.unit_id).filter(until=ends))
+    for seat in seats:
+        seat.until, seat.revision = row.until, seat.revision + 1
+        seat.save(update_fields=["until", "revision"])
+    accounts = [s.account_id for s in seats]
+    access.prolong_memberships(engagement=task.id, accounts=accounts, was=ends, to=row.until)
+    if task.look_back_of_id is not None:
+        access.prolong_memberships(
+            engagement=task.look_back_of_id,
+            accounts=accounts,
+            was=ends,
+            to=row.until or task.on_site_end_on,
+        )
+    last = f"{row.until:%Y年%m月%d日}" if row.until else "任务结束"
+    return f"参与期限延长至{last}，{len(seats)} 个席位随之延长。"
+
+
+def _seats_of(task: Engagement, unit_id: UUID) -> QuerySet[Seat]:
+    return Seat.objects.select_for_update(of=("self",)).filter(
+        task=task,
+        home_id=unit_id,
+        state__in=(SeatState.PROPOSED, SeatState.ALTERNATE, SeatState.CONFIRMED),
+    )
 
 
 def _left(task: Engagement, row: MemberChange, now: datetime) -> str:
@@ -247,13 +299,7 @@ def _left(task: Engagement, row: MemberChange, now: datetime) -> str:
     if not task.partners:
         task.team_kind = TeamKind.SINGLE
     bump(task, "partners", "team_kind")
-    seats = list(
-        Seat.objects.select_for_update(of=("self",)).filter(
-            task=task,
-            home_id=row.unit_id,
-            state__in=(SeatState.PROPOSED, SeatState.ALTERNATE, SeatState.CONFIRMED),
-        )
-    )
+    seats = list(_seats_of(task, row.unit_id))
     for seat in seats:
         seat.state, seat.revision = SeatState.REPLACED, seat.revision + 1
         seat.save(update_fields=["state", "revision"])

@@ -20,6 +20,7 @@ from lianxun.inspection.common import (
     load,
     look_back_purpose,
     note,
+    partners_on,
     require,
 )
 from lianxun.inspection.enums import (
@@ -88,12 +89,8 @@ def advance(*, actor: Actor, now: datetime, engagement_id: UUID, revision: int, 
         _begin_look_back(task.look_back_of_id)
     if target == State.ARCHIVED:
         task.archived_on = now.date()
-        access.move_memberships(
-            now=now,
-            engagement=task.id,
-            purpose=TeamGroup.GUIDANCE.label,
-            valid_from=None,
-            valid_to=now.date(),
+        access.end_memberships(
+            engagement=task.id, purpose=TeamGroup.GUIDANCE.label, last_day=now.date()
         )
         exchange.end_access(actor=actor, now=now, engagement=task.id)
     bump(task, "state", "archived_on")
@@ -131,7 +128,7 @@ def missing_for(task: Engagement, to: State, today: date) -> tuple[str, ...]:
             group=TeamGroup.ON_SITE, role=TeamRole.HEAD, state=SeatState.CONFIRMED
         ).exists(),
         unsigned_papers=task.papers.exclude(state=PaperState.SIGNED_HEAD).count(),
-        partners_without_a_seat=_partners_missing(task),
+        partners_without_a_seat=_partners_missing(task, today),
         open_corroborations=Corroboration.objects.filter(
             paper__task=task, state=CorroborationState.ASKED
         ).count(),
@@ -141,14 +138,14 @@ def missing_for(task: Engagement, to: State, today: date) -> tuple[str, ...]:
     return missing
 
 
-def _partners_missing(task: Engagement) -> list[str]:
+def _partners_missing(task: Engagement, today: date) -> list[str]:
     """Short names of partner units that have nobody confirmed in the on-site team."""
     seated = set(
         task.seats.filter(group=TeamGroup.ON_SITE, state=SeatState.CONFIRMED).values_list(
             "home_id", flat=True
         )
     )
-    absent = [unit for unit in task.partners if unit not in seated]
+    absent = [unit for unit in partners_on(task, today) if unit not in seated]
     if not absent:
         return []
     rows = Unit.objects.filter(id__in=absent).order_by("path")
@@ -295,25 +292,23 @@ def move_dates(
     if task.state == State.DRAFT:
         return 0
     access.move_memberships(
-        now=now,
-        engagement=task.id,
-        purpose=TeamGroup.ON_SITE.label,
-        valid_from=entry_on,
-        valid_to=None,
+        engagement=task.id, purpose=TeamGroup.ON_SITE.label, valid_from=entry_on
     )
-    move_look_back_access(task, now=now)
+    move_look_back_access(task)
     return milestones.move_nodes(task, actor=actor, now=now, reason=reason)
 
 
-def move_look_back_access(task: Engagement, *, now: datetime) -> None:
+def move_look_back_access(task: Engagement) -> None:
     """What a look-back team may read of the first engagement begins and ends with its own time on site."""
     if task.look_back_of_id is not None:
         access.move_memberships(
-            now=now,
             engagement=task.look_back_of_id,
             purpose=look_back_purpose(task.number),
             valid_from=task.entry_on,
             valid_to=task.on_site_end_on,
+            own_last_day=list(
+                task.seats.filter(until__isnull=False).values_list("account_id", flat=True)
+            ),
         )
 
 

@@ -16,6 +16,7 @@ from lianxun.inspection import milestones, rules
 from lianxun.inspection.common import (
     SEATS,
     body_of,
+    decided_of,
     facts_of,
     labels_of,
     load,
@@ -24,13 +25,14 @@ from lianxun.inspection.common import (
     require,
 )
 from lianxun.inspection.enums import SeatState, State, TeamGroup, TeamRole
+from lianxun.inspection.members import last_day
 from lianxun.inspection.models import Engagement, Seat
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, WrongState
 from lianxun.kernel.texts import fitting
 from lianxun.organisation import recusal
 from lianxun.organisation.enums import UnitKind
-from lianxun.organisation.models import Person
+from lianxun.organisation.models import Person, Unit
 from lianxun.trace.door import operation
 
 SEAT_KIND = "inspection.seat"
@@ -116,6 +118,7 @@ def _seat_person(
     account = access.account_of_person(person_id=person.id)
     if account is None:
         raise Invalid.at("person_id", f"{person.name}还没有账号，请先由系统管理员开通。")
+    until = _within_the_stay(task, person.unit, until, today=now.date())
     codes = recusal.conflicts(person_id=person.id, organisation_id=task.unit_id, on=now.date())
     state = SeatState.ALTERNATE if pick.alternate else SeatState.PROPOSED
     try:
@@ -152,6 +155,27 @@ def _seat_person(
     else:
         _tell_home(seat, task, actor=actor, now=now)
     return seat
+
+
+def _within_the_stay(
+    task: Engagement, home: Unit, until: date | None, *, today: date
+) -> date | None:
+    """The last day of a seat: that of a unit that joined for a time, unless it is to end earlier (R-4.1-5)."""
+    ends = last_day(home.id, decided_of(task))
+    if ends is None or ends < today:  # its time is over: who is seated now comes for himself
+        return until
+    if ends < task.entry_on:
+        raise Invalid.at(
+            "person_id",
+            f"{home.short_name}参与本任务到{ends:%Y年%m月%d日}，早于进驻日；请先延长该单位的参与期限。",
+        )
+    if until is not None and until > ends:
+        raise Invalid.at(
+            "until",
+            f"{home.short_name}参与本任务到{ends:%Y年%m月%d日}，访问截止日不能更晚；"
+            "需要更久的，请先延长该单位的参与期限。",
+        )
+    return until or ends
 
 
 def _tell_home(seat: Seat, task: Engagement, *, actor: Actor, now: datetime) -> None:

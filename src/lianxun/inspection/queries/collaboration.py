@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from lianxun.inspection import members
+from lianxun.inspection.common import members_on
 from lianxun.inspection.enums import (
     ChangeState,
     CorroborationState,
@@ -42,14 +42,7 @@ def collaboration(*, actor: Actor, now: datetime, engagement_id: UUID) -> Collab
     if task is None:
         raise NotFound
     changes = list(task.member_changes.all())
-    decided = [
-        (c.unit_id, c.change)
-        for c in sorted(changes, key=lambda c: (c.decided_on or now.date(), c.created_at))
-        if c.state == ChangeState.APPROVED and not (c.until and c.until < now.date())
-    ]
-    first = {u for c in task.consultations.all() for u in c.units} | set(task.partners)
-    over = {c.unit_id for c in changes if c.until and c.until < now.date()}
-    units = members.taking_part(first - over, decided)
+    units = members_on(task, now.date())
     noting().about(
         "inspection.engagement",
         task.id,

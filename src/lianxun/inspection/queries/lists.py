@@ -130,6 +130,7 @@ def _whole() -> QuerySet[Engagement]:
         "seats__replaces",
         "consultations__lines__unit",
         "consultations__lines__focus",
+        "member_changes",
         "list_lines__unit",
         "list_lines__focus",
         "plans",

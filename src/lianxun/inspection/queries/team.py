@@ -9,7 +9,7 @@ from uuid import UUID
 
 from lianxun.access import queries as access
 from lianxun.inspection import matching, rules
-from lianxun.inspection.common import facts_of
+from lianxun.inspection.common import facts_of, partners_on
 from lianxun.inspection.enums import SeatState, State, TeamGroup, TeamRole
 from lianxun.inspection.matching import Candidate, Need, Proposal
 from lianxun.inspection.models import Engagement, Seat
@@ -59,7 +59,7 @@ def suggest_team(
         candidates(task, actor=actor, now=now),
         entry_on=task.entry_on,
         end_on=task.on_site_end_on,
-        partners=task.partners,
+        partners=partners_on(task, now.date()),
     )
     noting().about(
         "inspection.engagement",

@@ -187,7 +187,11 @@ class MemberForm(ActForm):
     unit_id = forms.ChoiceField(label="成员单位")
     change = forms.ChoiceField(label="调整", choices=MemberChangeKind.choices)
     since = forms.DateField(label="起始日期")
-    until = forms.DateField(label="截止日期", required=False, help_text="只参加一段时间的填写。")
+    until = forms.DateField(
+        label="截止日期",
+        required=False,
+        help_text="只参加一段时间的填写；到期后席位和访问自动结束，需要时可以再提请延长。",
+    )
     reason = area("调整理由", 2, min_length=5, max_length=300)
 
     def prepare(self, request: ActorRequest, record: Any) -> None:
