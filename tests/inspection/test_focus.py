@@ -80,6 +80,12 @@ def test_a_consultation_sets_the_focus_with_source_and_reason(consulted: Play) -
     assert found(consulted).focus[1].axis_label == "其他"
 
 
+def test_what_is_set_after_midnight_is_set_on_that_day(consulted: Play) -> None:
+    consulted.now = consulted.now.replace(hour=0, minute=30)  # in UTC it is still yesterday
+    consulted.focus()
+    assert found(consulted).focus[0].set_on == consulted.today
+
+
 def test_before_the_entry_only_a_consultation_sets_it(consulted: Play) -> None:
     with pytest.raises(Invalid) as problem:
         consulted.focus(consultation_id=None)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from lianxun.advice.limits import limits
 from lianxun.advice.models import IndexEntry, SimilarHit
@@ -111,11 +112,11 @@ def find(text: LeadText) -> list[Found]:
         live = set(rows.values_list("lead_id", flat=True))
         for other in lead_texts(live).values():
             if other.searchable:
-                day = other.created_at.date()
+                day = localdate(other.created_at)
                 profiles[str(other.id)] = Profile.of(other.title, other.summary, day)
         return profiles
 
-    own = Profile.of(text.title, text.summary, text.created_at.date())
+    own = Profile.of(text.title, text.summary, localdate(text.created_at))
     with _lock:
         hits = rerank.similar(_synced().index, _lead(text), own, profiles_of)
     found = []

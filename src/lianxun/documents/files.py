@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from lianxun.documents import storage
 from lianxun.documents.enums import Retention
@@ -36,7 +37,7 @@ def expired(by: date, decided: Q) -> list[Expired]:
 
 def _expired(row: StoredFile) -> Expired:
     kept = _kept(row)
-    ends = periods().ends_on(row.retention, row.created_at.date())
+    ends = periods().ends_on(row.retention, localdate(row.created_at))
     assert ends is not None
     return Expired(
         object_id=kept.object_id,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.crypto import salted_hmac
+from django.utils.timezone import localdate
 
 from lianxun.advice import engine, reading, similar, store, work
 from lianxun.advice.common import facts_of, load_lead, note, require
@@ -57,7 +58,7 @@ def prepare(*, actor: Actor, now: datetime, lead_id: UUID) -> Prepared:
     begin = time.perf_counter()
     found = similar.find(text) if model else []
     # How often a matter came before depends on who asks: it is counted when somebody looks.
-    content = reading.as_content(reading.read(text.text, today=text.created_at.date()))
+    content = reading.as_content(reading.read(text.text, today=localdate(text.created_at)))
     shown = not held_back(str(lead_id), _audit_key(), limits()["audit"]["share"])
     if model is not None:
         content["facets"] = engine.classify(store.classifier(model), text.text)

@@ -32,6 +32,6 @@ def tell(say: Callable[[str], None]) -> bool:
     began = time.monotonic()
     teller.do("coordinator", duties.open_standing, year=teller.present.year)
     count = teller.tell(CHAPTERS)
-    duties.tick(actor=service_actor(service="duties"), now=timezone.now())
+    duties.tick(actor=service_actor(service="duties"), now=timezone.localtime())
     say(f"示范省的来龙去脉已讲述：{count} 件办理，{time.monotonic() - began:.1f} 秒。")
     return True

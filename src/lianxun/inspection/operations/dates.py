@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from lianxun.approvals import steps as approvals
 from lianxun.duties import steps as duties
 from lianxun.fabric.labels import Labels
@@ -64,7 +66,7 @@ def moved_tasks(campaign: Round, starts_on: date) -> list[NewDays]:
 
 def moved_lines(campaign: Round, starts_on: date, ends_on: date) -> list[tuple[PhaseTask, date]]:
     """Open lines of the programme that are counted from the round's days, with their new day. Agreed days stay."""
-    templates = {x.code: x for x in phases.programme(campaign.created_at.date()).lines}
+    templates = {x.code: x for x in phases.programme(localdate(campaign.created_at)).lines}
     days = phases.anchors(starts_on, ends_on)
     found = []
     for row in campaign.phase_tasks.filter(state=PhaseTaskState.OPEN).select_related("unit"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from lianxun.inspection.common import members_on
 from lianxun.inspection.enums import (
     ChangeState,
@@ -75,7 +77,7 @@ def _focus(f: Focus) -> FocusRecord:
         reason=f.reason,
         state=f.state,
         state_label=FocusState(f.state).label,
-        set_on=f.created_at.date(),
+        set_on=localdate(f.created_at),
         set_by=f.set_by.display_name,
         adjusted=f.consultation_id is None,
         dropped_on=f.dropped_on,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from lianxun.duties.records import Preview
 from lianxun.inspection import phases
 from lianxun.inspection.enums import DatesState
@@ -89,7 +91,7 @@ def preview_round_dates(
     )
     if errors:
         raise Invalid(*errors)
-    opened = campaign.created_at.date()
+    opened = localdate(campaign.created_at)
     today = now.date()
     old = phases.spans(
         opened_on=opened, starts_on=campaign.starts_on, ends_on=campaign.ends_on, today=today

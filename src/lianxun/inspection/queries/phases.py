@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from lianxun.duties import queries as duties
 from lianxun.duties.records import DutyRecord
 from lianxun.inspection import phases, rules
@@ -95,7 +97,7 @@ def round_chart(*, actor: Actor, now: datetime, round_id: UUID) -> RoundChart:
     clocks = duties.clocks_of(actor=actor, now=now, objects=[r.id for r in rows])
     tasks = tuple(_record(r, actor, clocks.get(r.id)) for r in rows)
     found = phases.spans(
-        opened_on=campaign.created_at.date(),
+        opened_on=localdate(campaign.created_at),
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
         today=today,

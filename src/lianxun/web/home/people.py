@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from lianxun.documents import queries as documents
 from lianxun.duties import queries as duties
@@ -232,7 +233,7 @@ def clerk(request: ActorRequest) -> HomePage:
     found = leads.leads(actor=request.actor, now=request.now, state=LeadState.REGISTERED).rows
     clocks = clocks_of(request, found)
     today = request.now.date()
-    mine = [x for x in found if x.created_at.date() == today]
+    mine = [x for x in found if localdate(x.created_at) == today]
     return HomePage(
         answer=f"今天已登记 {len(mine)} 件，{len(found)} 件等待甄别。",
         buttons=((reverse("leads:seal"), "登记线索"),),

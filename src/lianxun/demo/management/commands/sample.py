@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LIANXUN_DEMO:
             raise CommandError("示范省只能建立在标为演示的数据目录里；请用 --data 另选一个目录。")
-        plant(now=timezone.now())
+        plant(now=timezone.localtime())
         if settings.LIANXUN_INSTANCE.is_dir():  # the test template has no data directory
             accounts.write(settings.LIANXUN_INSTANCE)
