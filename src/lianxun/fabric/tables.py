@@ -14,9 +14,34 @@ from django.db.migrations.state import ProjectState
 from django.db.migrations.utils import resolve_relation
 
 
-def together(*tables: migrations.CreateModel) -> list[Operation]:
-    """The operations of a migration that makes ``tables``, in this order."""
-    return [CreateTables(*tables)]
+def together(*operations: Operation) -> list[Operation]:
+    """The operations of a migration: its new tables at once and first, then the rest in its order.
+
+    Fields, constraints and indexes that the rest adds to the new tables are made with them.
+    """
+    tables: dict[str, migrations.CreateModel] = {}
+    rest: list[Operation] = []
+    for operation in operations:
+        if isinstance(operation, migrations.CreateModel):
+            tables[operation.name_lower] = operation
+        elif (name := getattr(operation, "model_name_lower", None)) in tables:
+            tables[name] = _with(tables[name], operation)
+        else:
+            rest.append(operation)
+    return [CreateTables(*tables.values()), *rest]
+
+
+def _with(table: migrations.CreateModel, more: Operation) -> migrations.CreateModel:
+    fields, options = list(table.fields), dict(table.options)
+    if isinstance(more, migrations.AddField):
+        fields.append((more.name, more.field))
+    elif isinstance(more, migrations.AddConstraint):
+        options["constraints"] = [*options.get("constraints", ()), more.constraint]
+    elif isinstance(more, migrations.AddIndex):
+        options["indexes"] = [*options.get("indexes", ()), more.index]
+    else:
+        raise TypeError(f"{more} changes a table that is made in the same step")
+    return migrations.CreateModel(table.name, fields, options, table.bases, table.managers)
 
 
 class CreateTables(Operation):

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Line",
             fields=[
@@ -900,4 +901,4 @@ class Migration(migrations.Migration):
                 name="line_scored_whole",
             ),
         ),
-    ]
+    )

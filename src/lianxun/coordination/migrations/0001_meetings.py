@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="AgendaItem",
             fields=[
@@ -383,4 +384,4 @@ class Migration(migrations.Migration):
                 condition=models.Q(("topic", ""), _negated=True), name="agenda_item_says_something"
             ),
         ),
-    ]
+    )

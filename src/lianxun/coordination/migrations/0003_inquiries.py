@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianxun.fabric.columns import labelled
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Opinion",
             fields=[
@@ -163,4 +164,4 @@ class Migration(migrations.Migration):
                 condition=models.Q(("text", ""), _negated=True), name="opinion_says_something"
             ),
         ),
-    ]
+    )

@@ -6,6 +6,7 @@ import lianxun.kernel.ids
 from lianxun.fabric.keeping import KeepColumns
 from lianxun.fabric.rowsecurity import SecureRows
 from lianxun.fabric.sqlfiles import sql_of
+from lianxun.fabric.tables import together
 from lianxun.fabric.transitions import GuardTransitions
 
 
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="YearPlan",
             fields=[
@@ -408,4 +409,4 @@ class Migration(migrations.Migration):
             columns=["plan_id", "number", "text", "unit_id", "due_on", "source", "carried_from_id"],
         ),
         migrations.RunSQL(sql_of(__file__, "year_plans")),
-    ]
+    )

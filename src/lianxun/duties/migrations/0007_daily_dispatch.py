@@ -9,6 +9,7 @@ from lianxun.fabric.forced import unforced
 from lianxun.fabric.keeping import KeepColumns
 from lianxun.fabric.rowsecurity import OF_OBJECT, SecureRows
 from lianxun.fabric.sqlfiles import sql_of
+from lianxun.fabric.tables import together
 from lianxun.fabric.transitions import GuardTransitions
 from lianxun.kernel.ids import new_id
 
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
         ("duties", "0006_share_ended"),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Dispatch",
             fields=[
@@ -273,4 +274,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(sql_of(__file__, "dispatch")),
         migrations.RunPython(plant),
-    ]
+    )

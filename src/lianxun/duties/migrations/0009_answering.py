@@ -3,6 +3,7 @@ from django.db import migrations, models
 from lianxun.fabric.columns import labelled
 from lianxun.fabric.keeping import KeepColumns
 from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ("duties", "0008_appraisal"),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Answering",
             fields=[
@@ -70,4 +71,4 @@ class Migration(migrations.Migration):
                 "on_date",
             ],
         ),
-    ]
+    )

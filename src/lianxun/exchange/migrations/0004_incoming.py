@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import lianxun.kernel.ids
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Incoming",
             fields=[
@@ -138,4 +139,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 import lianxun.kernel.ids
 from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.tables import together
 from lianxun.fabric.transitions import GuardTransitions
 
 
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="PhaseTask",
             fields=[
@@ -218,4 +219,4 @@ class Migration(migrations.Migration):
             initial=["open"],
             moves={"open": ["reported", "withdrawn"], "reported": ["closed", "open"]},
         ),
-    ]
+    )

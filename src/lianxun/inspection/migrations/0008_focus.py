@@ -6,6 +6,7 @@ import lianxun.kernel.ids
 from lianxun.fabric.keeping import KeepColumns
 from lianxun.fabric.rowsecurity import SecureRows
 from lianxun.fabric.sqlfiles import sql_of
+from lianxun.fabric.tables import together
 from lianxun.fabric.transitions import GuardTransitions
 
 
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="Focus",
             fields=[
@@ -383,4 +384,4 @@ class Migration(migrations.Migration):
             columns=["task_id", "unit_id", "change", "since", "until", "reason", "proposed_by_id"],
         ),
         migrations.RunSQL(sql_of(__file__, "member_changes")),
-    ]
+    )

@@ -5,6 +5,7 @@ from django.db import migrations, models
 from lianxun.fabric.columns import labelled
 from lianxun.fabric.keeping import KeepColumns
 from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.tables import together
 from lianxun.fabric.transitions import GuardTransitions
 
 
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="RoundDates",
             fields=[
@@ -148,4 +149,4 @@ class Migration(migrations.Migration):
                 "proposed_by_id",
             ],
         ),
-    ]
+    )

@@ -6,6 +6,7 @@ from django.db import migrations, models
 import lianxun.kernel.ids
 from lianxun.fabric.keeping import KeepColumns
 from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.tables import together
 from lianxun.fabric.transitions import GuardTransitions
 
 
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="JointTask",
             fields=[
@@ -464,4 +465,4 @@ class Migration(migrations.Migration):
             "inspection_jointentry",
             columns=["joint_id", "kind", "text", "unit_id", "account_id", "paper_id", "answers_id"],
         ),
-    ]
+    )

@@ -5,6 +5,7 @@ from django.db import migrations, models
 from lianxun.fabric.columns import labelled
 from lianxun.fabric.keeping import KeepColumns
 from lianxun.fabric.rowsecurity import SecureRows
+from lianxun.fabric.tables import together
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together(
         migrations.CreateModel(
             name="CrossCheck",
             fields=[
@@ -111,4 +112,4 @@ class Migration(migrations.Migration):
                 *("name", "home_id", "verdict", "text"),
             ],
         ),
-    ]
+    )
