@@ -199,11 +199,27 @@ class MemberForm(ActForm):
 
 
 class JointTaskForm(ActForm):
-    title = forms.CharField(label="任务", max_length=120)
-    content = area("检查内容", max_length=500, min_length=5)
-    unit_id = forms.ChoiceField(label="承办单位")
-    focus_id = forms.ChoiceField(label="对应的协作重点", required=False)
-    due_on = forms.DateField(label="完成期限")
+    title = forms.CharField(
+        label="任务名称", max_length=120, help_text="写明查什么，如“核查采购支付与招标备案”。"
+    )
+    content = area(
+        "检查内容",
+        max_length=500,
+        min_length=5,
+        help_text="写明核查范围、办法和要提交的证据；承办单位只看得到本任务，看不到底稿。",
+    )
+    unit_id = forms.ChoiceField(
+        label="承办单位",
+        help_text="由哪个成员单位办理并提交检查结果；被巡视单位不能承办。",
+    )
+    focus_id = forms.ChoiceField(
+        label="对应的协作重点",
+        required=False,
+        help_text="任务落实会商确定的哪一项重点；没有对应的不选。",
+    )
+    due_on = forms.DateField(
+        label="完成期限", help_text="承办单位提交检查结果的最后一天，不能早于今天。"
+    )
 
     def prepare(self, request: ActorRequest, record: Any) -> None:
         self.fields["unit_id"].choices = choices.member_units()  # type: ignore[attr-defined]
