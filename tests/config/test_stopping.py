@@ -24,9 +24,16 @@ WITHIN = 10.0  # seconds
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def as_from_a_terminal() -> None:
+    """Nothing ignored: whoever runs the tests with `nohup` or in the background hands that down."""
+    for kind in SIGNALS:
+        signal.signal(kind, signal.SIG_DFL)
+
+
 @pytest.fixture
 def wish() -> Iterator[Wish]:
     before = {kind: signal.getsignal(kind) for kind in SIGNALS}
+    as_from_a_terminal()
     found = Wish()
     found.listen()
     yield found
@@ -39,6 +46,20 @@ def test_a_wish_is_raised_at_once(wish: Wish, kind: signal.Signals) -> None:
     with pytest.raises(Stopped):
         os.kill(os.getpid(), kind)
     assert wish.asked
+
+
+def test_who_was_started_with_nohup_stays_when_its_terminal_goes() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    others = {kind: signal.getsignal(kind) for kind in SIGNALS[:2]}
+    try:
+        found = Wish()
+        found.listen()
+        os.kill(os.getpid(), signal.SIGHUP)
+        found.check()
+        assert not found.asked
+    finally:
+        for kind, handler in {**others, signal.SIGHUP: before}.items():
+            signal.signal(kind, handler)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -170,6 +191,7 @@ def begin(folder: Path, *words: str) -> subprocess.Popen[bytes]:
             cwd=ROOT,
             env={k: v for k, v in os.environ.items() if not k.startswith("DJANGO")},
             start_new_session=True,
+            preexec_fn=as_from_a_terminal,  # noqa: PLW1509 - nothing else runs in this process
         )
 
 

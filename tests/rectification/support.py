@@ -64,14 +64,14 @@ def planned(cast: Cast, **changes: Any) -> UUID:
     return item
 
 
-def reviewed(cast: Cast) -> UUID:
-    item = planned(cast)
+def reviewed(cast: Cast, **changes: Any) -> UUID:
+    item = planned(cast, **changes)
     act(cast, do.submit_plan, UNIT, item, signed_by="董事长 周行远")
     return item
 
 
-def in_progress(cast: Cast) -> UUID:
-    item = reviewed(cast)
+def in_progress(cast: Cast, **changes: Any) -> UUID:
+    item = reviewed(cast, **changes)
     act(cast, do.review_plan, BODY, item, opinion="agree")
     act(cast, do.decide_plan, OFFICE, item, approves=True)
     act(cast, do.start, UNIT, item)
@@ -89,21 +89,21 @@ def evidence(cast: Cast, item: UUID, who: str = UNIT, data: bytes = b"") -> UUID
     )
 
 
-def submitted(cast: Cast) -> UUID:
-    item = in_progress(cast)
+def submitted(cast: Cast, **changes: Any) -> UUID:
+    item = in_progress(cast, **changes)
     evidence(cast, item)
     act(cast, do.submit, UNIT, item, progress="已修订采购办法并开展自查。")
     return item
 
 
-def confirmed(cast: Cast) -> UUID:
-    item = submitted(cast)
+def confirmed(cast: Cast, **changes: Any) -> UUID:
+    item = submitted(cast, **changes)
     act(cast, do.check, OFFICE, item, verdict="confirmed", finding="查阅台账，情况属实。")
     return item
 
 
-def closed(cast: Cast) -> UUID:
-    item = confirmed(cast)
+def closed(cast: Cast, **changes: Any) -> UUID:
+    item = confirmed(cast, **changes)
     act(cast, do.sign_close_out, OFFICE, item)
     act(cast, do.sign_close_out, BODY, item)
     return item

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from lianxun.fabric.scope import within_reach
 from lianxun.kernel.actor import Actor
-from lianxun.leads.enums import LeadState
+from lianxun.leads.enums import LeadState, Source
 from lianxun.leads.models import Lead
-from lianxun.leads.records import HandingRow
+from lianxun.leads.records import HandingRow, PresenceCount
 from lianxun.organisation.queries.choices import unit_names
 from lianxun.trace.door import noting, query
 
@@ -48,7 +48,39 @@ def leads_by_engagement(
         .annotate(n=Count("id"))
         .order_by("engagement")
     )
-    found = {row["engagement"]: row["n"] for row in rows}
+    found = {row["engagement"]: row["n"] for row in rows if row["engagement"]}
+    noting().about("leads.lead", actor.account_id, engagements=len(found))
+    return found
+
+
+@query("leads.in_presence")
+def leads_in_presence(
+    *, actor: Actor, now: datetime, presences: Mapping[UUID, tuple[date, date]]
+) -> dict[UUID, PresenceCount]:
+    """What was reported and handed over while a team was on site, and in as many days before its entry.
+
+    ``presences``: engagement → first and last day on site so far. Counts what the actor may see. One query.
+    """
+    rows: Any = (
+        Lead.objects.filter(
+            within_reach(actor, kind="leads.lead", library="leads"),
+            engagement__in=list(presences),
+        )
+        .annotate(on=TruncDate("created_at"))
+        .values("engagement", "on", "source", handed=F("batch__handed_on"))
+        .annotate(n=Count("id"))
+        .order_by("engagement", "on", "source", "handed")
+    )
+    found = {task: PresenceCount() for task in presences}
+    for row in rows:
+        first, last = presences[row["engagement"]]
+        earlier = first - (last - first) - timedelta(days=1)
+        told = row["source"] == Source.PETITION
+        found[row["engagement"]] += PresenceCount(
+            told_before=row["n"] if told and earlier <= row["on"] < first else 0,
+            told=row["n"] if told and first <= row["on"] <= last else 0,
+            handed=row["n"] if row["handed"] and first <= row["handed"] <= last else 0,
+        )
     noting().about("leads.lead", actor.account_id, engagements=len(found))
     return found
 

@@ -150,3 +150,20 @@ class HandingRow:
     handed: int
     mean_days: int | None
     longest_days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceCount:
+    """Leads of one engagement: told by people while the team was on site, and in as many days before it came;
+    handed over while it was there."""
+
+    told_before: int = 0
+    told: int = 0
+    handed: int = 0
+
+    def __add__(self, other: PresenceCount) -> PresenceCount:
+        return PresenceCount(
+            told_before=self.told_before + other.told_before,
+            told=self.told + other.told,
+            handed=self.handed + other.handed,
+        )

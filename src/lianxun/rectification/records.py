@@ -206,3 +206,21 @@ class SupportRow:
     def rate(self) -> int | None:
         """整改落实率: struck off ÷ due, in percent (F4); None where nothing is due yet."""
         return round(100 * self.closed / self.due) if self.due else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceItems:
+    """Items of one engagement: to be set right at once (立行立改) while the team was on site, done while it was
+    still there; all of them, struck off, overdue, and brought back at least once."""
+
+    at_once: int = 0
+    at_once_done: int = 0
+    items: int = 0
+    closed: int = 0
+    overdue: int = 0
+    reopened: int = 0
+
+    def __add__(self, other: PresenceItems) -> PresenceItems:
+        return PresenceItems(
+            **{name: getattr(self, name) + getattr(other, name) for name in self.__slots__}
+        )

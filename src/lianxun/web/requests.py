@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -37,3 +37,11 @@ def year_given(text: str | None) -> int | None:
     if text is None or len(text) != 4 or not (text.isascii() and text.isdigit()):
         return None
     return int(text) if 2000 <= int(text) <= 2099 else None
+
+
+def day_given(text: str | None) -> date | None:
+    """A day out of a URL (2026-11-23); nonsense names none."""
+    try:
+        return date.fromisoformat(text) if text and len(text) == 10 else None
+    except ValueError:
+        return None

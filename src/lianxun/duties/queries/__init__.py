@@ -34,7 +34,7 @@ from lianxun.duties.queries.preview import (
     preview_shift,
     preview_template,
 )
-from lianxun.duties.queries.rates import rates
+from lianxun.duties.queries.rates import rates, warned
 
 __all__ = [
     "FILTERS",
@@ -75,4 +75,5 @@ __all__ = [
     "timelines",
     "titles",
     "unit_board",
+    "warned",
 ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from lianxun.duties.models import DutyTemplate
+from django.db.models import Count
+
+from lianxun.duties.models import DutyTemplate, Letter
 from lianxun.duties.queries import cube
 from lianxun.duties.records import RateRow
 from lianxun.kernel.actor import Actor
@@ -55,3 +59,26 @@ def rates(*, actor: Actor, now: datetime, codes: Sequence[str]) -> list[RateRow]
 def _worst(row: RateRow) -> tuple[int, int]:
     """The lowest share first, then the most overdue; who owed nothing yet comes last."""
     return (101 if row.rate is None else row.rate, -row.counts[Light.RED])
+
+
+@query("duties.warned")
+def warned(
+    *, actor: Actor, now: datetime, presences: Mapping[UUID, tuple[date, date]]
+) -> dict[UUID, tuple[int, int, int]]:
+    """Warning letters of each engagement before the team came, while it was on site, and afterwards.
+
+    ``presences``: engagement → first and last day on site so far. Counts what the actor may see. One query.
+    """
+    rows: Any = (
+        Letter.objects.filter(engagement__in=list(presences))
+        .values("engagement", "issued_on")
+        .annotate(n=Count("id"))
+        .order_by("engagement", "issued_on")
+    )
+    found = {task: [0, 0, 0] for task in presences}
+    for row in rows:
+        first, last = presences[row["engagement"]]
+        place = 0 if row["issued_on"] < first else 1 if row["issued_on"] <= last else 2
+        found[row["engagement"]][place] += row["n"]
+    noting().about("duties.letter", actor.account_id, engagements=len(found))
+    return {task: (before, during, after) for task, (before, during, after) in found.items()}

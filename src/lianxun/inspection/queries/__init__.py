@@ -2,6 +2,7 @@
 
 from lianxun.inspection.queries.burden import burden, support
 from lianxun.inspection.queries.collaboration import collaboration
+from lianxun.inspection.queries.courses import courses
 from lianxun.inspection.queries.dates import preview_round_dates, round_dates
 from lianxun.inspection.queries.depth import (
     corroboration,
@@ -30,6 +31,7 @@ __all__ = [
     "collaboration",
     "corroboration",
     "corroborations",
+    "courses",
     "coverage",
     "earlier_papers",
     "engagement",

@@ -2,7 +2,7 @@
 
 from lianxun.rectification.queries.assessments import assessment, assessments, ready_to_assess
 from lianxun.rectification.queries.items import find, item, items
-from lianxun.rectification.queries.measures import inherited, support
+from lianxun.rectification.queries.measures import after_presence, inherited, support
 from lianxun.rectification.queries.supervisions import (
     lists_of,
     ready_to_supervise,
@@ -13,6 +13,7 @@ from lianxun.rectification.queries.supervisions import (
 )
 
 __all__ = [
+    "after_presence",
     "assessment",
     "assessments",
     "find",

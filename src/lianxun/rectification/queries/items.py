@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -53,11 +53,16 @@ def items(
     subject: UUID | None = None,
     inherited: str = "",
     unfinished: str = "",
+    type: str = "",
+    reopened: bool = False,
+    since: date | None = None,
+    until: date | None = None,
     search: str = "",
     page: int = 1,
 ) -> Page[ItemRecord]:
     """Items the actor may see, by due day. ``inherited``: ``all``, ``overdue`` or ``silent`` (see
-    ``measures``); ``unfinished``: ``all`` or ``overdue``."""
+    ``measures``); ``unfinished``: ``all`` or ``overdue``; ``since`` and ``until``: the days of issue;
+    ``reopened``: brought back at least once."""
     today = timezone.localdate(now)
     reach = within_reach(actor, kind="rectification.item", library="rectification")
     rows = _rows().filter(reach).order_by("due_on", "number")
@@ -73,6 +78,14 @@ def items(
         rows = rows.exclude(state=ItemState.CLOSED)
     if unfinished == "overdue":
         rows = rows.filter(due_on__lt=today)
+    if type:
+        rows = rows.filter(type=type)
+    if reopened:
+        rows = rows.filter(reopened_times__gt=0)
+    if since is not None:
+        rows = rows.filter(created_at__date__gte=since)
+    if until is not None:
+        rows = rows.filter(created_at__date__lte=until)
     more = False
     if search:
         hits = matching("rectification_item", search)

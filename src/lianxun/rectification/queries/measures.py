@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from lianxun.fabric.scope import within_reach
@@ -13,9 +16,9 @@ from lianxun.kernel.actor import Actor
 from lianxun.organisation.enums import AppointmentKind
 from lianxun.organisation.models import Appointment
 from lianxun.organisation.queries.choices import unit_names
-from lianxun.rectification.enums import ItemState
+from lianxun.rectification.enums import ItemState, ItemType
 from lianxun.rectification.models import Check, Item, Report
-from lianxun.rectification.records import InheritedRow, SupportRow
+from lianxun.rectification.records import InheritedRow, PresenceItems, SupportRow
 from lianxun.trace.door import noting, query
 
 OVERDUE, SILENT = "overdue", "silent"
@@ -111,5 +114,41 @@ def support(*, actor: Actor, now: datetime) -> list[SupportRow]:
         )
         for row in counted
     ]
+    noting().about("rectification.item", actor.account_id, engagements=len(found))
+    return found
+
+
+@query("rectification.after_presence")
+def after_presence(
+    *, actor: Actor, now: datetime, presences: Mapping[UUID, tuple[date, date]]
+) -> dict[UUID, PresenceItems]:
+    """What the presence of a team set right at once, and what came of the rest.
+
+    ``presences``: engagement → first and last day on site so far. Counts what the actor may see. One query.
+    """
+    today = timezone.localdate(now)
+    rows: Any = (
+        Item.objects.filter(
+            within_reach(actor, kind="rectification.item", library="rectification"),
+            engagement__in=list(presences),
+        )
+        .annotate(on=TruncDate("created_at"), late=Q(due_on__lt=today) & ~Q(state=ItemState.CLOSED))
+        .values("engagement", "on", "type", "closed_on", "late", back=Q(reopened_times__gt=0))
+        .annotate(n=Count("id"))
+        .order_by("engagement", "on", "type", "closed_on", "late", "back")
+    )
+    found = {task: PresenceItems() for task in presences}
+    for row in rows:
+        first, last = presences[row["engagement"]]
+        at_once = row["type"] == ItemType.IMMEDIATE and first <= row["on"] <= last
+        done = row["closed_on"] is not None
+        found[row["engagement"]] += PresenceItems(
+            at_once=row["n"] if at_once else 0,
+            at_once_done=row["n"] if at_once and done and row["closed_on"] <= last else 0,
+            items=row["n"],
+            closed=row["n"] if done else 0,
+            overdue=row["n"] if row["late"] else 0,
+            reopened=row["n"] if row["back"] else 0,
+        )
     noting().about("rectification.item", actor.account_id, engagements=len(found))
     return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -20,80 +18,25 @@ from lianxun.inspection.queries.linkage import LinkageLine
 from lianxun.kernel.clock import Light
 from lianxun.leads import depth as leads
 from lianxun.rectification import queries as rectification
+from lianxun.web.measures.cells import (
+    LINES,
+    Cell,
+    Measure,
+    Shown,
+    Table,
+    count,
+    days,
+    part,
+    percent,
+    word,
+)
+from lianxun.web.measures.course import course
 from lianxun.web.requests import ActorRequest, year_given
 from lianxun.web.templatetags.lx import cn_date
 
-LINES = 50
 SHARING = ("DT-EX-SUPPLY", "DT-EX-URGENT")
 HANDING = ("MS-N5", "DT-LD-RECEIPT", "DT-LD-OPINION", "DT-LD-RESULT", "DT-LD-AUDIT")
 _NO_REQUESTS = AskedCount(asked=0, repeated=0, reasoned=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in a cell; a number leads to its rows; ``hot`` asks for attention."""
-
-    text: str
-    url: str = ""
-    hot: bool = False
-    number: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """``columns`` name all cells; the first of a row is its heading."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
-    empty: str
-    note: str = ""
-
-    @property
-    def heads(self) -> list[tuple[str, bool]]:
-        """Each column with whether it holds numbers: a heading stands where its cells stand."""
-        first = self.rows[0] if self.rows else ()
-        return [(c, cell.number) for c, cell in zip(self.columns, first, strict=False)]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page of a measure: the answer in one sentence, its tables, the page of the long one."""
-
-    answer: str
-    tables: Sequence[Table]
-    page: Page[object]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """``duty`` is the duty without which a reader has nothing to count here."""
-
-    label: str
-    duty: str
-    load: Callable[[ActorRequest, int], Shown]
-
-
-def _word(text: object, url: str = "") -> Cell:
-    return Cell(str(text), url, number=False)
-
-
-def _count(number: int, view: str = "", *, hot: bool = False, **query: object) -> Cell:
-    """A number with the address of exactly its rows; nothing is no link."""
-    url = f"{reverse(view)}?{urlencode(query)}" if view and number else ""
-    return Cell(str(number), url, hot and number > 0)
-
-
-def _percent(rate: int | None) -> Cell:
-    return Cell("—" if rate is None else f"{rate}%")
-
-
-def _days(days: int | None) -> Cell:
-    return Cell("—" if days is None else f"{days} 天")
-
-
-def _part(rows: Sequence[object], number: int) -> Page[object]:
-    return Page(rows[(number - 1) * LINES : number * LINES], number, len(rows), LINES)
 
 
 _RATE_COLUMNS = ("应办", "按期", "逾期办结", "超期未办", "办理中", "按期率")
@@ -106,7 +49,7 @@ def _rate_cells(row: RateRow) -> list[Cell]:
         if len(lights) > 1:
             return Cell(str(number))
         hot = lights[0] is Light.RED
-        return _count(number, "duties:list", hot=hot, **row.filters, light=lights[0].value)
+        return count(number, "duties:list", hot=hot, **row.filters, light=lights[0].value)
 
     return [
         Cell(str(row.due)),
@@ -114,7 +57,7 @@ def _rate_cells(row: RateRow) -> list[Cell]:
         lamp(Light.DONE_LATE),
         lamp(Light.RED),
         lamp(Light.GREEN, Light.YELLOW, Light.PAUSED),
-        _percent(row.rate),
+        percent(row.rate),
     ]
 
 
@@ -125,16 +68,16 @@ def sharing(request: ActorRequest, number: int) -> Shown:
     kept = sum(r.counts[Light.DONE] for r in found)
     red = sum(r.counts[Light.RED] for r in found)
     rate = f"，信息共享率 {round(100 * kept / due)}%" if due else ""
-    page = _part(found, number)
+    page = part(found, number)
     table = Table(
         "各提供单位",
         ("提供单位", "类别", *_RATE_COLUMNS, "已发需求"),
         [
             [
-                _word(r.unit_name),
-                _word(r.title),
+                word(r.unit_name),
+                word(r.title),
                 *_rate_cells(r),
-                _word("查看", f"{reverse('exchange:requests')}?provider={r.unit}"),
+                word("查看", f"{reverse('exchange:requests')}?provider={r.unit}"),
             ]
             for r in page.rows
             if isinstance(r, RateRow)
@@ -152,19 +95,19 @@ def transfer(request: ActorRequest, number: int) -> Shown:
     """线索移交滞后 (R-1.2.1-1): what waits for the hand-over, and who is late at which step of it."""
     waits = leads.handing(actor=request.actor, now=request.now)
     found = duties.rates(actor=request.actor, now=request.now, codes=HANDING)
-    page = _part(found, number)
+    page = part(found, number)
     year = request.now.year
     waiting = Table(
         "待移交和移交用时",
         ("登记单位", "待移交", "最久已等", f"{year}年已移交", "平均用时", "最长用时"),
         [
             [
-                _word(w.unit_name),
-                _count(w.waiting, "leads:list", owner=w.unit, state="approved"),
-                _days(w.oldest_days),
-                _count(w.handed, "leads:list", owner=w.unit, handed=year),
-                _days(w.mean_days),
-                _days(w.longest_days),
+                word(w.unit_name),
+                count(w.waiting, "leads:list", owner=w.unit, state="approved"),
+                days(w.oldest_days),
+                count(w.handed, "leads:list", owner=w.unit, handed=year),
+                days(w.mean_days),
+                days(w.longest_days),
             ]
             for w in waits
         ],
@@ -175,7 +118,7 @@ def transfer(request: ActorRequest, number: int) -> Shown:
         "移交各环节是否按期",
         ("责任单位", "环节", *_RATE_COLUMNS),
         [
-            [_word(r.unit_name), _word(r.title), *_rate_cells(r)]
+            [word(r.unit_name), word(r.title), *_rate_cells(r)]
             for r in page.rows
             if isinstance(r, RateRow)
         ],
@@ -200,12 +143,12 @@ def burden(request: ActorRequest, number: int) -> Shown:
         about = asked.get(x.unit_id, _NO_REQUESTS)
         rows.append(
             [
-                _word(x.unit_name),
-                _count(x.visits, "inspection:engagements", unit=x.unit_id, year=year),
+                word(x.unit_name),
+                count(x.visits, "inspection:engagements", unit=x.unit_id, year=year),
                 Cell(str(x.in_a_round), hot=x.in_a_round > 1),
                 Cell(str(x.joint)),
-                _count(about.asked, "exchange:requests", about=x.unit_id, year=year),
-                _count(
+                count(about.asked, "exchange:requests", about=x.unit_id, year=year),
+                count(
                     about.repeated,
                     "exchange:requests",
                     hot=True,
@@ -235,19 +178,19 @@ def burden(request: ActorRequest, number: int) -> Shown:
 def inherited(request: ActorRequest, number: int) -> Shown:
     """新官不理旧账 (R-1.2.1-1): open matters that are older than the unit's present head."""
     found = rectification.inherited(actor=request.actor, now=request.now)
-    page = _part(found, number)
+    page = part(found, number)
     view = "rectification:items"
     table = Table(
         "主要负责人接任前遗留的整改事项",
         ("单位", "现任到任", "到任天数", "遗留未销号", "其中超期", "到任后无报告也无核验"),
         [
             [
-                _word(r.unit_name),
-                _word(cn_date(r.since)),
+                word(r.unit_name),
+                word(cn_date(r.since)),
                 Cell(str(r.days)),
-                _count(r.items, view, subject=r.unit, inherited="all"),
-                _count(r.overdue, view, hot=True, subject=r.unit, inherited="overdue"),
-                _count(r.silent, view, hot=True, subject=r.unit, inherited="silent"),
+                count(r.items, view, subject=r.unit, inherited="all"),
+                count(r.overdue, view, hot=True, subject=r.unit, inherited="overdue"),
+                count(r.silent, view, hot=True, subject=r.unit, inherited="silent"),
             ]
             for r in found[(number - 1) * LINES : number * LINES]
         ],
@@ -265,7 +208,7 @@ def inherited(request: ActorRequest, number: int) -> Shown:
 def support(request: ActorRequest, number: int) -> Shown:
     """整改资源统筹 (R-1.3.1-3): where open items are many and helping hands few."""
     found = rectification.support(actor=request.actor, now=request.now)
-    page = _part(found, number)
+    page = part(found, number)
     shown = found[(number - 1) * LINES : number * LINES]
     tasks = inspection.support(
         actor=request.actor, now=request.now, engagements=[r.engagement for r in shown]
@@ -278,12 +221,12 @@ def support(request: ActorRequest, number: int) -> Shown:
         team = reverse("inspection:tab", args=[r.engagement, "team"]) if task else ""
         rows.append(
             [
-                _word(f"{task.number} {task.unit_name}" if task else "（任务不在您的知悉范围）"),
-                _word(task.state_label if task else "—"),
-                _count(r.open, view, engagement=r.engagement, unfinished="all"),
-                _count(r.overdue, view, hot=True, engagement=r.engagement, unfinished="overdue"),
+                word(f"{task.number} {task.unit_name}" if task else "（任务不在您的知悉范围）"),
+                word(task.state_label if task else "—"),
+                count(r.open, view, engagement=r.engagement, unfinished="all"),
+                count(r.overdue, view, hot=True, engagement=r.engagement, unfinished="overdue"),
                 Cell(f"{r.closed}/{r.due}"),
-                _percent(r.rate),
+                percent(r.rate),
                 Cell(str(people), team, hot=task is not None and people == 0),
                 Cell(f"{r.open / people:.1f}" if people else "—"),
             ]
@@ -333,7 +276,7 @@ def linkage(request: ActorRequest, number: int) -> Shown:
         "工作方案以巡审联动线索增加 60%（1.3.2）、45%（3.3）为参照，此处只列本平台的实际数。",
     )
     joint = [x for x in lines if x.team_kind != TeamKind.SINGLE]
-    page = _part(joint, number)
+    page = part(joint, number)
     each = Table(
         "联合组队的各项任务",
         (
@@ -349,15 +292,15 @@ def linkage(request: ActorRequest, number: int) -> Shown:
         ),
         [
             [
-                _word(f"{x.number} {x.unit_name}"),
-                _word(TeamKind(x.team_kind).label),
+                word(f"{x.number} {x.unit_name}"),
+                word(TeamKind(x.team_kind).label),
                 Cell(str(x.people)),
                 Cell(str(x.partners), hot=x.partners < x.partners_named),
                 Cell(str(x.papers)),
                 Cell(str(x.cross), hot=x.cross < x.papers),
                 Cell(str(x.sound)),
                 _of_task(x.id, found),
-                _word("查看", reverse("inspection:tab", args=[x.id, "papers"])),
+                word("查看", reverse("inspection:tab", args=[x.id, "papers"])),
             ]
             for x in page.rows
             if isinstance(x, LinkageLine)
@@ -379,13 +322,13 @@ def _linked(
     clues = None if found is None else sum(found.get(x.id, 0) for x in lines)
     mean = f"{clues / len(lines):.1f}" if lines and clues is not None else "—"
     return [
-        _word(kind.label),
-        _count(len(lines), "inspection:engagements", team=kind.value, year=year),
+        word(kind.label),
+        count(len(lines), "inspection:engagements", team=kind.value, year=year),
         Cell(str(sum(x.people for x in lines))),
         Cell(str(sum(x.partners for x in lines))),
         Cell(str(papers)),
         Cell(str(cross)),
-        _percent(round(100 * cross / papers) if papers else None),
+        percent(round(100 * cross / papers) if papers else None),
         Cell("—" if clues is None else str(clues)),
         Cell(mean),
     ]
@@ -403,6 +346,7 @@ MEASURES: dict[str, Measure] = {
     "sharing": Measure("信息共享率", "exchange", sharing),
     "transfer": Measure("线索移交", "leads", transfer),
     "burden": Measure("基层负担", "inspection", burden),
+    "stages": Measure("三段衔接", "inspection", course),
     "inherited": Measure("旧账", "rectification", inherited),
     "linkage": Measure("组队方式", "inspection", linkage),
     "support": Measure("整改力量", "rectification", support),

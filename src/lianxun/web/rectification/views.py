@@ -14,14 +14,14 @@ from lianxun.duties import queries as duties
 from lianxun.fabric.paging import page_number
 from lianxun.kernel.problems import NotFound
 from lianxun.rectification import operations, queries
-from lianxun.rectification.enums import ItemState
+from lianxun.rectification.enums import ItemState, ItemType
 from lianxun.rectification.records import ItemRecord
 from lianxun.web.acts import Act, act_page, plain
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
 from lianxun.web.rectification import forms
 from lianxun.web.rectification.lists import LISTING
-from lianxun.web.requests import ActorRequest, uuid_given
+from lianxun.web.requests import ActorRequest, day_given, uuid_given
 
 ACTS: dict[str, Act] = {
     "plan": Act(
@@ -176,6 +176,10 @@ def item_list(request: ActorRequest) -> HttpResponse:
             subject=uuid_given(request.GET.get("subject")),
             inherited=_one_of(request, "inherited", "all", "overdue", "silent"),
             unfinished=_one_of(request, "unfinished", "all", "overdue"),
+            type=_one_of(request, "type", *ItemType.values),
+            reopened=request.GET.get("reopened") == "yes",
+            since=day_given(request.GET.get("since")),
+            until=day_given(request.GET.get("until")),
             page=page_number(request.GET.get("page")),
         ),
         buttons=[(reverse("rectification:supervisions"), "联合督办")],
