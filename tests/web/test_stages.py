@@ -166,7 +166,7 @@ def test_the_page_tells_the_three_stages_and_its_numbers_lead_to_their_rows(site
     for words in ("巡前预警", "巡中震慑", "巡后整改", "驻点期间要求立行立改 1 件"):
         assert words in text
     found = {label: (url, n) for label, url, n in numbers(text) if str(site.id) in url}
-    assert found["驻点时要求立行立改"][1] == found["整改事项"][1] == 1
+    assert found["驻点立行立改"][1] == found["整改事项"][1] == 1
     client = client_of("coordinator")
     for url, number in found.values():
         assert client.get(url).context["page"].total == number

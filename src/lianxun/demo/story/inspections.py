@@ -384,8 +384,29 @@ def group(t: Teller) -> Iterator[int]:
             )
     yield 11
     _joint(t, task, one)
+    yield 9
+    found = t.task(task)
+    t.do(
+        "coordinator",
+        rectify.issue_item,
+        engagement_id=task,
+        engagement_number=found.number,
+        unit_id=found.unit_id,
+        title="超标准接待费用未清退",
+        type="immediate",
+        due_on=t.day(-5),
+    )
     yield 6
-    _paper(t, task, "inspector", "两个投资项目未履行集体决策", ("inspector",))
+    two = _paper(t, task, "inspector", "两个投资项目未履行集体决策", ("inspector",))
+    paper = t.see("auditor_expert", queries.paper, paper_id=two)
+    t.do(
+        "auditor_expert",
+        acts.cross_check,
+        paper_id=two,
+        revision=paper.revision,
+        verdict="sound",
+        text="与审计底稿逐项核对，决策记录确实缺失。",
+    )
     t.do(
         "coordinator",
         acts.record_obstacle,

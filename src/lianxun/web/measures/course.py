@@ -47,7 +47,7 @@ def course(request: ActorRequest, number: int) -> Shown:
         [
             _before(lines, warned),
             _during(lines, spans, warned, told, items),
-            _after(lines, warned, items),
+            _after(lines, spans, warned, items),
         ],
         page,
     )
@@ -128,20 +128,20 @@ def _during(
                 Cell(str(quick.at_once_done)) if quick else _DASH,
                 Cell(f"{people.told_before}→{people.told}") if people else _DASH,
                 Cell(str(people.handed)) if people else _DASH,
-                Cell(str(warned[x.id][1])),
+                Cell(str(warned[x.id][1])) if x.id in spans else _DASH,
                 _see(x, "papers"),
             ]
         )
     return Table(
         "巡中震慑",
         (
-            *("巡视任务", "已签底稿", "其中立行立改", "驻点时要求立行立改", "驻点结束前销号"),
-            *("群众反映（进驻前→驻点）", "驻点时移交线索", "驻点时预警函", "底稿"),
+            *("巡视任务", "已签底稿", "立行立改底稿", "驻点立行立改", "驻点时销号"),
+            *("群众反映", "驻点时移交", "驻点时预警", "底稿"),
         ),
         rows,
         "这一年没有您可以知悉的巡视任务。",
-        "立行立改：驻点期间送达被巡视单位、要求马上整改的事项；驻点结束前销号的，是巡视组在场时就改到位的。"
-        "群众反映：驻点至今登记的来信来访线索，与进驻前同样天数相比。尚未进驻的任务和您没有职责的内容显示“—”。",
+        "驻点立行立改：驻点期间送达被巡视单位、要求马上整改的事项；驻点时销号的，是巡视组在场时就改到位的。"
+        "群众反映：来信来访线索，进驻前同样天数→驻点至今；驻点时移交：驻点期间移交出去的线索。尚未进驻的任务和您没有职责的内容显示“—”。",
     )
 
 
@@ -160,14 +160,16 @@ def _quick(line: CourseLine, found: PresenceItems | None, span: tuple[date, date
 
 def _after(
     lines: Sequence[CourseLine],
+    spans: Presences,
     warned: dict[UUID, tuple[int, int, int]],
     items: dict[UUID, PresenceItems],
 ) -> Table:
     rows = []
     for x in lines:
         found = items.get(x.id)
+        letters = Cell(str(warned[x.id][2])) if x.id in spans else _DASH
         if found is None:
-            rows.append([_named(x), _DASH, _DASH, _DASH, _DASH, Cell(str(warned[x.id][2]))])
+            rows.append([_named(x), _DASH, _DASH, _DASH, _DASH, letters])
             continue
         rows.append(
             [
@@ -184,7 +186,7 @@ def _after(
                 count(
                     found.reopened, "rectification:items", engagement=x.id, reopened="yes", hot=True
                 ),
-                Cell(str(warned[x.id][2])),
+                letters,
             ]
         )
     return Table(
