@@ -136,3 +136,28 @@ def may_write(who: Who, what: What, shelf: Shelf, today: date) -> bool:
         _standing(who, what, shelf, today)
         or permitted(who, shelf.kind, what.id, today, frozenset({"participation"}))
     )
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A standing agreement of sharing for one engagement, signed by both sides or not."""
+
+    id: UUID
+    engagement: UUID
+    state: str
+    start: date
+    end: date
+
+
+def agreed(who: Who, agreement: Agreement, today: date) -> bool:
+    """P8: in force, on a day of its period, for a member of its engagement on that day."""
+    member = any(
+        p.kind == "membership"
+        and p.to == who.id
+        and p.engagement == agreement.engagement
+        and not p.revoked
+        and _in_force(p.start, p.end, today)
+        for p in who.permits
+    )
+    running = agreement.state == "in_force"
+    return member and running and _in_force(agreement.start, agreement.end, today)

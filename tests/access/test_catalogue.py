@@ -87,6 +87,9 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
             for part in ("escalation", "reply", "sitefinding", "supervised", "supervisor")
         },
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
+        # What comes under a standing agreement is read by its team. (lx.agreed, tests/access/test_standing_sharing.py)
+        "exchange_delivery": {"acc_standing": ("PERMISSIVE", "SELECT")},
+        "exchange_sharing": {"owner_reads": ("PERMISSIVE", "SELECT")},
         # One bit for who opens a clock: does the whole engagement stand still? (lx.stands_still)
         "duties_dutypause": {"standstill": ("PERMISSIVE", "SELECT")},
         # Which members of a body are recused from the matter's organisation. (lx.recused_voters)

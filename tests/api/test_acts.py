@@ -281,6 +281,8 @@ READS = {
     "/api/v1/questions": "coordinator",
     "/api/v1/receipts": "coordinator",
     "/api/v1/unit-keys": "coordinator",
+    "/api/v1/sharings": "coordinator",
+    "/api/v1/joint-tasks": "coordinator",
     "/api/v1/corroborations": "audit",
     "/api/v1/meetings": "coordinator",
     "/api/v1/decisions": "coordinator",

@@ -65,6 +65,8 @@ exchange:draft | coordinator > /requests/new/D14/
 exchange:keys | coordinator > /requests/ > exchange:keys
 exchange:pack | coordinator > /requests/ > exchange:pack
 exchange:requests | coordinator > /requests/
+exchange:sharing_act suspend | audit > /sharings/ > exchange:sharing > exchange:sharing_act suspend
+exchange:sharings | coordinator > /sharings/
 exchange:try | development > / > exchange:detail > exchange:try
 inspection:act advance | team_head > / > inspection:workspace > inspection:act advance
 inspection:act drop_focus | team_head > / > inspection:workspace > inspection:act drop_focus
@@ -75,6 +77,7 @@ inspection:act gate | team_head > / > inspection:workspace > inspection:act gate
 inspection:act joint_task | team_head > / > inspection:workspace > inspection:act joint_task
 inspection:act obstacle | team_head > / > inspection:workspace > inspection:act obstacle
 inspection:act paper | team_head > / > inspection:workspace > inspection:act paper
+inspection:act sharing | team_head > / > inspection:workspace > inspection:act sharing
 inspection:act pause | leader > / > inspection:workspace > inspection:act pause
 inspection:engagements | coordinator > /engagements/
 inspection:joint_task_act entry | finance > /joint-tasks/ > inspection:joint_task > inspection:joint_task_act entry

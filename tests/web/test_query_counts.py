@@ -28,6 +28,7 @@ LISTS = {
     "/": (("duties_duty", "approvals_matter"), 21),
     "/leads/": (("leads_lead",), 9),
     "/requests/": (("exchange_inforequest", "exchange_delivery"), 11),
+    "/sharings/": (("exchange_sharing", "exchange_delivery"), 12),
     "/items/": (("rectification_item", "rectification_review", "rectification_check"), 15),
     "/engagements/": (("inspection_engagement", "inspection_round"), 8),
     "/rounds/": (("inspection_round", "inspection_engagement"), 10),

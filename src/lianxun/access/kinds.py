@@ -23,6 +23,7 @@ KINDS: dict[str, Kind] = {
     "leads.lead": Kind("问题线索", "leads", numbered=True),
     "leads.batch": Kind("问题线索移交单", "leads", numbered=True),
     "exchange.request": Kind("信息需求", "exchange", served=True, numbered=True),
+    "exchange.sharing": Kind("联动共享约定", "exchange", served=True),
     "exchange.question": Kind("单项核验", "exchange", served=True, numbered=True),
     "rectification.item": Kind("整改事项", "rectification", served=True, numbered=True),
     "rectification.supervision": Kind("联合督办", "rectification", served=True),

@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from lianxun.api.joint_schemas import JointPage, JointTaskOut
 from lianxun.api.routes import PageNumber, _known, _page
 from lianxun.api.service import PROBLEMS, api, read
+from lianxun.fabric.paging import Page
 from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import JointState
+from lianxun.inspection.joint_records import JointLine
 
 INSPECTION = ["巡视任务"]
 
@@ -45,20 +47,17 @@ def list_joint_tasks(
 def list_joint_tasks_of(
     request: HttpRequest, object_id: UUID, page: PageNumber = 1, state: str = ""
 ) -> Any:
-    """Of an engagement that the caller may not know there is nothing to read: an empty list, not a refusal,
-    since a unit sees the task it answers for without seeing the engagement."""
-    return _page(
-        read(
-            request,
-            "joint_tasks_of",
-            lambda **who: inspection.joint_tasks(
-                **who,
-                engagement=object_id,
-                page=page,
-                state=_known(state, JointState.values),
-            ),
+    """A unit sees the task it answers for without seeing the engagement: who sees neither finds nothing."""
+
+    def found(**who: Any) -> Page[JointLine]:
+        rows = inspection.joint_tasks(
+            **who, engagement=object_id, page=page, state=_known(state, JointState.values)
         )
-    )
+        if not rows.total:
+            inspection.engagement(**who, engagement_id=object_id)
+        return rows
+
+    return _page(read(request, "joint_tasks_of", found))
 
 
 @api.get(

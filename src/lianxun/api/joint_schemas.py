@@ -24,6 +24,7 @@ class JointRowOut(Schema):
     corroborated: bool
     light: str
     why: str
+    verified_name: str
 
 
 class JointPage(Schema):

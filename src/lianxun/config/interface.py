@@ -15,6 +15,7 @@ from lianxun.api import (  # noqa: F401 - registers the operations
     organisation_routes,
     read_routes,
     routes,
+    sharing_routes,
 )
 from lianxun.api.acts import register, register_making
 from lianxun.api.service import api

@@ -9,7 +9,7 @@ from lianxun.duties import steps as duties
 from lianxun.duties.records import Responsible
 from lianxun.exchange.catalogue import data_class
 from lianxun.exchange.enums import MACHINES, StatementKind
-from lianxun.exchange.models import InfoRequest, Question, Statement
+from lianxun.exchange.models import InfoRequest, Question, Sharing, Statement
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.organisation.models import Unit
@@ -17,6 +17,7 @@ from lianxun.trace.rows import Rows
 
 KIND = "exchange.request"
 QUESTION_KIND = "exchange.question"
+SHARING_KIND = "exchange.sharing"
 REPLY = ("DT-EX-REPLY", "DT-EX-URGENT")
 SUPPLY = ("DT-EX-SUPPLY", "DT-EX-URGENT")
 REQUESTS = Rows(
@@ -31,6 +32,14 @@ QUESTIONS = Rows(
     kind=QUESTION_KIND,
     noun="核验单",
     machine=MACHINES["exchange_question"],
+    related=("provider",),
+)
+
+SHARINGS = Rows(
+    Sharing,
+    kind=SHARING_KIND,
+    noun="联动共享约定",
+    machine=MACHINES["exchange_sharing"],
     related=("provider",),
 )
 

@@ -163,6 +163,41 @@ class IncomingState(models.TextChoices):
     REFUSED = "refused", "未接收"
 
 
+class SharingState(models.TextChoices):
+    """联动共享约定: drafted by one side, signed by both, stopped by either."""
+
+    DRAFTED = "drafted", "待巡视方签署"
+    OFFERED = "offered", "待提供方签署"
+    IN_FORCE = "in_force", "履行中"
+    SUSPENDED = "suspended", "已暂停"
+    DECLINED = "declined", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+    ENDED = "ended", "已终止"
+
+
+class SharingSide(models.TextChoices):
+    TEAM = "team", "巡视方"
+    PROVIDER = "provider", "提供方"
+
+
+SHARING_TRANSITIONS: tuple[tuple[str, str], ...] = tuple(
+    (a.value, b.value)
+    for a, b in (
+        (SharingState.DRAFTED, SharingState.OFFERED),
+        (SharingState.DRAFTED, SharingState.DECLINED),
+        (SharingState.DRAFTED, SharingState.WITHDRAWN),
+        (SharingState.OFFERED, SharingState.IN_FORCE),
+        (SharingState.OFFERED, SharingState.DECLINED),
+        (SharingState.OFFERED, SharingState.WITHDRAWN),
+        (SharingState.IN_FORCE, SharingState.SUSPENDED),
+        (SharingState.SUSPENDED, SharingState.IN_FORCE),
+        # the archive ends what is still open
+        (SharingState.IN_FORCE, SharingState.ENDED),
+        (SharingState.SUSPENDED, SharingState.ENDED),
+    )
+)
+
+
 MACHINES = {
     "exchange_inforequest": Machine.of(RequestState.DRAFT, moves=TRANSITIONS),
     "exchange_delivery": Machine.of(
@@ -187,4 +222,5 @@ MACHINES = {
         ),
     ),
     "exchange_question": Machine.of(QuestionState.ASKED, moves=QUESTION_TRANSITIONS),
+    "exchange_sharing": Machine.of(SharingState.DRAFTED, moves=SHARING_TRANSITIONS),
 }

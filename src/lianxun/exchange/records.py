@@ -120,6 +120,7 @@ class RequestRecord:
     deliveries: tuple[DeliveryRecord, ...]
     permitted: frozenset[str]
     incoming: IncomingRecord | None = None
+    standing: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from lianxun.exchange.enums import DeliveryState, RequestState, Rung
+from lianxun.exchange.enums import DeliveryState, RequestState, Rung, SharingSide
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor, Allowed, Decision, Denied
 
@@ -153,8 +153,47 @@ def may_confirm_key(actor: Actor, *, registered_by: UUID, owner_path: str) -> De
     return Denied("公钥由本单位另一名人员、联络员办公室或领导核对。", "EX-KEY")
 
 
+def may_sign(actor: Actor, *, drafted_by: UUID) -> Decision:
+    """The inspecting side signs through the liaison office, which checks the negative list and what is needed."""
+    if actor.account_id == drafted_by:
+        return Denied("巡视方签署不能由起草人自己办理。", "EX-MAKER-CHECKER")
+    if not actor.has_role("coordinator", "leader") or "exchange" not in actor.duties:
+        return Denied("巡视方由联络员办公室或领导签署。", "EX-SIGN")
+    return Allowed("EX-SIGN")
+
+
+def may_countersign(
+    actor: Actor, *, provider_path: str, drafted_by: UUID, signed_by: UUID | None
+) -> Decision:
+    """The providing side signs through its liaison officer or leader: a third person."""
+    if actor.account_id in (drafted_by, signed_by):
+        return Denied("提供方签署人不能是起草人或巡视方签署人。", "EX-MAKER-CHECKER")
+    answers = may_answer(actor, provider_path=provider_path)
+    if answers and not actor.has_role("liaison_officer", "leader", "coordinator"):
+        return Denied("提供方由本单位联络员或领导签署。", "EX-SIGN")
+    return answers
+
+
+def side_of(
+    actor: Actor, *, owner_path: str, provider_path: str, engagement: UUID | None
+) -> SharingSide | None:
+    """Which side of an agreement the actor stands on; either side stops it at once. The office signs for the team."""
+    if may_answer(actor, provider_path=provider_path):
+        return SharingSide.PROVIDER
+    if may_ask(actor, owner_path=owner_path, engagement=engagement) or may_end(actor):
+        return SharingSide.TEAM
+    return None
+
+
 OPEN_FOR_ANSWER = frozenset({RequestState.SENT, RequestState.OBJECTED})
 OPEN_FOR_DELIVERY = frozenset({RequestState.SENT, RequestState.ACCEPTED, RequestState.RETURNED})
+
+
+def open_for_delivery(state: str, *, standing: bool) -> bool:
+    """Under a standing agreement files come one after the other, also while earlier ones are in use."""
+    return state in OPEN_FOR_DELIVERY or (standing and state == RequestState.IN_USE)
+
+
 IN_HAND = frozenset({RequestState.DELIVERED, RequestState.IN_USE, RequestState.RETURNED})
 """States in which the delivered bytes may be opened at all."""
 OPEN_FOR_CORRECTION = frozenset({RequestState.IN_USE})

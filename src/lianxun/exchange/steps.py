@@ -15,9 +15,15 @@ from lianxun.exchange.common import (
     cancel_clocks,
     say,
 )
-from lianxun.exchange.enums import MACHINES, QuestionState, RequestState, StatementKind
-from lianxun.exchange.models import InfoRequest, Question
-from lianxun.exchange.operations.delivering import shred
+from lianxun.exchange.enums import (
+    MACHINES,
+    QuestionState,
+    RequestState,
+    SharingState,
+    StatementKind,
+)
+from lianxun.exchange.models import InfoRequest, Question, Sharing
+from lianxun.exchange.operations.ending import shred
 from lianxun.kernel.actor import Actor
 from lianxun.trace.door import noting
 
@@ -26,11 +32,13 @@ _ENDED = "任务归档，停止使用"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How many requests lost their use, how many were closed unanswered, how many questions destroyed."""
+    """How many requests lost their use, how many were closed unanswered, how many questions destroyed, how many
+    agreements of sharing ended."""
 
     expired: int
     closed: int
     questions: int
+    sharings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +96,36 @@ def end_access(*, actor: Actor, now: datetime, engagement: UUID) -> Ended:
             continue
         cancel_clocks(KIND, row.id, actor=actor, now=now, reason=_ENDED)
     questions = _end_questions(actor=actor, now=now, engagement=engagement)
-    found = Ended(expired, closed, questions)
+    sharings = _end_sharings(engagement=engagement)
+    found = Ended(expired, closed, questions, sharings)
     noting().detail["exchange"] = {
         "expired": expired,
         "closed": closed,
         "questions": questions,
+        "sharings": sharings,
     }
     return found
+
+
+def _end_sharings(*, engagement: UUID) -> int:
+    """What is signed ends, what is not is withdrawn: nobody of the team reads anything under it from now on."""
+    rows = Sharing.objects.select_for_update(of=("self",)).filter(engagement=engagement)
+    ended = 0
+    for row in rows.order_by("id"):
+        machine = MACHINES["exchange_sharing"]
+        to = next(
+            (
+                s
+                for s in (SharingState.ENDED, SharingState.WITHDRAWN)
+                if machine.allows(row.state, s)
+            ),
+            None,
+        )
+        if to is not None:
+            row.state, row.reason, row.revision = to, _ENDED, row.revision + 1
+            row.save(update_fields=["state", "reason", "revision"])
+            ended += 1
+    return ended
 
 
 def _move(row: InfoRequest, to: RequestState) -> None:

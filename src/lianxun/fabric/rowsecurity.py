@@ -8,7 +8,8 @@ and the oracle test hold both against each other.
 * ``ACC-P1`` own unit with the duty for the library · ``ACC-P2`` oversight of the region with the duty
   · ``ACC-P3`` member of the engagement today · ``ACC-P4`` shared (reading) or handled together
   (writing too) with purpose and expiry ·
-  ``ACC-P5`` break-glass · ``ACC-P6`` named service · ``ACC-P7`` served on the own unit.
+  ``ACC-P5`` break-glass · ``ACC-P6`` named service · ``ACC-P7`` served on the own unit. Of deliveries
+  alone ``ACC-P8`` standing agreement of the engagement, for reading (exchange/sql/sharing.sql).
 """
 
 from __future__ import annotations

@@ -46,6 +46,12 @@ class State(models.TextChoices):
     ARCHIVED = "archived", "已归档"
 
 
+SHARING_STATES = (
+    *(State.APPROVED, State.CONSULTING, State.PREPARED),
+    *(State.ON_SITE, State.EXTENDED, State.REPORTING),
+)
+"""A joint team may agree on standing sharing from the approval until the report is heard."""
+
 FORWARD: tuple[tuple[State, State], ...] = (
     (State.DRAFT, State.APPROVED),
     (State.APPROVED, State.CONSULTING),

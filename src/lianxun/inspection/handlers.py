@@ -11,11 +11,19 @@ from lianxun.duties import steps as duties
 from lianxun.fabric.handlers import handles
 from lianxun.inspection import milestones
 from lianxun.inspection.common import KIND, bump, load
-from lianxun.inspection.enums import PauseState, RoundState, SeatState, State, TeamGroup
+from lianxun.inspection.enums import (
+    SHARING_STATES,
+    PauseState,
+    RoundState,
+    SeatState,
+    State,
+    TeamGroup,
+    TeamKind,
+)
 from lianxun.inspection.models import Engagement, Pause, Plan, Round
 from lianxun.inspection.operations import consult, dates, focus, pauses, rounds, stages
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import WrongState
+from lianxun.kernel.problems import Invalid, WrongState
 
 
 @handles("approvals.decided")
@@ -165,3 +173,15 @@ _FOLLOW = {
 }
 
 __all__ = ["KIND", "decided"]
+
+
+@handles("exchange.sharing_drafted")
+def sharing_drafted(*, engagement: UUID, subject_org: UUID) -> None:
+    """A standing agreement of sharing is for a joint team whose inspection is open, about its inspected unit."""
+    task = load(engagement)
+    if task.team_kind == TeamKind.SINGLE:
+        raise WrongState("单独组队的任务不签联动共享约定；联合组队（含巡审联动）的任务才可以。")
+    if task.state not in SHARING_STATES:
+        raise WrongState("任务批准之后、听取汇报之前才能签联动共享约定。")
+    if subject_org != task.unit_id:
+        raise Invalid.at("subject_org", "请选择本任务的被巡视单位。")

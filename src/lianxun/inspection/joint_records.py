@@ -23,6 +23,7 @@ class JointLine:
     units: tuple[str, ...]
     light: Light
     why: str
+    verified_name: str = ""
 
     @property
     def corroborated(self) -> bool:

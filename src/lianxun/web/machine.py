@@ -19,7 +19,7 @@ from lianxun.web.coordination import views as coordination
 from lianxun.web.duties import acts as duties
 from lianxun.web.duties import dispatch
 from lianxun.web.exchange import acts as exchange
-from lianxun.web.exchange import keys, questions
+from lianxun.web.exchange import keys, questions, sharing
 from lianxun.web.inspection import acts as inspection
 from lianxun.web.inspection import depth, joint, papers, phases, team
 from lianxun.web.leads import views as leads
@@ -51,6 +51,7 @@ TABLES = (
     ActTable("/leads", "问题线索", "leads.lead", leads.act, _but(leads.ACTS, *_BY_HAND)),
     ActTable("/requests", "信息共享", "exchange.request", exchange.act, exchange.ACTS),
     ActTable("/questions", "信息共享", "exchange.question", questions.act, questions.ACTS),
+    ActTable("/sharings", "信息共享", "exchange.sharing", sharing.act, sharing.ACTS),
     ActTable("/unit-keys", "信息共享", "exchange.key", keys.act, keys.ACTS),
     ActTable("/items", "整改", "rectification.item", rectification.act, rectification.ACTS),
     ActTable("/assessments", "整改", "rectification.assessment", assessments.act, assessments.ACTS),

@@ -12,6 +12,7 @@ _PAGES = {
     "advice.desk": "advice:lead",
     "exchange.request": "exchange:detail",
     "exchange.question": "exchange:question",
+    "exchange.sharing": "exchange:sharing",
     "rectification.item": "rectification:detail",
     "rectification.assessment": "rectification:assessment",
     "rectification.supervision": "rectification:supervision",

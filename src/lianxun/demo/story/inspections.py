@@ -8,7 +8,7 @@ from io import BytesIO
 from uuid import UUID
 
 from lianxun.demo.people import person_id, unit_id
-from lianxun.demo.story import requests, supervision
+from lianxun.demo.story import requests, sharing, supervision
 from lianxun.demo.story.teller import Teller, units
 from lianxun.inspection import operations as acts
 from lianxun.inspection import queries
@@ -384,7 +384,9 @@ def group(t: Teller) -> Iterator[int]:
             )
     yield 11
     _joint(t, task, one)
+    agreed = sharing.agree(t, task)
     yield 9
+    first = sharing.provide(t, agreed)
     found = t.task(task)
     t.do(
         "coordinator",
@@ -415,6 +417,7 @@ def group(t: Teller) -> Iterator[int]:
         between="省国资委、集团",
     )
     yield 2
+    sharing.mend(t, agreed, first)
     _paper(t, task, "inspector", "公务接待超标准列支", ())
     t.do(
         "team_head",

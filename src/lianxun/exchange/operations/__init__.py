@@ -20,7 +20,6 @@ from lianxun.exchange.operations.correcting import ask_correction, correct_deliv
 from lianxun.exchange.operations.delivering import (
     check_file,
     deliver,
-    end_use,
     judge_delivery,
 )
 from lianxun.exchange.operations.drafting import (
@@ -33,6 +32,7 @@ from lianxun.exchange.operations.drafting import (
     recall_request,
     submit_request,
 )
+from lianxun.exchange.operations.ending import end_use
 from lianxun.exchange.operations.handing_out import (
     hand_out,
     hand_out_marked,
@@ -44,6 +44,15 @@ from lianxun.exchange.operations.incoming import stop as stop_incoming
 from lianxun.exchange.operations.keeping_keys import confirm_key, register_key, revoke_key
 from lianxun.exchange.operations.ladder import appeal_refusal, contest_refusal, settle_refusal
 from lianxun.exchange.operations.providing import Provided, provide, receipted
+from lianxun.exchange.operations.sharing import (
+    countersign_sharing,
+    decline_sharing,
+    draft_sharing,
+    resume_sharing,
+    sign_sharing,
+    suspend_sharing,
+    withdraw_sharing,
+)
 
 __all__ = [
     "NegativeList",
@@ -62,9 +71,12 @@ __all__ = [
     "confirm_key",
     "contest_refusal",
     "correct_delivery",
+    "countersign_sharing",
+    "decline_sharing",
     "deliver",
     "draft_pack",
     "draft_request",
+    "draft_sharing",
     "end_use",
     "hand_in",
     "hand_out",
@@ -79,12 +91,16 @@ __all__ = [
     "refuse_question",
     "refuse_request",
     "register_key",
+    "resume_sharing",
     "revoke_key",
     "settle_objection",
     "settle_refusal",
     "show_subject",
+    "sign_sharing",
     "stop_incoming",
     "submit_request",
+    "suspend_sharing",
     "withdraw_question",
     "withdraw_request",
+    "withdraw_sharing",
 ]

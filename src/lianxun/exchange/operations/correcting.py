@@ -8,10 +8,11 @@ from uuid import UUID
 
 from lianxun.exchange import rules
 from lianxun.exchange.common import REQUESTS, provider_of, say, start_clock
-from lianxun.exchange.enums import DeliveryState, RequestState, StatementKind
+from lianxun.exchange.enums import RequestState, StatementKind
 from lianxun.exchange.models import InfoRequest
 from lianxun.exchange.operations.answering import words
 from lianxun.exchange.operations.delivering import take_in
+from lianxun.exchange.standing import corrected
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, WrongState
 from lianxun.trace.door import operation
@@ -49,10 +50,12 @@ def correct_delivery(
     correction: str,
     declared_rows: int | None = None,
     declared_sha256: str = "",
+    delivery_id: UUID | None = None,
 ) -> UUID:
     """The provider hands in a corrected file and says what it mends; refused whole like any delivery.
 
-    Until it is accepted the first stays in use; then the first is closed and its key destroyed.
+    Until it is accepted the first stays in use; then the first is closed and its key destroyed. ``delivery_id``:
+    which of several files in use it mends, without it the newest.
     """
     row = REQUESTS.lock(request_id, revision)
     require(rules.may_answer(actor, provider_path=row.provider.path))
@@ -60,7 +63,7 @@ def correct_delivery(
     if len(text) > LONGEST_CORRECTION:
         raise Invalid.at("correction", f"不超过 {LONGEST_CORRECTION} 字，现有 {len(text)} 字。")
     _in_use(row)
-    first = row.deliveries.filter(state=DeliveryState.ACCEPTED).order_by("-created_at").first()
+    first = corrected(row, delivery_id)
     if first is None:
         raise WrongState("没有正在使用的数据，不需要更正。")
     say(row, StatementKind.CORRECTION, text, actor=actor, now=now)

@@ -14,14 +14,13 @@ from django.db.models import F
 from lianxun.documents import steps as documents
 from lianxun.documents.enums import FileRole
 from lianxun.duties import steps as duties
-from lianxun.exchange import keys, quality, rules, sealing
+from lianxun.exchange import keys, quality, rules, sealing, standing
 from lianxun.exchange.catalogue import catalogue, data_class
 from lianxun.exchange.common import (
     KIND,
     REPLY,
     REQUESTS,
     SUPPLY,
-    cancel_clocks,
     owner_of,
     provider_of,
     say,
@@ -31,10 +30,9 @@ from lianxun.exchange.common import (
 from lianxun.exchange.enums import DeliveryState, ReceiptStage, RequestState, StatementKind
 from lianxun.exchange.models import Delivery, InfoRequest
 from lianxun.exchange.negative import NegativeList
-from lianxun.exchange.operations.answering import words
+from lianxun.exchange.operations.ending import shred
 from lianxun.exchange.parcels import unwrapped
 from lianxun.exchange.records import FileCheck
-from lianxun.fabric import outbox
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.safefiles import FileKind, identify
 from lianxun.kernel.actor import Actor
@@ -97,7 +95,7 @@ def deliver(
     a column of the negative list is refused whole and nothing changes."""
     row = REQUESTS.lock(request_id, revision)
     require(rules.may_answer(actor, provider_path=row.provider.path))
-    if row.state not in {s.value for s in rules.OPEN_FOR_DELIVERY}:
+    if not rules.open_for_delivery(row.state, standing=row.standing_id is not None):
         raise WrongState(f"信息需求现为“{RequestState(row.state).label}”，不能提供数据。")
     return take_in(
         row,
@@ -159,7 +157,10 @@ def _kept(
     examined: Examined | None,
 ) -> UUID:
     """``outer`` is the digest of what was uploaded: of the zip, where the data came in one."""
+    sharing = standing.sharing_of(row, now=now)
     kind, report = examined or examine(row, stream, name, declared_rows)
+    if sharing is not None:
+        standing.must_be_clean(report)
     digests = sealing.digests(stream)
     if declared and declared not in (digests.sha256, outer):
         raise Invalid.at(
@@ -187,7 +188,7 @@ def _kept(
                 kind=SEALED,
             )
             noting().detail["delivered"] = {"sha256": digests.sha256, "scan": str(verdict)}
-            Delivery.objects.create(
+            delivery = Delivery.objects.create(
                 id=delivery_id,
                 created_at=now,
                 request=row,
@@ -206,15 +207,29 @@ def _kept(
                 state=DeliveryState.SUBMITTED,
                 corrects=corrects,
                 correction=correction,
-                **Labels.of(row).columns(),
+                standing=sharing,
+                **standing.labels_of(row).columns(),
             )
         REQUESTS.move(row, RequestState.DELIVERED, rows=report.rows, delivery=str(delivery_id))
         stop_clocks(row, *REPLY, *SUPPLY, actor=actor, now=now)
-        start_clock(row, "DT-EX-ACCEPT", owner_of(row), actor=actor, now=now)
+        if sharing is None:
+            start_clock(row, "DT-EX-ACCEPT", owner_of(row), actor=actor, now=now)
+        else:
+            _pass(delivery, row, until=sharing.valid_to, actor=actor, now=now)
     except BaseException:
         keys.forget(delivery_id)
         raise
     return delivery_id
+
+
+def _pass(
+    delivery: Delivery, row: InfoRequest, *, until: date, actor: Actor, now: datetime
+) -> None:
+    """Under an agreement the check is the acceptance: open to the team at once, until the agreement's last day."""
+    delivery.state, delivery.judged_at, delivery.expires_on = DeliveryState.ACCEPTED, now, until
+    delivery.revision += 1
+    delivery.save(update_fields=["state", "judged_at", "expires_on", "revision"])
+    _taken_into_use(delivery, row, actor=actor, now=now)
 
 
 def examine(
@@ -308,14 +323,21 @@ def judge_delivery(
     delivery.save(
         update_fields=["state", "judged_by", "judged_at", "note", "expires_on", "revision"]
     )
-    in_use = accepts or row.deliveries.filter(state=DeliveryState.ACCEPTED).exists()
-    REQUESTS.move(
-        row, RequestState.IN_USE if in_use else RequestState.RETURNED, delivery=str(delivery.id)
-    )
     stop_clocks(row, "DT-EX-ACCEPT", actor=actor, now=now)
     if accepts:
-        _replace_earlier(row, delivery, now=now)
-    if accepts and row.engagement is not None:  # node 6: data shared for its engagement
+        _taken_into_use(delivery, row, actor=actor, now=now)
+    else:
+        in_use = row.deliveries.filter(state=DeliveryState.ACCEPTED).exists()
+        to = RequestState.IN_USE if in_use else RequestState.RETURNED
+        REQUESTS.move(row, to, delivery=str(delivery.id))
+        say(row, StatementKind.RETURN, note, actor=actor, now=now)
+        start_clock(row, "DT-EX-SUPPLY", provider_of(row), actor=actor, now=now)
+
+
+def _taken_into_use(delivery: Delivery, row: InfoRequest, *, actor: Actor, now: datetime) -> None:
+    REQUESTS.move(row, RequestState.IN_USE, delivery=str(delivery.id))
+    _replace_earlier(row, delivery, now=now)
+    if row.engagement is not None:  # node 6: data shared for its engagement
         duties.fulfil(
             actor=actor,
             now=now,
@@ -323,16 +345,16 @@ def judge_delivery(
             object_id=row.engagement,
             template_code="MS-N6",
         )
-    if not accepts:
-        say(row, StatementKind.RETURN, note, actor=actor, now=now)
-        start_clock(row, "DT-EX-SUPPLY", provider_of(row), actor=actor, now=now)
 
 
 def _replace_earlier(row: InfoRequest, accepted: Delivery, *, now: datetime) -> None:
-    """One file is in use at a time: what came before the accepted one is closed and its key destroyed."""
+    """One file is in use at a time: what came before the accepted one is closed and its key destroyed. Under an
+    agreement files come one after the other: there a correction closes the one that it mends."""
     earlier = row.deliveries.exclude(id=accepted.id).filter(
         state__in=(DeliveryState.ACCEPTED, DeliveryState.RETURNED)
     )
+    if row.standing_id is not None:
+        earlier = earlier.filter(id__in=[accepted.corrects_id] if accepted.corrects_id else [])
     gone = list(earlier.order_by("created_at").values_list("id", flat=True))
     row.deliveries.filter(id__in=gone).update(
         state=DeliveryState.REPLACED, revision=F("revision") + 1
@@ -349,44 +371,3 @@ def _check_judgement(accepts: bool, note: str, expires_on: date | None, today: d
         raise Invalid.at("expires_on", "验收须给出使用期限，到期自动停止访问。")
     if not 0 <= (expires_on - today).days <= LONGEST_USE:
         raise Invalid.at("expires_on", "使用期限须在今天之后、一年之内。")
-
-
-@operation("exchange.end_use")
-def end_use(*, actor: Actor, now: datetime, request_id: UUID, revision: int, record: str) -> None:
-    """Use ends and the destruction is recorded (销毁记录): the data keys are destroyed with the act."""
-    row = REQUESTS.lock(request_id, revision)
-    require(rules.may_end(actor))
-    if documents.held(row.id):
-        raise WrongState("该项数据有法律保全，不能销毁；请待保全解除后再办理。")
-    text = words("record", record, "请写明销毁或停用的方式和见证人。")
-    if row.state in (RequestState.IN_USE, RequestState.DELIVERED):
-        REQUESTS.move(row, RequestState.EXPIRED)
-    row.answer = text[:500]
-    REQUESTS.move(row, RequestState.DESTROYED, "answer")
-    say(row, StatementKind.DESTRUCTION, text, actor=actor, now=now)
-    gone = [d.id for d in row.deliveries.exclude(state=DeliveryState.DESTROYED)]
-    row.deliveries.filter(state=DeliveryState.SUBMITTED).update(
-        state=DeliveryState.RETURNED, note="任务结束，未验收"
-    )
-    row.deliveries.exclude(state=DeliveryState.DESTROYED).update(state=DeliveryState.DESTROYED)
-    shred(gone, of=row.id, now=now)
-    cancel_clocks(KIND, row.id, actor=actor, now=now, reason="数据已停用")
-
-
-def shred(ids: list[UUID], *, of: UUID, now: datetime) -> None:
-    """Destroy data keys with the act: at once after commit, and again by the outbox if that was cut off."""
-    if not ids:
-        return
-    outbox.put(
-        "exchange.shred",
-        key=f"exchange.shred {of} {now.isoformat()}",
-        payload={"ids": [str(i) for i in ids]},
-        now=now,
-    )
-
-    def now_or_later() -> None:
-        for ident in ids:
-            keys.forget(ident)
-
-    transaction.on_commit(now_or_later)
-    noting().detail["shredded"] = len(ids)

@@ -127,9 +127,17 @@ def change_draft(
 
 @operation("exchange.refusal_receipt")
 def issue_receipt(
-    *, actor: Actor, now: datetime, rule: str, stage: str = ReceiptStage.REQUEST
+    *,
+    actor: Actor,
+    now: datetime,
+    rule: str,
+    stage: str = ReceiptStage.REQUEST,
+    engagement: UUID | None = None,
 ) -> UUID:
-    """Keep rule, date and desk of what was stopped; called by whoever caught ``NegativeList``."""
+    """Keep rule, date and desk of what was stopped; called by whoever caught ``NegativeList``.
+
+    ``engagement``: the one a member worked for, who has no business with exchanges otherwise.
+    """
     owner = Unit.objects.get(id=actor.unit_id)
     row = RefusalReceipt.objects.create(
         created_at=now,
@@ -140,6 +148,7 @@ def issue_receipt(
         region=owner.region,
         owner_unit=owner.id,
         owner_path=owner.path,
+        engagement=engagement if engagement in actor.engagements else None,
     )
     noting().about("exchange.receipt", row.id, rule=rule, stage=str(stage))
     return row.id

@@ -18,6 +18,7 @@ from lianxun.exchange.catalogue import data_class
 from lianxun.exchange.common import QUESTIONS, REQUESTS
 from lianxun.exchange.enums import DeliveryState, QuestionState
 from lianxun.exchange.models import Delivery, InfoRequest, Question, UnitKey
+from lianxun.exchange.standing import note_first_reading
 from lianxun.exchange.subjects import place_of
 from lianxun.fabric.safefiles import CSV, JSON, XLSX
 from lianxun.kernel.actor import Actor, Denied
@@ -44,6 +45,7 @@ def hand_out(*, actor: Actor, now: datetime, delivery_id: UUID) -> Handed:
     """The clear data, to the asking side while it may be used, to the provider what he handed in."""
     delivery, row = _in_hand(delivery_id, actor=actor, today=now.date())
     clear = _clear(delivery)
+    note_first_reading(delivery, row, actor=actor, now=now)
     kind = _BY_SUFFIX.get(delivery.kind, CSV)
     return Handed(_file_name(row, kind.suffix), kind.content_type, clear)
 
@@ -72,6 +74,7 @@ def hand_out_package(*, actor: Actor, now: datetime, delivery_id: UUID) -> Hande
             public=bytes(key.public_key),
             name=delivery.file_name,
         )
+    note_first_reading(delivery, row, actor=actor, now=now)
     return Handed(_file_name(row, ".lxp"), "application/octet-stream", package)
 
 

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 
 from lianxun.documents import steps as documents
 from lianxun.documents import storage
-from lianxun.exchange import keys, rules, sealing
+from lianxun.exchange import keys, rules, sealing, standing
 from lianxun.exchange.common import REQUESTS, say
 from lianxun.exchange.enums import (
     MACHINES,
@@ -29,7 +29,8 @@ from lianxun.exchange.enums import (
 from lianxun.exchange.models import Incoming, InfoRequest
 from lianxun.exchange.operations.answering import words
 from lianxun.exchange.operations.correcting import LONGEST_CORRECTION
-from lianxun.exchange.operations.delivering import Examined, shred, take_in
+from lianxun.exchange.operations.delivering import Examined, take_in
+from lianxun.exchange.operations.ending import shred
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.later import defer
 from lianxun.fabric.safefiles import identify
@@ -76,6 +77,7 @@ def hand_in(
     row = REQUESTS.lock(request_id, revision)
     require(rules.may_answer(actor, provider_path=row.provider.path))
     _still_open(row, correcting=bool(correction))
+    standing.sharing_of(row, now=now)
     if correction and len(correction) > LONGEST_CORRECTION:
         raise Invalid.at(
             "correction", f"不超过 {LONGEST_CORRECTION} 字，现有 {len(correction)} 字。"
@@ -113,8 +115,12 @@ def hand_in(
 
 
 def _still_open(row: InfoRequest, *, correcting: bool) -> None:
-    allowed = rules.OPEN_FOR_CORRECTION if correcting else rules.OPEN_FOR_DELIVERY
-    if row.state not in {s.value for s in allowed}:
+    may = (
+        row.state in {s.value for s in rules.OPEN_FOR_CORRECTION}
+        if correcting
+        else rules.open_for_delivery(row.state, standing=row.standing_id is not None)
+    )
+    if not may:
         raise WrongState(f"信息需求现为“{RequestState(row.state).label}”，不能提供数据。")
 
 

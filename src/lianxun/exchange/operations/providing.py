@@ -46,6 +46,7 @@ def receipted(call: Callable[P, T]) -> Callable[P, T]:
                     now=cast("datetime", given["now"]),
                     rule=hit.rule,
                     stage=hit.stage,
+                    engagement=cast("UUID | None", given.get("engagement_id")),
                 )
             raise
 

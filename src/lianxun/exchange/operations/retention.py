@@ -19,7 +19,7 @@ from lianxun.documents.retention import periods
 from lianxun.exchange.common import KIND, REQUESTS, cancel_clocks, say
 from lianxun.exchange.enums import DeliveryState, RequestState, StatementKind
 from lianxun.exchange.models import InfoRequest
-from lianxun.exchange.operations.delivering import shred
+from lianxun.exchange.operations.ending import shred
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.digest import canonical, digest

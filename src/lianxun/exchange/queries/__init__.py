@@ -11,6 +11,7 @@ from lianxun.exchange.queries.requests import (
     requests,
     unjustly_refused,
 )
+from lianxun.exchange.queries.sharing import shared_data, sharing, sharings
 
 __all__ = [
     "asked_about",
@@ -25,5 +26,8 @@ __all__ = [
     "receipts",
     "request",
     "requests",
+    "shared_data",
+    "sharing",
+    "sharings",
     "unjustly_refused",
 ]

@@ -295,6 +295,7 @@ def _record(
         created_at=row.created_at,
         sent_at=row.sent_at,
         deliveries=tuple(_delivery(d) for d in deliveries),
+        standing=row.standing_id,
         permitted=_permitted(row, actor, deliveries),
     )
 
@@ -406,7 +407,7 @@ def _answering(row: InfoRequest, actor: Actor) -> set[str]:
         found |= {"accept", "object"}
         if row.rung == Rung.PROVIDER:
             found.add("refuse")
-    if row.state in {s.value for s in rules.OPEN_FOR_DELIVERY}:
+    if rules.open_for_delivery(row.state, standing=row.standing_id is not None):
         found.add("deliver")
     if row.state in {s.value for s in rules.OPEN_FOR_CORRECTION}:
         found.add("correct")

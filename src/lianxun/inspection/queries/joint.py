@@ -39,8 +39,10 @@ def joint_tasks(
     page: int = 1,
 ) -> Page[JointLine]:
     """Tasks the actor may see by due day; ``mine``: those the own unit answers for. A fixed number of queries."""
-    rows: QuerySet[JointTask] = JointTask.objects.prefetch_related(_ENTRIES).order_by(
-        "due_on", "number"
+    rows: QuerySet[JointTask] = (
+        JointTask.objects.select_related("verified_by")
+        .prefetch_related(_ENTRIES)
+        .order_by("due_on", "number")
     )
     if engagement is None:
         rows = rows.filter(within_reach(actor, kind=KIND, library="duties"))
@@ -60,7 +62,7 @@ def joint_tasks(
 def joint_task(*, actor: Actor, now: datetime, task_id: UUID) -> JointTaskRecord:
     """One task with its record. Raises ``NotFound`` also for who may not know it."""
     row = (
-        JointTask.objects.select_related("unit")
+        JointTask.objects.select_related("unit", "verified_by")
         .prefetch_related(_ENTRIES, "parts")
         .filter(id=task_id)
         .first()
@@ -133,6 +135,7 @@ def _line(row: JointTask, clock: DutyRecord | None) -> dict[str, Any]:
         "units": evidence_units(list(row.entries.all())),
         "light": light,
         "why": clock.why if clock and not done else JointState(row.state).label,
+        "verified_name": row.verified_by.display_name if row.verified_by else "",
     }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.exchange import acts, keys, packs, questions, views
+from lianxun.web.exchange import acts, keys, packs, questions, sharing, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("questions/<uuid:question_id>/", questions.detail, name="question"),
     path("questions/<uuid:question_id>/subject/", questions.subject, name="subject"),
     path("questions/<uuid:question_id>/<slug:name>/", questions.act, name="question_act"),
+    path("sharings/", sharing.sharing_list, name="sharings"),
+    path("sharings/<uuid:sharing_id>/", sharing.detail, name="sharing"),
+    path("sharings/<uuid:sharing_id>/<slug:name>/", sharing.act, name="sharing_act"),
     path("unit-keys/", keys.key_list, name="keys"),
     path("unit-keys/<uuid:key_id>/<slug:name>/", keys.act, name="key_act"),
     path("catalogue/", views.catalogue_page, name="catalogue"),

@@ -53,6 +53,7 @@ def request_list(request: ActorRequest) -> HttpResponse:
     ]
     more = [
         (reverse("exchange:questions"), "单项核验"),
+        (reverse("exchange:sharings"), "联动共享约定"),
         (reverse("exchange:receipts"), "负面清单拒绝回执"),
         (reverse("exchange:keys"), "单位公钥"),
     ]

@@ -8,13 +8,15 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 
+from lianxun.exchange import operations as exchange_acts
 from lianxun.inspection import operations, queries
-from lianxun.inspection.enums import SeatState
+from lianxun.inspection.enums import SHARING_STATES, SeatState
 from lianxun.inspection.preview import preview_dates
 from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import Invalid, NotFound
 from lianxun.rectification import operations as rectification_acts
 from lianxun.web.acts import Act, Look, Undo, act_page, plain, uuid_or_none
+from lianxun.web.exchange.sharing import SharingForm
 from lianxun.web.forms import ActForm
 from lianxun.web.inspection import forms
 from lianxun.web.rectification.forms import IssueForm
@@ -206,6 +208,14 @@ ACTS: dict[str, Act] = {
         "先列入本次巡视的任务，不通知任何单位；随后在任务页选定两名不同单位的牵头人并“分派”，才送达承办单位签收。",
         "任务已列入，尚未送达。请在任务页选定牵头人并分派给承办单位。",
     ),
+    "sharing": Act(
+        "起草联动共享约定",
+        "起草联动共享约定",
+        exchange_acts.receipted(exchange_acts.draft_sharing),
+        SharingForm,
+        "与提供单位一次约定信息类别、用途和期限；双方签署后，其提供的数据校验通过即向联合组开放。",
+        "已起草，请另一名同志代表巡视方签署。",
+    ),
     "paper": Act(
         "起草问题底稿",
         "起草底稿",
@@ -287,6 +297,8 @@ def permitted(task: EngagementRecord) -> frozenset[str]:
         found.discard("secondment")
     if not task.is_look_back:
         found.discard("look_back")
+    if task.partner_names and task.state in SHARING_STATES and "obstacle" in found:
+        found.add("sharing")
     if task.open_pause:
         found.discard("pause")
     if "plan" in found and any(p.approved_on is None for p in task.plans):
@@ -330,7 +342,7 @@ class _Permitting:
 
 _WITHOUT_REVISION = frozenset(
     {
-        "joint_task",
+        *("joint_task", "sharing"),
         *("consult", "line", "list", "plan", "seat", "pause", "paper", "obstacle", "issue"),
         *(
             "focus",
@@ -372,6 +384,9 @@ def _given(name: str, task: Any, form: ActForm) -> dict[str, Any]:
         }
     if name == "look_back":
         return _look_back_values(task, values)
+    if name == "sharing":
+        values["classes"] = tuple(values["classes"])
+        values |= {"provider_id": UUID(values["provider_id"]), "subject_org": task.unit_id}
     for key in _IDS:
         if key in values:
             values[key] = uuid_or_none(values[key])

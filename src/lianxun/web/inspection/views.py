@@ -20,7 +20,7 @@ from lianxun.duties.records import DutyRecord
 from lianxun.exchange import queries as exchange
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import operations, queries
-from lianxun.inspection.enums import FORWARD, CheckPhase, State, TeamKind
+from lianxun.inspection.enums import FORWARD, CheckPhase, SeatState, State, TeamKind
 from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
@@ -46,6 +46,7 @@ TABS = (
     ("requests", "信息需求"),
     ("team", "组员"),
     ("joint", "联合检查"),
+    ("linked", "联动"),
     ("papers", "底稿"),
     ("leads", "线索"),
     ("issues", "整改"),
@@ -161,7 +162,12 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     context: dict[str, Any] = {
         "task": task,
         "tab": tab,
-        "tabs": [t for t in TABS if t[0] != "look_back" or task.is_look_back],
+        "tabs": [
+            t
+            for t in TABS
+            if (t[0] != "look_back" or task.is_look_back)
+            and (t[0] != "linked" or task.partner_names)
+        ],
         "nodes": nodes,
         "axis": axis(
             nodes,
@@ -189,6 +195,8 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
         context["page"] = exchange.requests(actor=actor, now=now, engagement=task.id)
     elif tab == "joint":
         context["page"] = queries.joint_tasks(actor=actor, now=now, engagement=task.id)
+    elif tab == "linked":
+        context |= linked(request, task)
     elif tab == "leads":
         context["page"] = leads.leads(actor=actor, now=now, engagement=task.id)
     elif tab == "issues":
@@ -210,6 +218,22 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
     elif tab == "documents":
         context["files"] = documents.files(actor=actor, now=now, engagement=task.id).rows
     return render(request, "inspection/workspace.html", context)
+
+
+def linked(request: ActorRequest, task: EngagementRecord) -> dict[str, Any]:
+    """How both sides of a joint team work as one: agreements and their data, people, cross-checks, joint tasks."""
+    actor, now = request.actor, request.now
+    sides: dict[str, list[str]] = {}
+    for seat in task.seats:
+        if seat.state == SeatState.CONFIRMED:
+            sides.setdefault(seat.home_unit, []).append(f"{seat.name}（{seat.role_label}）")
+    return {
+        "sharings": exchange.sharings(actor=actor, now=now, engagement=task.id).rows,
+        "shared": exchange.shared_data(actor=actor, now=now, engagement=task.id),
+        "sides": [(unit, "、".join(names)) for unit, names in sides.items()],
+        "crossed": [(p, c) for p in task.papers for c in p.cross_checks],
+        "joint": queries.joint_tasks(actor=actor, now=now, engagement=task.id).rows,
+    }
 
 
 def _gates(task: EngagementRecord) -> dict[str, Any]:

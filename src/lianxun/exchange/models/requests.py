@@ -53,6 +53,15 @@ class InfoRequest(Labelled):
         "争议处理到", choices=Rung.choices, default=Rung.PROVIDER
     )
     pack = models.UUIDField("资料包", null=True, blank=True)
+    # Made by a standing agreement: what is delivered is open to the team as soon as the check passed it.
+    standing = models.ForeignKey(
+        "exchange.Sharing",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name="联动共享约定",
+    )
 
     class Meta:
         verbose_name = "信息需求"
@@ -130,6 +139,15 @@ class Delivery(Labelled):
         verbose_name="更正的那一份",
     )
     correction = models.CharField("更正说明", max_length=300, blank=True, default="")
+    # Its team reads it while the agreement is in force, and nobody of the team otherwise.
+    standing = models.ForeignKey(
+        "exchange.Sharing",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name="联动共享约定",
+    )
 
     class Meta:
         verbose_name = "数据提供"
@@ -148,8 +166,9 @@ class Delivery(Labelled):
             models.CheckConstraint(
                 name="delivery_in_use_was_judged_and_ends",
                 condition=~Q(state=DeliveryState.ACCEPTED)
-                | Q(judged_by__isnull=False, judged_at__isnull=False, expires_on__isnull=False),
-                violation_error_message="验收须有验收人和使用期限。",
+                | Q(judged_by__isnull=False, judged_at__isnull=False, expires_on__isnull=False)
+                | Q(standing__isnull=False, judged_at__isnull=False, expires_on__isnull=False),
+                violation_error_message="验收须有验收人和使用期限；按共享约定提供的由校验通过。",
             ),
             models.CheckConstraint(
                 name="delivery_correction_says_what",
