@@ -34,7 +34,7 @@ from lianxun.duties.queries.preview import (
     preview_shift,
     preview_template,
 )
-from lianxun.duties.queries.rates import rates, warned
+from lianxun.duties.queries.rates import kept, rates, warned
 
 __all__ = [
     "FILTERS",
@@ -55,6 +55,7 @@ __all__ = [
     "duties",
     "duties_of",
     "duty",
+    "kept",
     "late",
     "letters",
     "my_duties",

@@ -24,6 +24,7 @@ from lianxun.inspection.queries.lists import (
     workspaces,
 )
 from lianxun.inspection.queries.phases import phase_task, round_chart
+from lianxun.inspection.queries.synergy import rounds_of_year, together
 from lianxun.inspection.queries.team import suggest_team
 
 __all__ = [
@@ -48,8 +49,10 @@ __all__ = [
     "round_dates",
     "round_page",
     "rounds",
+    "rounds_of_year",
     "seat",
     "suggest_team",
     "support",
+    "together",
     "workspaces",
 ]

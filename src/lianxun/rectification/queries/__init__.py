@@ -2,7 +2,7 @@
 
 from lianxun.rectification.queries.assessments import assessment, assessments, ready_to_assess
 from lianxun.rectification.queries.items import find, item, items
-from lianxun.rectification.queries.measures import after_presence, inherited, support
+from lianxun.rectification.queries.measures import after_presence, inherited, support, used
 from lianxun.rectification.queries.supervisions import (
     lists_of,
     ready_to_supervise,
@@ -28,4 +28,5 @@ __all__ = [
     "supervision",
     "supervisions",
     "support",
+    "used",
 ]

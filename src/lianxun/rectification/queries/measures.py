@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from lianxun.organisation.enums import AppointmentKind
 from lianxun.organisation.models import Appointment
 from lianxun.organisation.queries.choices import unit_names
 from lianxun.rectification.enums import ItemState, ItemType
-from lianxun.rectification.models import Check, Item, Report
+from lianxun.rectification.models import Check, Item, Report, Use
 from lianxun.rectification.records import InheritedRow, PresenceItems, SupportRow
 from lianxun.trace.door import noting, query
 
@@ -150,5 +150,26 @@ def after_presence(
             overdue=row["n"] if row["late"] else 0,
             reopened=row["n"] if row["back"] else 0,
         )
+    noting().about("rectification.item", actor.account_id, engagements=len(found))
+    return found
+
+
+@query("rectification.used")
+def used(
+    *, actor: Actor, now: datetime, engagements: Sequence[UUID]
+) -> dict[UUID, tuple[int, int]]:
+    """Items struck off, by engagement: those something was made of (成果运用), and all. One query."""
+    rows: Any = (
+        Item.objects.filter(
+            within_reach(actor, kind="rectification.item", library="rectification"),
+            engagement__in=list(engagements),
+            state=ItemState.CLOSED,
+        )
+        .annotate(used=Exists(Use.objects.filter(item=OuterRef("pk"))))
+        .values("engagement")
+        .annotate(part=Count("id", filter=Q(used=True)), whole=Count("id"))
+        .order_by("engagement")
+    )
+    found = {row["engagement"]: (row["part"], row["whole"]) for row in rows}
     noting().about("rectification.item", actor.account_id, engagements=len(found))
     return found

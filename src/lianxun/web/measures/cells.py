@@ -44,11 +44,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page of a measure: the answer in one sentence, its tables, the page of the long one."""
+    """A page of a measure: the answer in one sentence, its tables, the page of the long one.
+
+    ``choices``: what else it can be shown for, as label, address and whether it is the one shown.
+    """
 
     answer: str
     tables: Sequence[Table]
     page: Page[Any]
+    choices: Sequence[tuple[str, str, bool]] = ()
 
 
 @dataclass(frozen=True, slots=True)

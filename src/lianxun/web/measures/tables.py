@@ -31,6 +31,7 @@ from lianxun.web.measures.cells import (
     word,
 )
 from lianxun.web.measures.course import course
+from lianxun.web.measures.synergy import synergy
 from lianxun.web.requests import ActorRequest, year_given
 from lianxun.web.templatetags.lx import cn_date
 
@@ -348,6 +349,7 @@ MEASURES: dict[str, Measure] = {
     "burden": Measure("基层负担", "inspection", burden),
     "stages": Measure("三段衔接", "inspection", course),
     "inherited": Measure("旧账", "rectification", inherited),
+    "synergy": Measure("协同度", "inspection", synergy),
     "linkage": Measure("组队方式", "inspection", linkage),
     "support": Measure("整改力量", "rectification", support),
 }
