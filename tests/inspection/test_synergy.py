@@ -272,7 +272,10 @@ def test_a_round_one_may_not_know_is_not_there(site: Play) -> None:
     client = client_of("coordinator")
     assert client.get(f"/measures/synergy/?round={UUID(int=7)}").status_code == 404
     assert client.get("/measures/synergy/?round=x&year=abc").status_code == 200
-    assert "没有您可以知悉的已开始的轮次" in client.get("/measures/synergy/?year=2011").content.decode()
+    assert (
+        "没有您可以知悉的已开始的轮次"
+        in client.get("/measures/synergy/?year=2011").content.decode()
+    )
     assert client_of("contact").get("/measures/synergy/").status_code == 404
 
 
