@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from lianxun.demo.people import unit_id
-from lianxun.demo.story.teller import Teller, table_of
+from lianxun.demo.story.teller import Teller
 from lianxun.exchange import operations as acts
 from lianxun.exchange import queries
+from lianxun.exchange.catalogue import data_class, needed_fields
 from lianxun.kernel.actor import Actor
 
 FINDINGS, LEDGER = "D08", "D10"
+ORG = "91970100MA0000015M"
+THEMES = ("采购管理", "投资决策", "资金管理", "公务接待", "资产出租")
+PROJECT = "示范投资集团主要领导人员经济责任审计"
 
 
 def agree(t: Teller, task: UUID) -> UUID:
@@ -35,7 +42,7 @@ def agree(t: Teller, task: UUID) -> UUID:
         sharing_id=made,
         revision=2,
         project_number="云审企〔2026〕7 号",
-        project_title="示范投资集团主要领导人员经济责任审计",
+        project_title=PROJECT,
         project_lead="卓越然",
     )
     return made
@@ -57,7 +64,7 @@ def mend(t: Teller, sharing: UUID, first: UUID) -> None:
         acts.correct_delivery,
         request_id=request,
         revision=revision,
-        stream=table_of(FINDINGS, [{}] * 5),
+        stream=_file(FINDINGS, THEMES),
         name="审计问题清单（更正）.csv",
         correction="补报下属置业公司两项问题，其余未变。",
         delivery_id=first,
@@ -72,9 +79,29 @@ def _deliver(t: Teller, sharing: UUID, code: str) -> UUID:
         acts.deliver,
         request_id=request,
         revision=revision,
-        stream=table_of(code, [{}] * 3),
-        name=f"{code}.csv",
+        stream=_file(code, THEMES[:3]),
+        name=f"{data_class(code).name_zh}.csv",
     )
+
+
+def _file(code: str, themes: Sequence[str]) -> io.BytesIO:
+    """What was agreed and nothing else: one row for each theme."""
+    labels = {f.name: f.label_zh for f in data_class(code).tables[0].fields}
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(labels[name] for name in needed_fields(code))
+    for number, theme in enumerate(themes, start=1):
+        values = {
+            "issue_id": f"YL-SJ-2026-{number:03d}",
+            "audit_project": PROJECT,
+            "unit_code": ORG,
+            "theme": theme,
+            "found_on": "2026-06-30",
+            "stat_month": "2026-09",
+            "status": "整改中",
+        }
+        writer.writerow(values[name] for name in needed_fields(code))
+    return io.BytesIO(out.getvalue().encode("utf-8-sig"))
 
 
 def _request(t: Teller, sharing: UUID, code: str) -> tuple[UUID, int]:
