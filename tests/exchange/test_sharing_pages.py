@@ -70,7 +70,7 @@ def test_an_agreement_goes_from_the_page_of_the_engagement_to_data_in_use(linked
     assert b"".join(opened.streaming_content) == file_of(2)
     page = member.get(tab).content.decode()
     assert "尚未查看" not in page
-    assert "用时居中的一份为" in page
+    assert "用时中位数为" in page
 
 
 def _sharings(**given: Any) -> Any:

@@ -292,7 +292,10 @@ EVERYDAY = 25  # every so many in the everyday run, all of them in the long one
 
 
 # A second one is a second one, where it is no double click.
-ADD_A_PART = {"inspection:act paper", "inspection:act obstacle", "approvals:matter"}
+ADD_A_PART = {
+    *("inspection:act paper", "inspection:act obstacle", "inspection:act sharing"),
+    "approvals:matter",
+}
 
 
 def twice(browsers: Browsers, forms_met: Met, footprint: Any) -> tuple[list[str], list[str]]:
