@@ -22,7 +22,7 @@ from lianxun.inspection.synergy import Share, clocked, formulas
 from lianxun.kernel.problems import NotFound
 from lianxun.rectification import operations as rectify
 from lianxun.rectification import queries as rectification
-from tests.inspection.support import QUESTION, Play
+from tests.inspection.support import QUESTION, TEAM, Play
 from tests.rectification.support import closed, issued
 from tests.support.cast import account_id, unit_id
 from tests.web.test_pages import client_of
@@ -142,11 +142,37 @@ def test_a_draft_paper_counts_nowhere(site: Play) -> None:
     assert shares(site)["papers"] == Share(1, 2)
 
 
-def test_people_of_other_units_are_shared(site: Play) -> None:
-    seats = [s for s in site.task().seats if s.state == "confirmed" and s.group == "on_site"]
-    lent = [s for s in seats if not s.home_unit.startswith("省委第")]
-    assert shares(site)["people"] == Share(len(lent), len(seats))
-    assert seats
+def test_the_own_team_is_not_lent(site: Play) -> None:
+    assert shares(site)["people"] == Share(0, 3)
+    assert shares(site)["person_days"] == Share(0, 3), "the day of the entry is a day"
+
+
+def test_people_of_other_units_are_shared_with_their_days(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = (*TEAM, ("auditor_expert", "member"))
+    monkeypatch.setattr(play, "team", lambda: Play.team(play, seats))
+    play.prepared(with_audit=True, entry_on=play.today + timedelta(days=2))
+    assert shares(play)["people"] == Share(1, 4)
+    assert shares(play)["person_days"] == Share(), "nobody has come yet"
+    play.now += timedelta(days=6)
+    assert shares(play)["person_days"] == Share(5, 20)
+    play.now += timedelta(days=400)
+    task = play.task()
+    stay = (task.on_site_end_on - task.entry_on).days + 1
+    assert shares(play)["person_days"] == Share(stay, 4 * stay), "nobody stays after the end"
+
+
+def test_what_is_not_there_says_so_and_is_no_ratio(play: Play) -> None:
+    play.approved()
+    text = unescape(
+        client_of("coordinator").get(f"/measures/synergy/?round={play.round_id}").content.decode()
+    )
+    for words in ("无法计算：还没有已签底稿", "无法计算：还没有驻点组已确认组员"):
+        assert words in text
+    assert "0/0" not in text
+    assert ">0%<" not in text
+    assert ">100%<" not in text
 
 
 def test_evidence_of_another_unit_counts_once_confirmed(site: Play) -> None:

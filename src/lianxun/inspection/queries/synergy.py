@@ -33,13 +33,17 @@ from lianxun.inspection.models import (
 from lianxun.inspection.synergy import Share
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
+from lianxun.organisation.enums import UnitKind
 from lianxun.trace.door import noting, query
+
+# Whose people are lent: every other kind of unit is the inspection's own office, team or group.
+_LENDING = (UnitKind.MEMBER, UnitKind.GOVERNMENT, UnitKind.INSPECTED, UnitKind.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
 class TogetherLine:
     """One engagement and its shares by what they count: ``list_lines``, ``papers``, ``joint_tasks``,
-    ``people``, ``units``, ``evidence``."""
+    ``people``, ``person_days``, ``units``, ``evidence``."""
 
     id: UUID
     number: str
@@ -91,7 +95,12 @@ def _counted(tasks: list[Engagement], today: date) -> dict[UUID, dict[str, Share
     ids = [task.id for task in tasks]
     found: dict[UUID, dict[str, Share]] = {
         ident: dict.fromkeys(
-            ("list_lines", "papers", "joint_tasks", "people", "units", "evidence"), Share()
+            (
+                *("list_lines", "papers", "joint_tasks", "people", "person_days"),
+                "units",
+                "evidence",
+            ),
+            Share(),
         )
         for ident in ids
     }
@@ -128,14 +137,15 @@ def _counted(tasks: list[Engagement], today: date) -> dict[UUID, dict[str, Share
 def _people(tasks: list[Engagement], found: dict[UUID, dict[str, Share]], today: date) -> None:
     """Who came from other units, and which of the units that take part gave people, evidence or a joint task."""
     ids = [task.id for task in tasks]
-    owners = {task.id: task.owner_path for task in tasks}
+    stays = {task.id: task for task in tasks}
     gave: dict[UUID, set[UUID]] = defaultdict(set)
     seats = Seat.objects.filter(
         task__in=ids, group=TeamGroup.ON_SITE, state=SeatState.CONFIRMED
-    ).values_list("task", "home", "home__path")
-    for task, home, path in seats.order_by("task", "id"):
-        lent = not path.startswith(owners[task])
+    ).values_list("task", "home", "home__kind", "until")
+    for task, home, kind, until in seats.order_by("task", "id"):
+        lent, days = kind in _LENDING, _days(stays[task], until, today)
         found[task]["people"] += Share(int(lent), 1)
+        found[task]["person_days"] += Share(days if lent else 0, days)
         gave[task].add(home)
     answered = Corroboration.objects.filter(paper__task__in=ids, answered_at__isnull=False)
     for task, unit in answered.values_list("paper__task", "unit").order_by("id"):
@@ -146,3 +156,9 @@ def _people(tasks: list[Engagement], found: dict[UUID, dict[str, Share]], today:
     for row in tasks:
         takes_part = members_on(row, today)
         found[row.id]["units"] = Share(len(takes_part & gave[row.id]), len(takes_part))
+
+
+def _days(task: Engagement, until: date | None, today: date) -> int:
+    """Days on site so far of somebody who may stay ``until`` then; the first and the last one count."""
+    last = min(today, task.on_site_end_on, until or task.on_site_end_on)
+    return max((last - task.entry_on).days + 1, 0)

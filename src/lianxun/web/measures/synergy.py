@@ -26,6 +26,7 @@ _TABS = {
     "SY-PAPER": "papers",
     "SY-TASK": "joint",
     "SY-PEOPLE": "team",
+    "SY-DAYS": "team",
     "SY-UNITS": "team",
     "SY-DATA": "requests",
     "SY-NODES": "nodes",
@@ -96,17 +97,20 @@ def _answer(rules: Formulas, shares: Shares) -> str:
     return "，".join(said) + "。"
 
 
-def _rate(share: Share | None, least: int) -> Cell:
+def _rate(share: Share | None, x: Indicator, least: int) -> Cell:
+    """The ratio, or why there is none."""
     if share is None:
-        return Cell("—")
+        return word("无法计算：您没有相应职责")
+    if not share.whole:
+        return word(f"无法计算：还没有{x.whole}")
     rate = share.percent(least)
-    return Cell("样本不足" if rate is None else f"{rate}%")
+    return word("样本不足" if rate is None else f"{rate}%")
 
 
 def _counts(share: Share | None, url: str = "") -> Cell:
     if share is None:
         return Cell("—")
-    return Cell(f"{share.part}/{share.whole}", url if share.whole else "")
+    return Cell(f"{share.part}/{share.whole}" if share.whole else "—", url if share.whole else "")
 
 
 def _of_round(rules: Formulas, shares: Shares) -> Table:
@@ -119,7 +123,7 @@ def _of_round(rules: Formulas, shares: Shares) -> Table:
                 word(x.title),
                 word(titles[x.group]),
                 _counts(total),
-                _rate(total, rules.least),
+                _rate(total, x, rules.least),
                 word(f"{x.part} ÷ {x.whole}"),
                 word(_CONFIDENCE[x.confidence]),
             ]
@@ -130,7 +134,7 @@ def _of_round(rules: Formulas, shares: Shares) -> Table:
         rows,
         "",
         f"依据：{rules.source}，指标第 {rules.version} 版。分母不足 {rules.least} 件的不计算比例；"
-        "您没有职责的内容显示“—”。原文只列协同的名称，计算方法是建议口径，由各地核定。",
+        "没有可计的内容和您没有职责的内容显示“—”。原文只列协同的名称，计算方法是建议口径，由各地核定。",
     )
 
 
