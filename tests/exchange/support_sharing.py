@@ -95,8 +95,8 @@ class Linked(Play):
         return self.see(who, queries.shared_data, engagement=self.id)
 
 
-def file_of(rows: int, *, spoilt: bool = False) -> bytes:
-    """A good file of the class D08; ``spoilt``: the first row lacks what it must carry."""
+def file_of(rows: int, *, spoilt: bool = False, more: str = "") -> bytes:
+    """A good file of the class D08; ``spoilt``: the first row lacks what it must carry; ``more``: one column more."""
     table = data_class(CODE).tables[0]
     fields = [f for f in table.fields if f.name in needed_fields(CODE)]
     samples = {
@@ -115,4 +115,6 @@ def file_of(rows: int, *, spoilt: bool = False) -> bytes:
         lines.append(line)
     if spoilt:
         lines[0] = ["", *lines[0][1:]]
-    return rows_csv(lines, [f.label_zh for f in fields])
+    if more:
+        lines = [[*line, "示例"] for line in lines]
+    return rows_csv(lines, [f.label_zh for f in fields] + ([more] if more else []))

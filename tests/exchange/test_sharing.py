@@ -118,6 +118,19 @@ def test_a_file_with_faults_is_not_taken(linked: Linked) -> None:
     assert linked.ask(linked.request(sharing)).state == "accepted"
 
 
+@pytest.mark.parametrize("column", ["定性依据", "内部备注"])
+def test_a_column_that_was_not_agreed_does_not_come_along(linked: Linked, column: str) -> None:
+    """One that the catalogue knows but nobody agreed to, and one that it does not know."""
+    sharing = linked.in_force()
+    with pytest.raises(Invalid, match=f"约定之外的列：{column}"):
+        linked.deliver(sharing, stream=BytesIO(file_of(2, more=column)))
+    assert linked.data().lines == ()
+    wider = linked.in_force(all_fields=True)
+    if column == "定性依据":
+        linked.deliver(wider, stream=BytesIO(file_of(2, more=column)))
+        assert len(linked.data().lines) == 1
+
+
 @pytest.mark.parametrize("side", ["audit", "inspector"])
 def test_either_side_stops_it_at_once_and_lets_it_go_on(linked: Linked, side: str) -> None:
     sharing = linked.in_force()

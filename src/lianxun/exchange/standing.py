@@ -62,7 +62,14 @@ def why_not(row: Sharing, today: date) -> str:
 
 
 def must_be_clean(report: Report) -> None:
-    """Under an agreement nobody judges afterwards: what the check finds wrong is mended before it is taken."""
+    """Under an agreement nobody judges afterwards: what the check finds wrong is mended before it is taken, and
+    columns that were not agreed do not come along."""
+    beyond = [*report.found["unasked"], *report.found["unknown"]]
+    if beyond:
+        raise Invalid.at(
+            "file",
+            f"文件带有约定之外的列：{'、'.join(beyond[:8])}。请删去后重新上传；确需共享的，另签约定。",
+        )
     if report.bad_rows:
         raise Invalid.at(
             "file",
