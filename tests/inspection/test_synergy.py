@@ -163,6 +163,28 @@ def test_people_of_other_units_are_shared_with_their_days(
     assert shares(play)["person_days"] == Share(stay, 4 * stay), "nobody stays after the end"
 
 
+def gaps(play: Play) -> tuple[int | None, int | None]:
+    found = play.see("coordinator", queries.together, round_id=play.round_id)
+    (line,) = [x for x in found.lines if x.id == play.id]
+    return line.to_report, line.to_feedback
+
+
+def test_gaps_between_stages_are_days(site: Play) -> None:
+    assert gaps(site) == (None, None)
+    site.now += timedelta(days=(site.task().on_site_end_on - site.today).days + 8)
+    site.today = site.now.date()
+    site.reported()
+    site.decide("leader", "听取")
+    assert gaps(site) == (8, None)
+    text = client_of("coordinator").get(f"/measures/synergy/?round={site.round_id}")
+    assert ">8 天<" in text.content.decode()
+
+
+def test_a_report_before_the_planned_end_has_no_gap(site: Play) -> None:
+    site.fed_back()
+    assert gaps(site) == (None, 0)
+
+
 def test_what_is_not_there_says_so_and_is_no_ratio(play: Play) -> None:
     play.approved()
     text = unescape(

@@ -43,12 +43,15 @@ _LENDING = (UnitKind.MEMBER, UnitKind.GOVERNMENT, UnitKind.INSPECTED, UnitKind.O
 @dataclass(frozen=True, slots=True)
 class TogetherLine:
     """One engagement and its shares by what they count: ``list_lines``, ``papers``, ``joint_tasks``,
-    ``people``, ``person_days``, ``units``, ``evidence``."""
+    ``people``, ``person_days``, ``units``, ``evidence``.
+    Days from the end on site to the hearing of the report, and from there to the feedback."""
 
     id: UUID
     number: str
     unit_name: str
     shares: Mapping[str, Share]
+    to_report: int | None
+    to_feedback: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,15 @@ def together(*, actor: Actor, now: datetime, round_id: UUID) -> Together:
     counted = _counted(tasks, now.date())
     noting().about("inspection.round", row.id, revision=row.revision, level=row.level)
     lines = tuple(
-        TogetherLine(task.id, task.number, task.unit.short_name, counted[task.id]) for task in tasks
+        TogetherLine(
+            task.id,
+            task.number,
+            task.unit.short_name,
+            counted[task.id],
+            _gap(task.on_site_end_on, task.decided_on),
+            _gap(task.decided_on, task.feedback_on),
+        )
+        for task in tasks
     )
     return Together(row.id, row.name, row.starts_on, lines)
 
@@ -162,3 +173,8 @@ def _days(task: Engagement, until: date | None, today: date) -> int:
     """Days on site so far of somebody who may stay ``until`` then; the first and the last one count."""
     last = min(today, task.on_site_end_on, until or task.on_site_end_on)
     return max((last - task.entry_on).days + 1, 0)
+
+
+def _gap(first: date | None, last: date | None) -> int | None:
+    """The end on site is a plan: what was done before it has no gap, not a negative one."""
+    return (last - first).days if first and last and first <= last else None

@@ -15,7 +15,7 @@ from lianxun.inspection import queries as inspection
 from lianxun.inspection.queries.synergy import Together, TogetherLine
 from lianxun.inspection.synergy import Formulas, Indicator, Share, clocked, formulas
 from lianxun.rectification import queries as rectification
-from lianxun.web.measures.cells import LINES, Cell, Shown, Table, word
+from lianxun.web.measures.cells import LINES, Cell, Shown, Table, days, word
 from lianxun.web.requests import ActorRequest, uuid_given, year_given
 
 Shares = Mapping[
@@ -53,7 +53,7 @@ def synergy(request: ActorRequest, number: int) -> Shown:
     where = reverse("measures:measure", args=["synergy"])
     return Shown(
         f"{found.name}：您可以知悉的 {len(lines)} 项任务。{_answer(rules, shares)}",
-        [_of_round(rules, shares), _of_tasks(rules, shares, page)],
+        [_of_round(rules, shares), _of_tasks(rules, shares, page), _gaps(page)],
         page,
         [(name, f"{where}?year={year}&round={ident}", ident == chosen) for ident, name in rounds],
     )
@@ -157,4 +157,21 @@ def _of_tasks(rules: Formulas, shares: Shares, page: Page[TogetherLine]) -> Tabl
         ],
         "这一轮没有您可以知悉的巡视任务。",
         "数字是“符合的/全部的”件数，点开到任务的相应页面。",
+    )
+
+
+def _gaps(page: Page[TogetherLine]) -> Table:
+    return Table(
+        "环节间隔",
+        ("巡视任务", "驻点结束到听取汇报", "听取汇报到反馈"),
+        [
+            [
+                word(f"{line.number} {line.unit_name}"),
+                days(line.to_report),
+                days(line.to_feedback),
+            ]
+            for line in page.rows
+        ],
+        "这一轮没有您可以知悉的巡视任务。",
+        "自然日；还没有到的环节和早于计划驻点结束的汇报显示“—”。",
     )
