@@ -63,6 +63,7 @@ LABELLED = tuple(
         ("inspection_gate", "inspection", "inspection.gate"),
         ("inspection_listline", "inspection", "inspection.listline"),
         ("inspection_lookbackfinding", "inspection", "inspection.lookbackfinding"),
+        ("inspection_lookbackask", "inspection", "inspection.look_back_ask"),
         ("inspection_jointentry", "duties", "inspection.joint_entry"),
         ("inspection_jointtask", "duties", "inspection.joint_task"),
         ("inspection_memberchange", "inspection", "inspection.member_change"),

@@ -183,6 +183,7 @@ STANDING = (
     standing("7.1 年度修订", "DT-ST-REVISE", "annual", None, ON_MONTH, 31),
     standing("7.2 每年 12 月", "DT-ST-UPGRADE", "annual", None, ON_MONTH, 31),
     standing("4.4 每年一次", "DT-ST-TRAINING", "annual", None, ON_MONTH, 31),
+    Said("SM-7 收到提请后 10 个工作日答复", "DT-IN-ASKED", 10, "working", "event", "clocks"),
     Said("SM-4 分派后 1 个工作日签收", "DT-JT-ACCEPT", 1, "working", "event", "clocks"),
     Said("4.2、4.3 联合检查任务按约定日期", "DT-JT-DO", 0, "working", "explicit", "clocks"),
     Said("4.1、9.1 会议议定事项按约定日期", "DT-CD-DECISION", 0, "working", "explicit", "clocks"),

@@ -23,9 +23,9 @@ GROUP = ("discipline", "personnel")
 UNITS = ("YL-JW", "YL-ZZ")
 
 
-def sham(cast: Cast) -> UUID:
+def sham(cast: Cast, **changes: Any) -> UUID:
     """An item sent back because its evidence was sham: a trigger holds."""
-    item = submitted(cast)
+    item = submitted(cast, **changes)
     act(
         cast,
         do.check,

@@ -24,6 +24,7 @@ PAGES = {
     "coordinator": [
         "/",
         "/rounds/",
+        "/look-back-asks/",
         "/rounds/new/",
         "/engagements/",
         "/requests/",

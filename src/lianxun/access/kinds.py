@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
     "inspection.round": Kind("巡视轮次", "inspection"),
     "inspection.round_dates": Kind("轮次改期", "inspection"),
     "inspection.phase_task": Kind("阶段任务", "duties"),
+    "inspection.look_back_ask": Kind("“回头看”提请", "inspection"),
     "inspection.joint_task": Kind("联合检查任务", "duties"),
     "inspection.seat": Kind("组员席位", "inspection"),
     "coordination.meeting": Kind("会议", "coordination"),

@@ -10,7 +10,7 @@ from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.inspection.enums import MACHINES, ChangeState
 from lianxun.inspection.members import Decided, last_day, taking_part
-from lianxun.inspection.models import Engagement, PhaseTask, Round, Seat
+from lianxun.inspection.models import Engagement, LookBackAsk, PhaseTask, Round, Seat
 from lianxun.inspection.rules import Facts, SeatFacts
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.enums import UnitKind
@@ -18,6 +18,8 @@ from lianxun.organisation.models import Unit
 from lianxun.trace.rows import Rows, require
 
 __all__ = [
+    "ASKS",
+    "ASK_KIND",
     "KIND",
     "PHASE_TASKS",
     "ROUNDS",
@@ -43,6 +45,14 @@ KIND = "inspection.engagement"
 ROUNDS = Rows(Round, kind="inspection.round", noun="轮次", machine=MACHINES["inspection_round"])
 # Without the engagement: a home unit sees the seat of its person, not the engagement.
 SEATS = Rows(Seat, kind="inspection.seat", noun="席位", machine=MACHINES["inspection_seat"])
+ASK_KIND = "inspection.look_back_ask"
+ASKS = Rows(
+    LookBackAsk,
+    kind=ASK_KIND,
+    noun="“回头看”提请",
+    machine=MACHINES["inspection_lookbackask"],
+    related=("first",),
+)
 PHASE_TASKS = Rows(
     PhaseTask,
     kind="inspection.phase_task",

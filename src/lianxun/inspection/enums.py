@@ -212,6 +212,14 @@ class ChangeState(models.TextChoices):
     REFUSED = "refused", "未批准"
 
 
+class AskState(models.TextChoices):
+    """A look-back that was asked for (SM-7): the office puts it into a round, or the leading group declines."""
+
+    PENDING = "pending", "待安排"
+    TAKEN = "taken", "已列入轮次"
+    DECLINED = "declined", "未予安排"
+
+
 class DatesState(models.TextChoices):
     """A change of a round's days: of a draft at once, of an approved round by the leading group."""
 
@@ -248,6 +256,10 @@ class PauseState(models.TextChoices):
 
 
 MACHINES = {
+    "inspection_lookbackask": Machine.of(
+        AskState.PENDING,
+        moves=((AskState.PENDING, AskState.TAKEN), (AskState.PENDING, AskState.DECLINED)),
+    ),
     "inspection_rounddates": Machine.of(
         DatesState.DRAFTED,
         DatesState.PROPOSED,

@@ -306,6 +306,15 @@ def may_settle(
     return Allowed("INS-SETTLE")
 
 
+def may_decline_look_back(actor: Actor, *, body_path: str, asked_by: UUID) -> Decision:
+    """A look-back that was asked for is refused by a leader of the leading group, never by who asked."""
+    if actor.account_id == asked_by:
+        return Denied("提请人不能自己决定不予安排。", "INS-MAKER-CHECKER")
+    if not actor.has_role("leader") or not actor.in_own_unit(body_path):
+        return Denied("不予安排“回头看”由领导小组成员决定。", "INS-LOOK-BACK-ASK")
+    return Allowed("INS-LOOK-BACK-ASK")
+
+
 def may_look_back(actor: Actor, facts: Facts) -> Decision:
     """What a look-back sees is written by its team."""
     if facts.state not in _ON_SITE:

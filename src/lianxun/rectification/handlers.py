@@ -85,8 +85,10 @@ def looked_back(
     text: str,
     due_on: date | None,
     basis: str,
+    asked: bool = False,
 ) -> None:
-    """What a look-back found not to be sound comes back by itself; the finding stands or falls with it."""
+    """What a look-back found not to be sound comes back by itself; the finding stands or falls with it. An item that
+    a supervision asked to look at (``asked``) may be open still: it stays open, and the finding stands beside it."""
     if item_kind != KIND:
         return
     item = load(item_id)
@@ -95,6 +97,8 @@ def looked_back(
     if verdict == "sound" or due_on is None:
         return
     if item.state != ItemState.CLOSED:
+        if asked:
+            return
         raise WrongState(
             f"整改事项现为“{ItemState(item.state).label}”，尚未销号，按原程序核验，不须重新整改。"
         )

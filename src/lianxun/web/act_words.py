@@ -60,7 +60,7 @@ exchange: draft_sharing 起草联动共享约定, sign_sharing 签署联动共�
  end_use 停用并登记销毁, judge_delivery 验收数据, recall_request 撤回提交, object_request 对需求提出异议,
  refusal_receipt 出具拒绝回执, refuse_request 不予提供, settle_objection 登记协商结果,
  submit_request 提交审核, withdraw_request 撤回需求
-inspection: plan_joint_task 安排联合检查任务, assign_joint_task 分派联合检查任务, accept_joint_task 签收联合检查任务,
+inspection: take_look_back 列入“回头看”, decline_look_back 不予安排“回头看”, plan_joint_task 安排联合检查任务, assign_joint_task 分派联合检查任务, accept_joint_task 签收联合检查任务,
  record_joint_entry 登记进展或证据, link_joint_request 关联信息需求, submit_joint_task 提交检查结果,
  verify_joint_task 核验检查结果, return_joint_task 退回检查结果, close_joint_task 办结联合检查任务,
  reassign_joint_task 改派联合检查任务, split_joint_task 拆分联合检查任务, add_line 增加清单条目, set_focus 确定协作重点, drop_focus 调出协作重点,

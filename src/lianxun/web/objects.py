@@ -44,6 +44,7 @@ _PAGES = {
     "inspection.round": "inspection:round",
     "inspection.phase_task": "inspection:phase_task",
     "duties.phase_task": "inspection:phase_task",
+    "inspection.look_back_ask": "inspection:ask",
     "inspection.joint_task": "inspection:joint_task",
     "duties.joint_task": "inspection:joint_task",
 }

@@ -1,5 +1,6 @@
 """Rounds and engagements, and what belongs to one engagement."""
 
+from lianxun.inspection.models.asks import LookBackAsk
 from lianxun.inspection.models.dates import RoundDates
 from lianxun.inspection.models.engagement import Engagement, Gate, LookBackFinding, Obstacle, Pause
 from lianxun.inspection.models.focus import Focus, MemberChange
@@ -20,6 +21,7 @@ __all__ = [
     "JointEntry",
     "JointTask",
     "ListLine",
+    "LookBackAsk",
     "LookBackFinding",
     "MemberChange",
     "Obstacle",

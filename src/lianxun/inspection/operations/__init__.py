@@ -1,5 +1,6 @@
 """Acts of the inspection room, split by topic."""
 
+from lianxun.inspection.operations.asks import decline_look_back, take_look_back
 from lianxun.inspection.operations.consult import (
     add_line,
     draft_plan,
@@ -98,6 +99,7 @@ __all__ = [
     "close_round",
     "confirm_team",
     "cross_check",
+    "decline_look_back",
     "draft_paper",
     "draft_plan",
     "drop_focus",
@@ -143,6 +145,7 @@ __all__ = [
     "submit_plan",
     "submit_report",
     "submit_round",
+    "take_look_back",
     "verify_joint_task",
     "withdraw_corroboration",
     "withdraw_gate",

@@ -11,7 +11,7 @@ from lianxun.fabric.handlers import announce
 from lianxun.inspection import rules
 from lianxun.inspection.common import facts_of, labels_of, load, note, require
 from lianxun.inspection.enums import Kind, LookBackVerdict
-from lianxun.inspection.models import LookBackFinding
+from lianxun.inspection.models import LookBackAsk, LookBackFinding
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
 from lianxun.kernel.texts import fitting
@@ -81,6 +81,7 @@ def record_look_back(
         text=row.text,
         due_on=row.due_on,
         basis=task.number,
+        asked=LookBackAsk.objects.filter(task=task, items__contains=[item_id]).exists(),
     )
     note(task, finding=str(row.id), verdict=verdict)
     return row.id

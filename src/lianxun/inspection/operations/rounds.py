@@ -120,6 +120,38 @@ def plan_engagement(
     ``partners`` are the units of a joint team; ``with_audit`` is short for 巡审联动: the joint team with
     the audit department of the round's tier.
     """
+    return put_on_list(
+        actor=actor,
+        now=now,
+        round_id=round_id,
+        unit_id=unit_id,
+        kind=kind,
+        profile=profile,
+        entry_on=entry_on,
+        on_site_end_on=on_site_end_on,
+        team_kind=team_kind,
+        partners=partners,
+        with_audit=with_audit,
+        look_back_of=look_back_of,
+    ).id
+
+
+def put_on_list(
+    *,
+    actor: Actor,
+    now: datetime,
+    round_id: UUID,
+    unit_id: UUID,
+    kind: str,
+    profile: str,
+    entry_on: date,
+    on_site_end_on: date,
+    team_kind: str = TeamKind.SINGLE,
+    partners: tuple[UUID, ...] = (),
+    with_audit: bool = False,
+    look_back_of: UUID | None = None,
+) -> Engagement:
+    """The part of ``plan_engagement`` that a look-back which was asked for shares."""
     campaign = ROUNDS.lock(round_id)
     require(rules.may_prepare(actor, rules.Facts(campaign.state, campaign.owner_path)))
     if campaign.state != RoundState.DRAFT:
@@ -160,7 +192,7 @@ def plan_engagement(
         raise Invalid.at("unit_id", "该单位已列入本轮次的同类任务。") from clash
     _open_gates(task, labels, now)
     note(task)
-    return task.id
+    return task
 
 
 def _checked(unit_id: UUID, *, kind: str, profile: str) -> tuple[Unit | None, list[FieldError]]:

@@ -1,5 +1,11 @@
 """The front door for reading: everything the room shows."""
 
+from lianxun.inspection.queries.asks import (
+    asked_by_cause,
+    asked_for_task,
+    look_back_ask,
+    look_back_asks,
+)
 from lianxun.inspection.queries.burden import burden, support
 from lianxun.inspection.queries.collaboration import collaboration
 from lianxun.inspection.queries.courses import courses
@@ -28,6 +34,8 @@ from lianxun.inspection.queries.synergy import rounds_of_year, together
 from lianxun.inspection.queries.team import suggest_team
 
 __all__ = [
+    "asked_by_cause",
+    "asked_for_task",
     "burden",
     "collaboration",
     "corroboration",
@@ -41,6 +49,8 @@ __all__ = [
     "joint_task",
     "joint_tasks",
     "linkage",
+    "look_back_ask",
+    "look_back_asks",
     "obstacles",
     "paper",
     "phase_task",

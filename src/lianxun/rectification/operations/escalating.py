@@ -10,6 +10,7 @@ from uuid import UUID
 from lianxun.documents import steps as documents
 from lianxun.duties import steps as duties
 from lianxun.fabric.labels import Labels
+from lianxun.inspection import steps as inspection
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, WrongState
 from lianxun.kernel.texts import fitting
@@ -106,9 +107,9 @@ def escalate_supervision(
     demand: str,
     held_on: date,
 ) -> UUID:
-    """Take the next rung above the interview. The last one asks the leading group for a look-back by letter, and
-    the supervision has nothing above it. The round is entered there; what was struck off and is found not to be
-    sound is reopened by that finding (SM-7), what is still open goes its ordinary way."""
+    """Take the next rung above the interview. The last one asks for a look-back: by letter, and as a request that
+    the office puts into a round or the leading group declines (SM-7); the supervision has nothing above it. What
+    was struck off and is found not to be sound is reopened by that finding, what is still open stays open."""
     row = _climbing(supervision_id, revision, None, actor=actor, now=now)
     step = supervising.rung_after(
         list(row.rungs.order_by("position").values_list("rung", flat=True))
@@ -123,6 +124,16 @@ def escalate_supervision(
             object_kind=KIND,
             object_id=row.id,
             reason="已提请开展“回头看”",
+        )
+        inspection.ask_look_back(
+            actor=actor,
+            now=now,
+            engagement_id=row.engagement,
+            cause_kind=KIND,
+            cause_id=row.id,
+            cause_number=row.number,
+            items=list(row.listed.order_by("number").values_list("item", flat=True)),
+            reason=found.demand,
         )
     return found.id
 

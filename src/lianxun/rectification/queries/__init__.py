@@ -1,7 +1,7 @@
 """The front door for reading: items and assessments."""
 
 from lianxun.rectification.queries.assessments import assessment, assessments, ready_to_assess
-from lianxun.rectification.queries.items import find, item, items
+from lianxun.rectification.queries.items import find, item, items, items_named
 from lianxun.rectification.queries.measures import after_presence, inherited, support, used
 from lianxun.rectification.queries.supervisions import (
     lists_of,
@@ -20,6 +20,7 @@ __all__ = [
     "inherited",
     "item",
     "items",
+    "items_named",
     "lists_of",
     "ready_to_assess",
     "ready_to_supervise",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -94,6 +95,14 @@ def items(
     found = _records(part, actor)
     noting().about("rectification.item", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total, more=more)
+
+
+@query("rectification.items_named")
+def items_named(*, actor: Actor, now: datetime, items: Sequence[UUID]) -> list[ItemRecord]:
+    """Those of ``items`` that the actor may see, by number."""
+    rows = list(_rows().filter(id__in=list(items)).order_by("number"))
+    noting().about("rectification.item", actor.account_id, count=len(rows))
+    return _records(rows, actor)
 
 
 @query("rectification.find")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.inspection import acts, depth, joint, papers, phases, preview, team, views
+from lianxun.web.inspection import acts, asks, depth, joint, papers, phases, preview, team, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/chart/", phases.chart, name="chart"),
     path("phase-tasks/<uuid:task_id>/", phases.task_page, name="phase_task"),
     path("phase-tasks/<uuid:task_id>/do/<slug:name>/", phases.task_act, name="phase_task_act"),
+    path("look-back-asks/", asks.ask_list, name="asks"),
+    path("look-back-asks/<uuid:ask_id>/", asks.detail, name="ask"),
+    path("look-back-asks/<uuid:ask_id>/do/<slug:name>/", asks.act, name="ask_act"),
     path("joint-tasks/", joint.task_list, name="joint_tasks"),
     path("joint-tasks/<uuid:task_id>/", joint.detail, name="joint_task"),
     path("joint-tasks/<uuid:task_id>/do/<slug:name>/", joint.act, name="joint_task_act"),

@@ -215,6 +215,8 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
         context["may_supervise"] = bool(may_issue(actor)) and any(
             i.state not in SETTLED for i in context["page"].rows
         )
+    elif tab == "look_back":
+        context["ask"] = queries.asked_for_task(actor=actor, now=now, engagement_id=task.id)
     elif tab == "documents":
         context["files"] = documents.files(actor=actor, now=now, engagement=task.id).rows
     return render(request, "inspection/workspace.html", context)

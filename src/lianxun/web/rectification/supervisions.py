@@ -13,6 +13,7 @@ from django.urls import reverse
 from lianxun.documents import queries as documents
 from lianxun.duties import queries as duties
 from lianxun.fabric.paging import page_number
+from lianxun.inspection import queries as inspection
 from lianxun.kernel.problems import NotFound
 from lianxun.rectification import operations, queries
 from lianxun.rectification.enums import (
@@ -283,6 +284,7 @@ def detail(request: ActorRequest, supervision_id: UUID) -> HttpResponse:
         "files": documents.of_object(actor=actor, object_kind=KIND, object_id=found.id),
         "acts": [(name, act) for name, act in ACTS.items() if name in found.permitted],
         "base": reverse("rectification:supervision", args=[found.id]),
+        "ask": inspection.asked_by_cause(actor=actor, now=now, cause_id=found.id),
     }
     return render(request, "rectification/supervision.html", context)
 
