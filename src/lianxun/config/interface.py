@@ -8,6 +8,7 @@ from django.urls import path
 
 from lianxun.api import (  # noqa: F401 - registers the operations
     appraisal_routes,
+    ask_routes,
     coordination_routes,
     joint_routes,
     keeping_routes,
