@@ -63,6 +63,8 @@ LABELLED = tuple(
         ("inspection_gate", "inspection", "inspection.gate"),
         ("inspection_listline", "inspection", "inspection.listline"),
         ("inspection_lookbackfinding", "inspection", "inspection.lookbackfinding"),
+        ("rectification_supportplan", "rectification", "rectification.support_plan"),
+        ("rectification_support", "duties", "rectification.support"),
         ("inspection_lookbackask", "inspection", "inspection.look_back_ask"),
         ("inspection_jointentry", "duties", "inspection.joint_entry"),
         ("inspection_jointtask", "duties", "inspection.joint_task"),

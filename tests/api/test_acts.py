@@ -284,6 +284,7 @@ READS = {
     "/api/v1/sharings": "coordinator",
     "/api/v1/joint-tasks": "coordinator",
     "/api/v1/look-back-asks": "coordinator",
+    "/api/v1/support-plans": "coordinator",
     "/api/v1/corroborations": "audit",
     "/api/v1/meetings": "coordinator",
     "/api/v1/decisions": "coordinator",

@@ -183,6 +183,8 @@ STANDING = (
     standing("7.1 年度修订", "DT-ST-REVISE", "annual", None, ON_MONTH, 31),
     standing("7.2 每年 12 月", "DT-ST-UPGRADE", "annual", None, ON_MONTH, 31),
     standing("4.4 每年一次", "DT-ST-TRAINING", "annual", None, ON_MONTH, 31),
+    Said("4.2 按协同方案约定期限", "DT-RC-SUPPORT", 0, "working", "explicit", "clocks"),
+    Said("4.2 按协同方案检查节点", "DT-RC-INSPECT", 0, "working", "explicit", "clocks"),
     Said("SM-7 收到提请后 10 个工作日答复", "DT-IN-ASKED", 10, "working", "event", "clocks"),
     Said("SM-4 分派后 1 个工作日签收", "DT-JT-ACCEPT", 1, "working", "event", "clocks"),
     Said("4.2、4.3 联合检查任务按约定日期", "DT-JT-DO", 0, "working", "explicit", "clocks"),

@@ -87,6 +87,7 @@ inspection:joint_task_act split | team_head > /joint-tasks/ > inspection:joint_t
 inspection:joint_task_act submit | finance > /joint-tasks/ > inspection:joint_task > inspection:joint_task_act submit
 inspection:joint_tasks | coordinator > /joint-tasks/
 inspection:asks | coordinator > /look-back-asks/
+rectification:support_plans | coordinator > /support-plans/
 inspection:new_round | coordinator > /rounds/new/
 inspection:paper_act ask | team_head > / > inspection:paper > inspection:paper_act ask
 inspection:paper_act return | team_head > / > inspection:paper > inspection:paper_act return

@@ -25,6 +25,7 @@ PAGES = {
         "/",
         "/rounds/",
         "/look-back-asks/",
+        "/support-plans/",
         "/rounds/new/",
         "/engagements/",
         "/requests/",

@@ -17,6 +17,7 @@ from lianxun.api import (  # noqa: F401 - registers the operations
     read_routes,
     routes,
     sharing_routes,
+    support_routes,
 )
 from lianxun.api.acts import register, register_making
 from lianxun.api.service import api

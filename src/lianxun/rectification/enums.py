@@ -151,7 +151,54 @@ class GroupRole(models.TextChoices):
     MEMBER = "member", "组员"
 
 
+class PlanState(models.TextChoices):
+    """《整改协同方案》 (W20): the helping units agree first, then the committee approves."""
+
+    DRAFT = "draft", "起草"
+    PROPOSED = "proposed", "委员会审批中"
+    APPROVED = "approved", "已批准"
+
+
+class SupportState(models.TextChoices):
+    DRAFT = "draft", "待征求意见"
+    ASKED = "asked", "征求支援单位意见"
+    AGREED = "agreed", "支援单位同意"
+    DECLINED = "declined", "支援单位不同意"
+    OPEN = "open", "支援中"
+    REPORTED = "reported", "待检查"
+    CLOSED = "closed", "检查合格"
+    WITHDRAWN = "withdrawn", "已撤出"
+
+
+class SupportKind(models.TextChoices):
+    PEOPLE = "people", "人员"
+    POLICY = "policy", "政策"
+    TECHNICAL = "technical", "技术"
+    FUNDS = "funds", "资金"
+    DATA = "data", "数据"
+
+
+_TO_WITHDRAWN = ("draft", "asked", "agreed", "declined", "open")
+SUPPORT_TRANSITIONS: tuple[tuple[str, str], ...] = (
+    ("draft", "asked"),
+    ("asked", "agreed"),
+    ("asked", "declined"),
+    ("agreed", "open"),
+    ("open", "reported"),
+    ("reported", "closed"),
+    ("reported", "open"),
+    *((state, "withdrawn") for state in _TO_WITHDRAWN),
+)
 MACHINES = {
+    "rectification_supportplan": Machine.of(
+        PlanState.DRAFT,
+        moves=(
+            (PlanState.DRAFT, PlanState.PROPOSED),
+            (PlanState.PROPOSED, PlanState.APPROVED),
+            (PlanState.PROPOSED, PlanState.DRAFT),
+        ),
+    ),
+    "rectification_support": Machine.of(SupportState.DRAFT, moves=SUPPORT_TRANSITIONS),
     "rectification_item": Machine.of(ItemState.ISSUED, moves=TRANSITIONS),
     "rectification_assessment": Machine.of(AssessmentState.SCORING, moves=ASSESSMENT_TRANSITIONS),
     "rectification_supervision": Machine.of(

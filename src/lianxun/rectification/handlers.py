@@ -16,9 +16,11 @@ from lianxun.rectification.assessment import ASSESSMENT
 from lianxun.rectification.common import ASSESSMENTS, EXTENSION, ITEMS, KIND, load
 from lianxun.rectification.enums import ItemState, ReopenCause
 from lianxun.rectification.models import Item
-from lianxun.rectification.operations import bring_back, concluding, supervising
+from lianxun.rectification.operations import bring_back, concluding, supervising, supporting
 from lianxun.rectification.supervision import KIND as SUPERVISION
 from lianxun.rectification.supervision import SUPERVISIONS
+from lianxun.rectification.supporting import PLAN as SUPPORT_PLAN
+from lianxun.rectification.supporting import PLANS
 
 
 @handles("approvals.decided")
@@ -47,6 +49,14 @@ def decided(
     if code == SUPERVISION:
         supervising.decided(
             SUPERVISIONS.lock(object_id),
+            approved=state == "approved",
+            comment=comment,
+            actor=actor,
+            now=now,
+        )
+    if code == SUPPORT_PLAN:
+        supporting.decided(
+            PLANS.lock(object_id),
             approved=state == "approved",
             comment=comment,
             actor=actor,

@@ -90,7 +90,10 @@ organisation: add_person 增加人员, appoint 任命, change_person 变更人�
  declare_fact 申报回避事实, end_appointment 结束任职, export 导出组织数据, import_sheet 导入组织数据,
  leave_pool 移出人才库, move_unit 调整隶属, put_in_pool 列入人才库, record_training 登记培训,
  rename_unit 单位更名, withdraw_fact 撤销回避事实
-rectification: add_evidence 上传佐证, answer_objection 答复评估异议, answer_press 答复督办函,
+rectification: draft_support_plan 起草整改协同方案, add_support 增加支援事项, ask_supports 征求支援单位意见,
+ agree_support 同意支援, decline_support 不同意支援, withdraw_support 撤出支援事项, submit_support_plan 提请审批整改协同方案,
+ report_support 报告支援完成, check_support 检查支援事项, issue_support_plan 印制整改协同方案,
+ add_evidence 上传佐证, answer_objection 答复评估异议, answer_press 答复督办函,
  bring_extension 办理延期申请, conclude_assessment 确认评估结论, merge_scores 归口评分,
  object_assessment 对评估提出异议, open_assessment 开展整改评估, press 发出督办函,
  print_assessment 印制评估报告, print_close_out 印制销号单, print_plan 印制整改方案,

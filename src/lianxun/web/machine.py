@@ -23,7 +23,7 @@ from lianxun.web.exchange import keys, questions, sharing
 from lianxun.web.inspection import acts as inspection
 from lianxun.web.inspection import asks, depth, joint, papers, phases, team
 from lianxun.web.leads import views as leads
-from lianxun.web.rectification import assessments, supervisions
+from lianxun.web.rectification import assessments, supervisions, supports
 from lianxun.web.rectification import views as rectification
 
 
@@ -72,6 +72,14 @@ TABLES = (
     ActTable(
         "/phase-tasks", "巡视任务", "inspection.phase_task", phases.task_act, phases.TASK_ACTS
     ),
+    ActTable(
+        "/support-plans",
+        "整改",
+        "rectification.support_plan",
+        supports.plan_act,
+        supports.PLAN_ACTS,
+    ),
+    ActTable("/supports", "整改", "rectification.support", supports.line_act, supports.LINE_ACTS),
     ActTable("/look-back-asks", "巡视任务", "inspection.look_back_ask", asks.act, asks.ACTS),
     ActTable("/joint-tasks", "巡视任务", "inspection.joint_task", joint.act, joint.ACTS),
     ActTable(

@@ -179,4 +179,13 @@ MAKINGS = (
         supervisions.begin,
         supervisions.PROPOSING.happens,
     ),
+    Making(
+        "/engagements/{object_id}/support-plans",
+        "整改",
+        "rectification.support_plan.draft",
+        "起草整改协同方案",
+        supports.DraftForm,
+        supports.begin,
+        supports.DRAFTING.happens,
+    ),
 )

@@ -8,7 +8,7 @@ from io import BytesIO
 from uuid import UUID
 
 from lianxun.demo.people import person_id, unit_id
-from lianxun.demo.story import requests, sharing, supervision
+from lianxun.demo.story import help, requests, sharing, supervision
 from lianxun.demo.story.teller import Teller, units
 from lianxun.inspection import operations as acts
 from lianxun.inspection import queries
@@ -223,6 +223,7 @@ def university(t: Teller) -> Iterator[int]:
     for who in ("coordinator", "discipline"):
         _act_on(t, who, rectify.sign_close_out, items[0])
     yield from supervision.of_university(t, task, items[1])
+    yield from help.of_university(t, task, items[2])
     yield 4
     _hand_in(t, items[2], "干部档案已逐卷复核，补正三十六卷。")
 

@@ -19,6 +19,7 @@ from lianxun.rectification.models.supervising import (
     Supervision,
     Supervisor,
 )
+from lianxun.rectification.models.supporting import Support, SupportPlan
 
 __all__ = [
     "Assessment",
@@ -36,5 +37,7 @@ __all__ = [
     "Supervised",
     "Supervision",
     "Supervisor",
+    "Support",
+    "SupportPlan",
     "Use",
 ]

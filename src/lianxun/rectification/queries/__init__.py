@@ -11,6 +11,7 @@ from lianxun.rectification.queries.supervisions import (
     supervision,
     supervisions,
 )
+from lianxun.rectification.queries.supports import support_line, support_plan, support_plans
 
 __all__ = [
     "after_presence",
@@ -29,5 +30,8 @@ __all__ = [
     "supervision",
     "supervisions",
     "support",
+    "support_line",
+    "support_plan",
+    "support_plans",
     "used",
 ]

@@ -212,6 +212,7 @@ def workspace(request: ActorRequest, engagement_id: UUID, tab: str = "nodes") ->
         context["supervisions"] = rectification.supervisions(
             actor=actor, now=now, engagement=task.id
         )
+        context["plans"] = rectification.support_plans(actor=actor, now=now, engagement=task.id)
         context["may_supervise"] = bool(may_issue(actor)) and any(
             i.state not in SETTLED for i in context["page"].rows
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxun.web.rectification import assessments, supervisions, views
+from lianxun.web.rectification import assessments, supervisions, supports, views
 
 app_name = "rectification"
 urlpatterns = [
@@ -11,6 +11,14 @@ urlpatterns = [
     path("assessments/new/<uuid:engagement_id>/", assessments.begin, name="assess"),
     path("assessments/<uuid:assessment_id>/", assessments.detail, name="assessment"),
     path("assessments/<uuid:assessment_id>/<slug:name>/", assessments.act, name="assessment_act"),
+    path("support-plans/", supports.plan_list, name="support_plans"),
+    path("support-plans/new/<uuid:engagement_id>/", supports.begin, name="support_begin"),
+    path("support-plans/<uuid:plan_id>/", supports.plan, name="support_plan"),
+    path(
+        "support-plans/<uuid:plan_id>/do/<slug:name>/", supports.plan_act, name="support_plan_act"
+    ),
+    path("supports/<uuid:support_id>/", supports.line, name="support"),
+    path("supports/<uuid:support_id>/do/<slug:name>/", supports.line_act, name="support_act"),
     path("supervisions/", supervisions.supervision_list, name="supervisions"),
     path("supervisions/items/", supervisions.supervised_list, name="supervised"),
     path("supervisions/suggested/", supervisions.suggestions, name="suggested"),

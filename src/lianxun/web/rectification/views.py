@@ -182,7 +182,10 @@ def item_list(request: ActorRequest) -> HttpResponse:
             until=day_given(request.GET.get("until")),
             page=page_number(request.GET.get("page")),
         ),
-        buttons=[(reverse("rectification:supervisions"), "联合督办")],
+        buttons=[
+            (reverse("rectification:supervisions"), "联合督办"),
+            (reverse("rectification:support_plans"), "整改协同方案"),
+        ],
     )
 
 

@@ -1,0 +1,126 @@
+"""《整改协同方案》 (W20): which unit helps with what, by when, to which standard, and when the office looks."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from lianxun.access.models import Account
+from lianxun.fabric.models import Labelled
+from lianxun.organisation.models import Unit
+from lianxun.rectification.enums import PlanState, SupportKind, SupportState
+from lianxun.rectification.models.items import Item
+
+
+class SupportPlan(Labelled):
+    """整改协同方案: drafted by the office about one engagement, approved by the committee, served on the inspected
+    unit with the approval, not before (R-4.2-4, R-1.3.1-3)."""
+
+    number = models.CharField("编号", max_length=60)
+    aim = models.TextField("总体要求")
+    state = models.CharField("状态", max_length=10, choices=PlanState.choices)
+    drafted_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_on = models.DateField("批准日期", null=True, blank=True)
+    remark = models.CharField("委员会意见", max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = "整改协同方案"
+        verbose_name_plural = "整改协同方案"
+        ordering = ["-created_at", "id"]
+        indexes = [models.Index(fields=["engagement", "state"])]
+        constraints = [
+            models.CheckConstraint(
+                name="support_plan_approved_by_another",
+                condition=Q(
+                    state=PlanState.APPROVED, approved_by__isnull=False, approved_on__isnull=False
+                )
+                & ~Q(approved_by=F("drafted_by"))
+                | ~Q(state=PlanState.APPROVED)
+                & Q(approved_on__isnull=True, addressee_unit__isnull=True),
+                violation_error_message="整改协同方案由起草人以外的人批准，批准后送达。",
+            ),
+        ]
+
+
+class Support(Labelled):
+    """支援事项: one help of one unit; served on that unit, which need not see the plan or the item."""
+
+    plan = models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="lines")
+    plan_number = models.CharField("方案编号", max_length=60)
+    number = models.PositiveSmallIntegerField("序号")
+    item = models.ForeignKey(
+        Item, on_delete=models.PROTECT, null=True, blank=True, related_name="supports"
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name="支援单位"
+    )
+    kind = models.CharField("支援方式", max_length=10, choices=SupportKind.choices)
+    text = models.CharField("支援内容", max_length=500)
+    amount = models.BigIntegerField("金额（分）", null=True, blank=True)
+    due_on = models.DateField("完成期限")
+    standard = models.CharField("完成标准", max_length=300)
+    inspect_on = models.DateField("检查节点")
+    state = models.CharField("状态", max_length=10, choices=SupportState.choices)
+    answer = models.CharField("支援单位意见", max_length=300, blank=True, default="")
+    answered_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    result = models.CharField("完成情况", max_length=500, blank=True, default="")
+    reported_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reported_on = models.DateField("报告日期", null=True, blank=True)
+    finding = models.CharField("检查情况", max_length=500, blank=True, default="")
+    checked_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    checked_on = models.DateField("检查日期", null=True, blank=True)
+    withdrawn_because = models.CharField("撤出理由", max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = "整改支援事项"
+        verbose_name_plural = "整改支援事项"
+        # Not along the plan: who helps need not see it.
+        ordering = ["plan_number", "number", "id"]
+        constraints = [
+            models.UniqueConstraint(name="support_number_once", fields=["plan", "number"]),
+            models.CheckConstraint(
+                name="support_says_what_and_how_well",
+                condition=~Q(text="") & ~Q(standard="") & Q(inspect_on__gte=F("due_on")),
+                violation_error_message="支援事项须写明内容和标准，检查节点不早于完成期限。",
+            ),
+            models.CheckConstraint(
+                name="support_of_money_says_how_much",
+                condition=Q(kind=SupportKind.FUNDS, amount__gt=0)
+                | ~Q(kind=SupportKind.FUNDS) & Q(amount__isnull=True),
+                violation_error_message="资金支援须写明金额，其他支援不写金额。",
+            ),
+            models.CheckConstraint(
+                name="support_declined_says_why",
+                condition=~Q(state=SupportState.DECLINED)
+                | ~Q(answer="") & Q(answered_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="support_reported_says_what_was_done",
+                condition=~Q(state__in=[SupportState.REPORTED, SupportState.CLOSED])
+                | Q(reported_by__isnull=False, reported_on__isnull=False) & ~Q(result=""),
+            ),
+            models.CheckConstraint(
+                name="support_checked_by_another",
+                condition=Q(
+                    state=SupportState.CLOSED, checked_by__isnull=False, checked_on__isnull=False
+                )
+                & ~Q(checked_by=F("reported_by"))
+                & ~Q(finding="")
+                | ~Q(state=SupportState.CLOSED),
+                violation_error_message="报告完成的人不能自己检查。",
+            ),
+            models.CheckConstraint(
+                name="support_withdrawn_says_why",
+                condition=~Q(state=SupportState.WITHDRAWN) | ~Q(withdrawn_because=""),
+                violation_error_message="撤出方案须写明理由。",
+            ),
+        ]

@@ -1,0 +1,234 @@
+"""Plans of help (W20): the list, one with its lines, one line for the unit that helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from lianxun.duties import queries as duties
+from lianxun.duties.records import DutyRecord
+from lianxun.fabric.paging import Page, page_of
+from lianxun.fabric.scope import within_reach
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.clock import Light
+from lianxun.kernel.problems import NotFound
+from lianxun.organisation.queries.choices import unit_names
+from lianxun.rectification import rules
+from lianxun.rectification.enums import PlanState, SupportKind, SupportState
+from lianxun.rectification.models import Item, Support, SupportPlan
+from lianxun.rectification.operations.supporting import money
+from lianxun.rectification.supporting import LINE, PLAN, line_facts
+from lianxun.trace.door import noting, query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportRecord:
+    """One line. ``amount`` in yuan as text; ``item`` is named for who may see the item; ``light`` of its day."""
+
+    id: UUID
+    revision: int
+    plan_id: UUID
+    plan_number: str
+    number: int
+    item: UUID | None
+    item_title: str
+    unit_id: UUID
+    unit_name: str
+    kind: str
+    kind_label: str
+    text: str
+    amount: str
+    due_on: date
+    standard: str
+    inspect_on: date
+    state: str
+    state_label: str
+    answer: str
+    result: str
+    reported_on: date | None
+    finding: str
+    checked_on: date | None
+    withdrawn_because: str
+    light: Light
+    why: str
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportPlanRow:
+    """A plan in a list: lines that were not taken out, and how many of them met their standard."""
+
+    id: UUID
+    number: str
+    subject_name: str
+    engagement: UUID | None
+    state: str
+    state_label: str
+    count: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportPlanRecord(SupportPlanRow):
+    revision: int
+    aim: str
+    drafted_by: str
+    approved_by: str
+    approved_on: date | None
+    remark: str
+    lines: tuple[SupportRecord, ...]
+    permitted: frozenset[str]
+
+
+@query("rectification.support_plans")
+def support_plans(
+    *,
+    actor: Actor,
+    now: datetime,
+    state: str = "",
+    engagement: UUID | None = None,
+    page: int = 1,
+) -> Page[SupportPlanRow]:
+    """Plans the actor may see, the latest first. A fixed number of queries."""
+    rows = SupportPlan.objects.filter(
+        within_reach(actor, kind=PLAN, library="rectification")
+    ).prefetch_related("lines")
+    if state:
+        rows = rows.filter(state=state)
+    if engagement is not None:
+        rows = rows.filter(engagement=engagement)
+    part, total = page_of(rows.order_by("-created_at", "id"), page)
+    names = unit_names({p.subject_org for p in part if p.subject_org})
+    noting().about(PLAN, actor.account_id, engagement=engagement, count=len(part))
+    return Page([SupportPlanRow(**_row(p, names)) for p in part], page, total)
+
+
+@query("rectification.support_plan")
+def support_plan(*, actor: Actor, now: datetime, plan_id: UUID) -> SupportPlanRecord:
+    """One plan with the lines the actor may see, each with its light."""
+    plan = (
+        SupportPlan.objects.select_related("drafted_by", "approved_by")
+        .prefetch_related("lines__unit")
+        .filter(id=plan_id)
+        .first()
+    )
+    if plan is None:
+        raise NotFound
+    names = unit_names({plan.subject_org} if plan.subject_org else set())
+    rows = sorted(plan.lines.all(), key=lambda r: r.number)
+    clocks = duties.clocks_of(actor=actor, now=now, objects=[r.id for r in rows])
+    titles = _titles(rows)
+    noting().about(
+        PLAN, plan.id, revision=plan.revision, engagement=plan.engagement, level=plan.level
+    )
+    return SupportPlanRecord(
+        **_row(plan, names),
+        revision=plan.revision,
+        aim=plan.aim,
+        drafted_by=plan.drafted_by.display_name,
+        approved_by=plan.approved_by.display_name if plan.approved_by else "",
+        approved_on=plan.approved_on,
+        remark=plan.remark,
+        lines=tuple(_line(r, actor, clocks.get(r.id), titles) for r in rows),
+        permitted=_permitted(plan, actor),
+    )
+
+
+@query("rectification.support_line")
+def support_line(*, actor: Actor, now: datetime, support_id: UUID) -> SupportRecord:
+    """One line, for the unit that helps as well, which need not see the plan or the item."""
+    row = Support.objects.select_related("unit").filter(id=support_id).first()
+    if row is None:
+        raise NotFound
+    clock = duties.clocks_of(actor=actor, now=now, objects=[row.id]).get(row.id)
+    noting().about(LINE, row.id, revision=row.revision, engagement=row.engagement, level=row.level)
+    return _line(row, actor, clock, _titles([row]))
+
+
+def _titles(rows: list[Support]) -> dict[UUID, str]:
+    """Items of the lines by number and title, as far as the actor sees them."""
+    wanted = [r.item_id for r in rows if r.item_id]
+    found = Item.objects.filter(id__in=wanted).order_by("number") if wanted else ()
+    return {i.id: f"{i.number} {i.title}" for i in found}
+
+
+def _row(plan: SupportPlan, names: dict[UUID, str]) -> dict[str, Any]:
+    lines = [r for r in plan.lines.all() if r.state != SupportState.WITHDRAWN]
+    return {
+        "id": plan.id,
+        "number": plan.number,
+        "subject_name": names.get(plan.subject_org, "") if plan.subject_org else "",
+        "engagement": plan.engagement,
+        "state": plan.state,
+        "state_label": PlanState(plan.state).label,
+        "count": len(lines),
+        "closed": sum(r.state == SupportState.CLOSED for r in lines),
+    }
+
+
+def _permitted(plan: SupportPlan, actor: Actor) -> frozenset[str]:
+    if not rules.may_support(actor, owner_path=plan.owner_path):
+        return frozenset()
+    if plan.state == PlanState.DRAFT:
+        return frozenset({"line", "ask", "submit"})
+    return frozenset({"issue"} if plan.state == PlanState.APPROVED else ())
+
+
+def _line(
+    row: Support, actor: Actor, clock: DutyRecord | None, titles: dict[UUID, str]
+) -> SupportRecord:
+    light = clock.light if clock else Light.GREEN
+    if row.state == SupportState.WITHDRAWN:
+        light = Light.CANCELLED
+    elif row.reported_on and row.state in (SupportState.REPORTED, SupportState.CLOSED):
+        light = Light.DONE if row.reported_on <= row.due_on else Light.DONE_LATE
+    running = clock is not None and row.state == SupportState.OPEN
+    return SupportRecord(
+        id=row.id,
+        revision=row.revision,
+        plan_id=row.plan_id,
+        plan_number=row.plan_number,
+        number=row.number,
+        item=row.item_id if row.item_id in titles else None,
+        item_title=titles.get(row.item_id, "") if row.item_id else "",
+        unit_id=row.unit_id,
+        unit_name=row.unit.short_name,
+        kind=row.kind,
+        kind_label=SupportKind(row.kind).label,
+        text=row.text,
+        amount=money(row.amount),
+        due_on=row.due_on,
+        standard=row.standard,
+        inspect_on=row.inspect_on,
+        state=row.state,
+        state_label=SupportState(row.state).label,
+        answer=row.answer,
+        result=row.result,
+        reported_on=row.reported_on,
+        finding=row.finding,
+        checked_on=row.checked_on,
+        withdrawn_because=row.withdrawn_because,
+        light=light,
+        why=clock.why if clock and running else SupportState(row.state).label,
+        permitted=_acts(row, actor),
+    )
+
+
+def _acts(row: Support, actor: Actor) -> frozenset[str]:
+    facts = line_facts(row)
+    found = set()
+    if rules.may_answer_support(actor, facts):
+        found |= {"agree", "decline"}
+    if rules.may_report_support(actor, facts):
+        found.add("report")
+    if rules.may_check_support(actor, facts):
+        found.add("check")
+    open_states = (
+        *(SupportState.DRAFT, SupportState.ASKED, SupportState.AGREED),
+        *(SupportState.DECLINED, SupportState.OPEN),
+    )
+    if row.state in open_states and rules.may_support(actor, owner_path=row.owner_path):
+        found.add("withdraw")
+    return frozenset(found)
