@@ -29,7 +29,7 @@ from lianxun.web.forms import ActForm
 from lianxun.web.inspection.forms import EngagementForm, RoundForm
 from lianxun.web.inspection.views import planned
 from lianxun.web.leads.forms import RegisterForm
-from lianxun.web.rectification import assessments, supervisions
+from lianxun.web.rectification import assessments, supervisions, supports
 from lianxun.web.requests import ActorRequest
 
 

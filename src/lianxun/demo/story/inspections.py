@@ -222,10 +222,14 @@ def university(t: Teller) -> Iterator[int]:
     yield 45
     for who in ("coordinator", "discipline"):
         _act_on(t, who, rectify.sign_close_out, items[0])
-    yield from supervision.of_university(t, task, items[1])
-    yield from help.of_university(t, task, items[2])
+    yield from _pressed_and_helped(t, task, items)
     yield 4
     _hand_in(t, items[2], "干部档案已逐卷复核，补正三十六卷。")
+
+
+def _pressed_and_helped(t: Teller, task: UUID, items: list[UUID]) -> Iterator[int]:
+    yield from supervision.of_university(t, task, items[1])
+    yield from help.of_university(t, task, items[2])
 
 
 def _issue(t: Teller, task: UUID) -> list[UUID]:
