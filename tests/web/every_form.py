@@ -88,6 +88,7 @@ inspection:joint_task_act submit | finance > /joint-tasks/ > inspection:joint_ta
 inspection:joint_tasks | coordinator > /joint-tasks/
 inspection:asks | coordinator > /look-back-asks/
 rectification:support_plans | coordinator > /support-plans/
+rectification:support_act check | coordinator > /support-plans/ > rectification:support_plan > rectification:support > rectification:support_act check
 inspection:new_round | coordinator > /rounds/new/
 inspection:paper_act ask | team_head > / > inspection:paper > inspection:paper_act ask
 inspection:paper_act return | team_head > / > inspection:paper > inspection:paper_act return

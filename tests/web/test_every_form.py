@@ -435,6 +435,7 @@ REAL = {
     "inspection.joint.ACTS.entry",
     "inspection.joint.ACTS.link",
     "inspection.acts.ACTS.line",
+    "rectification.supports.PLAN_ACTS.line",
     "inspection.acts.ACTS.paper",
     "inspection.papers.PAPER_ACTS.revise",
 }
