@@ -392,17 +392,6 @@ def group(t: Teller) -> Iterator[int]:
     agreed = sharing.agree(t, task)
     yield 9
     first = sharing.provide(t, agreed)
-    found = t.task(task)
-    t.do(
-        "coordinator",
-        rectify.issue_item,
-        engagement_id=task,
-        engagement_number=found.number,
-        unit_id=found.unit_id,
-        title="超标准接待费用未清退",
-        type="immediate",
-        due_on=t.day(-5),
-    )
     yield 6
     two = _paper(t, task, "inspector", "两个投资项目未履行集体决策", ("inspector",))
     paper = t.see("auditor_expert", queries.paper, paper_id=two)

@@ -13,7 +13,7 @@ from lianxun.duties import queries as duties
 from lianxun.fabric.paging import Page
 from lianxun.inspection import queries as inspection
 from lianxun.inspection.queries.synergy import Together, TogetherLine
-from lianxun.inspection.synergy import Formulas, Indicator, Share, clocked, formulas
+from lianxun.inspection.synergy import Formulas, Group, Indicator, Share, clocked, formulas
 from lianxun.rectification import queries as rectification
 from lianxun.web.measures.cells import LINES, Cell, Shown, Table, days, word
 from lianxun.web.requests import ActorRequest, uuid_given, year_given
@@ -53,7 +53,7 @@ def synergy(request: ActorRequest, number: int) -> Shown:
     where = reverse("measures:measure", args=["synergy"])
     return Shown(
         f"{found.name}：您可以知悉的 {len(lines)} 项任务。{_answer(rules, shares)}",
-        [_of_round(rules, shares), _of_tasks(rules, shares, page), _gaps(page)],
+        [_of_round(rules, shares), *_of_tasks(rules, shares, page), _gaps(page)],
         page,
         [(name, f"{where}?year={year}&round={ident}", ident == chosen) for ident, name in rounds],
     )
@@ -138,10 +138,16 @@ def _of_round(rules: Formulas, shares: Shares) -> Table:
     )
 
 
-def _of_tasks(rules: Formulas, shares: Shares, page: Page[TogetherLine]) -> Table:
+def _of_tasks(rules: Formulas, shares: Shares, page: Page[TogetherLine]) -> list[Table]:
+    """A table for each group: all indicators in one would not fit on a sheet."""
+    return [_of_group(group, rules, shares, page) for group in rules.groups]
+
+
+def _of_group(group: Group, rules: Formulas, shares: Shares, page: Page[TogetherLine]) -> Table:
+    mine = [x for x in rules.indicators if x.group == group.code]
     return Table(
-        "各项任务",
-        ("巡视任务", *(x.title for x in rules.indicators)),
+        f"各项任务的{group.title}",
+        ("巡视任务", *(x.title for x in mine)),
         [
             [
                 word(f"{line.number} {line.unit_name}"),
@@ -150,7 +156,7 @@ def _of_tasks(rules: Formulas, shares: Shares, page: Page[TogetherLine]) -> Tabl
                         shares[line.id][x.code],
                         reverse("inspection:tab", args=[line.id, _TABS[x.code]]),
                     )
-                    for x in rules.indicators
+                    for x in mine
                 ),
             ]
             for line in page.rows
