@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from lianxun.documents import queries as documents
 from lianxun.duties.models import Duty
 from lianxun.fabric.identity import acting_as
+from lianxun.kernel.actor import Denied
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.rectification import operations as do
 from lianxun.rectification import queries
 from lianxun.rectification.models import Support, SupportPlan
 from lianxun.rectification.operations.supporting import money
+from lianxun.rectification.rules import SupportFacts, may_check_support
 from tests.inspection.support import refused_by_database, sql
 from tests.rectification.support import issued, look, ruled
 from tests.support.cast import Cast, account_id, unit_id
@@ -208,7 +211,7 @@ def test_help_with_money_says_how_much_and_no_other_does(plan: Plan) -> None:
 )
 def test_a_line_names_the_field_that_does_not_fit(plan: Plan, more: Any, place: str) -> None:
     for key, value in more.items():
-        if isinstance(value, int) and not isinstance(value, UUID):
+        if isinstance(value, int):
             more = {key: plan.cast.now.date() + timedelta(days=value)}
         elif value == "YL-JT":
             more = {key: unit_id(value)}
@@ -281,6 +284,15 @@ def test_without_items_or_agreed_lines_there_is_no_plan(cast: Any, plan: Plan) -
         plan.act(do.submit_support_plan)
     with pytest.raises(WrongState, match="批准之后"):
         plan.act(do.issue_support_plan)
+
+
+def test_whoever_reported_does_not_check_though_he_may_keep_the_plan(cast: Any) -> None:
+    office = cast[OFFICE]
+    facts = SupportFacts("reported", "0009/", office.unit_path, office.account_id)
+    refused = may_check_support(office, facts)
+    assert isinstance(refused, Denied)
+    assert refused.rule == "REC-CHECK"
+    assert may_check_support(office, replace(facts, reported_by=account_id(HELPER)))
 
 
 # --- who sees what -------------------------------------------------------------------------------
@@ -370,6 +382,7 @@ def test_a_plan_comes_into_force_by_the_committee_alone(agreed: tuple[Plan, UUID
 
 def test_the_approved_plan_is_printed_for_the_inspected_unit(running: tuple[Plan, UUID]) -> None:
     plan, _ = running
+    seen = plan.see().revision
     plan.act(do.issue_support_plan)
     with acting_as(account_id(OFFICE)):
         files = documents.of_object(
@@ -377,6 +390,8 @@ def test_the_approved_plan_is_printed_for_the_inspected_unit(running: tuple[Plan
         )
     assert len(files) == 2
     assert all("协同方案" in f.title for f in files)
+    with pytest.raises(Stale):  # the second click of the same page
+        plan.act(do.issue_support_plan, revision=seen)
 
 
 def test_the_pages_offer_what_the_reader_may_do(plan: Plan) -> None:

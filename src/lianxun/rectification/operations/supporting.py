@@ -17,7 +17,7 @@ from lianxun.duties.records import Responsible
 from lianxun.fabric.labels import Labels
 from lianxun.fabric.models import Level
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import FieldError, Invalid, WrongState
+from lianxun.kernel.problems import FieldError, Invalid, NotFound, WrongState
 from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
@@ -189,9 +189,14 @@ def withdraw_support(
     *, actor: Actor, now: datetime, support_id: UUID, revision: int, reason: str
 ) -> None:
     """Take a line out, with the reason; it stays on the plan's page, and its clocks stop."""
+    # The plan first, as every act on it: it is not submitted or approved while a line of it goes.
+    held = Support.objects.filter(id=support_id).values_list("plan_id", flat=True).first()
+    if held is None:
+        raise NotFound
+    plan: SupportPlan = PLANS.lock(held)
     row = LINES.lock(support_id, revision)
     require(rules.may_support(actor, owner_path=row.owner_path))
-    if row.plan.state == PlanState.PROPOSED:
+    if plan.state == PlanState.PROPOSED:
         raise WrongState("方案正在审批，委员会决定之后才能撤出。")
     if row.state in (SupportState.REPORTED, SupportState.CLOSED):
         raise WrongState("该事项已报告完成，请检查，不能撤出。")
@@ -247,7 +252,7 @@ def decided(
         LINES.move(row, SupportState.OPEN)
         _clock(row, DO, row.unit, row.due_on, actor=actor, now=now)
         _clock(row, LOOK, owner, row.inspect_on, actor=actor, now=now)
-        _tell(row, NoticeCode.ANSWERED, now=now)
+        _tell(row, NoticeCode.ARRIVED, now=now)
 
 
 def _clock(
@@ -339,7 +344,8 @@ def issue_support_plan(
         object_id=plan.id,
         labels=Labels.of(plan),
     )
-    PLANS.note(plan, number=document.number)
+    # Saved, not only noted: a second click of the same page prints no second number.
+    PLANS.save(plan, number=document.number)
     return files
 
 
