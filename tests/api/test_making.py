@@ -14,7 +14,7 @@ from lianxun.exchange.models import InfoRequest, RefusalReceipt
 from lianxun.fabric.identity import acting_as
 from lianxun.inspection.models import Engagement, Round
 from lianxun.leads.models import Lead
-from lianxun.rectification.models import Assessment, Supervision
+from lianxun.rectification.models import Assessment, Supervision, SupportPlan
 from lianxun.web.makings import MAKINGS
 from tests.api.test_api import NOBODYS, caller
 from tests.rectification import support as assessing
@@ -225,6 +225,7 @@ BODIES = {
         "reason": "x",
         "demand": "x",
     },
+    "rectification.support_plan.draft": {"aim": "统筹两家力量，帮助补齐短板。"},
 }
 
 
@@ -240,5 +241,5 @@ def test_who_has_no_business_there_makes_nothing(
     assert len(heard) == 1
     if answer.status_code != 422:
         assert heard[0]["result"] == "deny"
-    for model in (Round, InfoRequest, Lead, Assessment, Supervision):
+    for model in (Round, InfoRequest, Lead, Assessment, Supervision, SupportPlan):
         assert rows(who, model) == []

@@ -236,7 +236,7 @@ def decided(
     plan: SupportPlan, *, approved: bool, comment: str, actor: Actor, now: datetime
 ) -> None:
     """Approved: served on the inspected unit, every agreed line binds; else back to the draft with the word."""
-    plan.remark = comment.strip()[:500]
+    plan.remark = fitting("comment", comment, 500)
     if not approved:
         PLANS.move(plan, PlanState.DRAFT, "remark")
         return
