@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -27,13 +28,15 @@ def ask_look_back(
     cause_number: str,
     items: Sequence[UUID],
     reason: str,
+    level: int,
 ) -> UUID | None:
     """Ask the office of an engagement for a look-back at it; its clock starts. ``None`` where the engagement is
     not kept here (an older one, by letter alone)."""
     first = Engagement.objects.filter(id=engagement_id).first() if engagement_id else None
     if first is None:
         return None
-    labels = labels_of(first)
+    # As high as the highest of its items: who may not know one of them learns neither their number nor the ask.
+    labels = replace(labels_of(first), level=max(first.level, level))
     row = LookBackAsk.objects.create(
         created_at=now,
         first=first,

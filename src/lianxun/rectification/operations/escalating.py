@@ -134,6 +134,7 @@ def escalate_supervision(
             cause_number=row.number,
             items=list(row.listed.order_by("number").values_list("item", flat=True)),
             reason=found.demand,
+            level=row.level,
         )
     return found.id
 
