@@ -84,7 +84,14 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
         # Parts of a joint supervision are read by its group.
         **{
             f"rectification_{part}": {"acc_group": ("PERMISSIVE", "SELECT")}
-            for part in ("escalation", "reply", "sitefinding", "supervised", "supervisor")
+            for part in ("escalation", "reply", "supervisor")
+        },
+        # And for one bit: was everything found sound? (lx.may_lift)
+        **{
+            f"rectification_{part}": dict.fromkeys(
+                ("acc_group", "lifting"), ("PERMISSIVE", "SELECT")
+            )
+            for part in ("sitefinding", "supervised")
         },
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
         # What comes under a standing agreement is read by its team. (lx.agreed, tests/access/test_standing_sharing.py)

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from lianxun.access.models import Account
 from lianxun.duties.models import Duty
 from lianxun.fabric.identity import acting_as
 from lianxun.inspection import operations as do
@@ -69,14 +70,22 @@ class Chain(Play):
             return sorted(found.values_list("state", flat=True))
 
 
-@pytest.fixture
-def pressed(cast: Any) -> Chain:
+def raised(cast: Any, item: UUID, level: int) -> None:
+    """An item above what the team may know, and people cleared for it where they have to act."""
+    sql(cast, "leader", "update rectification_item set level = %s where id = %s", level, item)
+    cleared = [account_id(who) for who in (*pressing.GROUP, "contact")]
+    Account.objects.filter(id__in=cleared).update(clearance=level)
+
+
+def press(cast: Any, level: int = 1) -> Chain:
     """The interview, the circular and the accountability were not enough; the round is fed back."""
     chain = Chain(cast)
     chain.on_site().fed_back()
     chain.through("coordinator", "rectifying")
     number = chain.task().number
     chain.item = pressing.sham(cast, engagement_id=chain.id, engagement_number=number)
+    if level > 1:
+        raised(cast, chain.item, level)
     found = pressing.propose(cast, chain.item)
     support.ruled(cast, found)
     for who in pressing.GROUP:
@@ -90,6 +99,11 @@ def pressed(cast: Any) -> Chain:
     pressing.climb(cast, found)
     chain.supervision = found
     return chain
+
+
+@pytest.fixture
+def pressed(cast: Any) -> Chain:
+    return press(cast)
 
 
 @pytest.fixture
@@ -173,6 +187,20 @@ def test_nobody_sees_it_who_may_not_know_the_engagement(asked: Chain) -> None:
             asked.see(who, queries.look_back_ask, ask_id=ident)
         assert client_of(who).get(f"/look-back-asks/{ident}/").status_code == 404
     assert asked.see("coordinator", queries.look_back_asks).total == 1
+
+
+def test_the_request_is_as_high_as_the_highest_of_its_items(cast: Any) -> None:
+    chain = press(cast, level=3)
+    pressing.climb(cast, chain.supervision, demand="建议对该集团开展“回头看”。")
+    assert chain.ask.items == (chain.item,)
+    assert chain.task().level < 3
+    assert chain.see("inspector", queries.engagement, engagement_id=chain.id).id == chain.id
+    with pytest.raises(NotFound):  # of the team, but not cleared for the item
+        chain.see("inspector", queries.look_back_ask, ask_id=chain.ask.id)
+    assert chain.see("inspector", queries.look_back_asks).total == 0
+    assert chain.see("leader", queries.look_back_asks).total == 1
+    own = client_of("inspector").get(f"/engagements/{chain.id}/tab/look_back/").content.decode()
+    assert chain.ask.number not in own
 
 
 # --- into a round --------------------------------------------------------------------------------

@@ -9,15 +9,29 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from lianxun.access.models import Recusal
+from lianxun.access.models import Account, Recusal
 from lianxun.documents import queries as documents
+from lianxun.exchange import operations as answer
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.rectification import operations as do
 from lianxun.rectification import queries
+from tests.exchange import support as exchange
 from tests.exchange.support import as_app, clocks
-from tests.rectification.support import OFFICE, UNIT, closed, look, ruled, soon, submitted
+from tests.rectification.support import (
+    OFFICE,
+    UNIT,
+    assess,
+    closed,
+    issued,
+    look,
+    ruled,
+    score,
+    soon,
+    submitted,
+)
+from tests.rectification.support import step as scored
 from tests.rectification.support_supervision import (
     GROUP,
     approved,
@@ -41,6 +55,10 @@ from tests.support.cast import account_id, unit_id
 from tests.support.recorded import Recorded, listen
 
 KIND = "rectification.supervision"
+LIFT = (
+    "update rectification_supervision set state = 'lifted', result = 'x', lifted_on = '2026-11-23',"
+    " concluded_by_id = '{}' where id = '{}'"
+)
 
 
 @pytest.fixture
@@ -429,10 +447,7 @@ def test_not_lifted_on_one_unit_or_on_a_bad_finding(cast: Any) -> None:
     find(cast, found, "discipline")
     with pytest.raises(WrongState, match="两个以上单位"):
         step(cast, do.lift_supervision, OFFICE, found, result="属实。")
-    lift = (
-        "update rectification_supervision set state = 'lifted', result = 'x', lifted_on = '2026-11-23',"
-        f" concluded_by_id = '{account_id(OFFICE)}' where id = '{found}'"
-    )
+    lift = LIFT.format(account_id(OFFICE), found)
     with pytest.raises(IntegrityError, match="two units found"):
         as_app(lift, who=OFFICE)
     find(cast, found, "personnel", "sham")
@@ -559,3 +574,91 @@ def test_the_database_leaves_no_rung_out_and_no_move_that_the_machine_has_not(ca
         )
     with pytest.raises(IntegrityError, match="written once"):
         as_app("update rectification_escalation set pledge = 'x'", who=OFFICE)
+
+
+def test_an_item_above_the_office_counts_when_a_supervision_is_lifted(cast: Any) -> None:
+    item = sham(cast)
+    task = look(cast, item)
+    second = sham(cast, engagement_id=task.engagement, engagement_number="x")
+    found = propose(cast, item, items=(item, second))
+    ruled(cast, found)
+    for who in GROUP:
+        member(cast, found, who)
+    step(cast, do.send_notice, OFFICE, found)
+    for line in seen(cast, found).listed:
+        reply(cast, found, listed_id=line.id)
+    sound, hidden = (line.id for line in seen(cast, found).listed)
+    for who in GROUP:
+        find(cast, found, who, listed_id=sound)
+    raised = f"update rectification_supervised set level = 3 where id = '{hidden}'"
+    Account.objects.filter(id=account_id("personnel")).update(clearance=3)
+    assert as_app(raised, who="leader") == 1
+    Account.objects.filter(id=account_id(OFFICE)).update(clearance=2)
+    assert [line.id for line in seen(cast, found).listed] == [sound]  # all the office sees is sound
+    with pytest.raises(WrongState) as problem:
+        step(cast, do.lift_supervision, OFFICE, found, result="属实。")
+    assert "两个以上单位" in str(problem.value)  # not a word about what he may not know
+    with pytest.raises(IntegrityError, match="two units found"):
+        as_app(LIFT.format(account_id(OFFICE), found), who=OFFICE)
+    for who in GROUP:
+        copy = (
+            "insert into rectification_sitefinding select (jsonb_populate_record(f, "
+            f"jsonb_build_object('id', gen_random_uuid(), 'supervised_id', '{hidden}'))).* "
+            f"from rectification_sitefinding f where account_id = '{account_id(who)}'"
+            f" and supervised_id = '{sound}'"
+        )
+        assert as_app(copy, who=who) == 1
+    step(cast, do.lift_supervision, OFFICE, found, result="属实。")
+    assert seen(cast, found).state == "lifted"
+
+
+# --- what makes the platform suggest one, as it stands in the database ---------------------------
+
+
+def suggested(cast: Any, item: Any, who: str = OFFICE, **more: Any) -> dict[str, str]:
+    """Trigger → words of one item in the office's list; empty where it is not listed."""
+    given = {"now": cast.now, **more}
+    tasks = queries.suggested(actor=cast[who], **given)
+    return {
+        r.trigger.code: r.words for t in tasks for i in t.items if i.id == item for r in i.reasons
+    }
+
+
+def test_an_item_is_listed_from_the_thirty_first_day_behind_its_day(cast: Any) -> None:
+    item = issued(cast)
+    due = look(cast, item).due_on
+    assert suggested(cast, item, now=cast.now + timedelta(days=90)) == {}
+    late = suggested(cast, item, now=cast.now + timedelta(days=91))
+    assert late == {"SV-RED": f"超期 31 日（期限 {due:%Y年%m月%d日}）"}
+
+
+def test_an_item_of_a_unit_that_refused_data_without_ground_is_listed(cast: Any) -> None:
+    item = issued(cast, unit_id=unit_id("YL-CZ"))
+    asked = exchange.refused(cast)  # the unit says that it has no such data
+    assert suggested(cast, item) == {}
+    exchange.act(cast, answer.contest_refusal, OFFICE, asked, reason="应当提供。")
+    assert suggested(cast, item) == {}
+    exchange.act(
+        cast, answer.settle_refusal, "chair", asked, result="supply", outcome="同意按季提供。"
+    )
+    number = exchange.look(cast, asked).number
+    assert suggested(cast, item) == {"SV-DATA": f"应提供而未提供：{number}"}
+    exchange.hand_in(cast, asked)
+    assert suggested(cast, item) == {}  # it was met
+
+
+def test_an_item_of_a_task_with_the_lowest_grade_in_force_is_listed(cast: Any) -> None:
+    item = submitted(cast)
+    task = look(cast, item).engagement
+    as_app("update rectification_item set sham_times = 5 where id = %s", [item])
+    found = assess(cast, task, open_reason="虚假整改，继续督办。")
+    for who in GROUP:
+        score(cast, found, who)
+    scored(cast, do.merge_scores, OFFICE, found, summary="一票否决。")
+    ruled(cast, found)
+    assert set(suggested(cast, item)) == {"SV-SHAM"}  # the unit may still object
+    scored(cast, do.conclude_assessment, UNIT, found)
+    assert suggested(cast, item) == {
+        "SV-SHAM": "核验发现虚假整改 5 次",
+        "SV-WORST": "整改评估等次为“差”",
+    }

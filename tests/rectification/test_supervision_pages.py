@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.rectification.support import OFFICE, UNIT, look
+from tests.rectification.support import OFFICE, UNIT, closed, look, submitted
 from tests.rectification.support_supervision import (
     approved,
     interviewed,
@@ -214,3 +214,29 @@ def test_a_supervision_costs_a_fixed_number_of_statements(cast: Any) -> None:
     with CaptureQueriesContext(connection) as taken:
         client.get(page(found))
     assert len(taken) <= 24
+
+
+def test_an_items_page_says_who_may_propose_and_why(cast: Any) -> None:
+    item = sham(cast)
+    task = look(cast, item).engagement
+    words = text(client_of(OFFICE).get(f"/items/{item}/"))
+    assert "核验发现虚假整改 1 次" in words
+    assert "沧源红牌公开做法" in words
+    assert f"/supervisions/new/{task}/" in words
+    for who in ("discipline", "leader"):
+        words = text(client_of(who).get(f"/items/{item}/"))
+        assert "联合督办由巡视办承担整改职责的同志提请" in words
+        assert "虚假整改 1 次" not in words
+        assert "/supervisions/new/" not in words
+    assert "联合督办" not in text(client_of(UNIT).get(f"/items/{item}/"))
+    found = propose(cast, item)
+    words = text(client_of(OFFICE).get(f"/items/{item}/"))
+    assert f"/supervisions/{found}/" in words
+    assert "/supervisions/new/" not in words  # it is pressed already
+
+
+def test_an_item_in_good_order_is_proposed_only_with_a_persons_reason(cast: Any) -> None:
+    item = submitted(cast)
+    words = text(client_of(OFFICE).get(f"/items/{item}/"))
+    assert "提请情形目前均不成立" in words
+    assert "提请" not in text(client_of(OFFICE).get(f"/items/{closed(cast)}/"))

@@ -437,3 +437,43 @@ def test_the_list_costs_the_same_with_more_plans(plan: Plan) -> None:
     before = cost()
     Plan(plan.cast).add()
     assert cost() == before
+
+
+def test_an_items_page_names_its_help_to_who_may_see_it(agreed: tuple[Plan, UUID]) -> None:
+    plan, line = agreed
+    words = client_of(OFFICE).get(f"/items/{plan.item}/").content.decode()
+    assert f"/supports/{line}/" in words
+    assert "选派两名采购管理人员" in words
+    draft = plan.add(kind="technical", text="尚未征求意见的专家支援。")
+    assert (
+        f"/supports/{draft}/" not in client_of(OFFICE).get(f"/items/{plan.item}/").content.decode()
+    )
+    # the inspected unit learns of help with the approved plan, not from the line
+    assert f"/supports/{line}/" not in client_of(UNIT).get(f"/items/{plan.item}/").content.decode()
+
+
+def test_each_act_of_the_way_leaves_one_record(cast: Any, heard: Recorded) -> None:
+    plan = Plan(cast)
+    line, other = plan.add(), plan.add(unit_id=unit_id("YL-SJ"))
+    plan.act(do.ask_supports)
+    plan.on(do.agree_support, HELPER, line)
+    plan.on(do.decline_support, OTHER, other, reason="本单位人手不足。")
+    plan.on(do.withdraw_support, OFFICE, other, reason="改由财政厅承担。")
+    plan.act(do.submit_support_plan)
+    ruled(cast, plan.id)
+    plan.on(do.report_support, HELPER, line, result="已派两人到岗。")
+    plan.on(do.check_support, OFFICE, line, met=True, finding="现场查看，人员到岗。")
+    plan.act(do.issue_support_plan)
+    for act, times in {
+        "draft_support_plan": 1,
+        "add_support": 2,
+        "ask_supports": 1,
+        "agree_support": 1,
+        "decline_support": 1,
+        "withdraw_support": 1,
+        "submit_support_plan": 1,
+        "report_support": 1,
+        "check_support": 1,
+        "issue_support_plan": 1,
+    }.items():
+        assert len(heard.of(f"rectification.{act}")) == times, act

@@ -48,7 +48,7 @@ DETAILS = {
     "/items/{}/": (
         "rectification_item",
         {"rectification_review": "item_id", "rectification_check": "item_id"},
-        17,
+        18,
     ),
     "/engagements/{}/": (
         "inspection_engagement",

@@ -164,3 +164,14 @@ class ReadyToSupervise:
     subject_name: str
     items: tuple[SuggestedItem, ...]
     permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSupervision:
+    """What one item's page says of joint supervision. ``lists`` = (id, number, state's word), the newest first;
+    ``engagement`` only where one could be proposed today, ``reasons`` for who may propose it."""
+
+    lists: tuple[tuple[UUID, str, str], ...]
+    engagement: UUID | None = None
+    may_propose: bool = False
+    reasons: tuple[Reason, ...] = ()

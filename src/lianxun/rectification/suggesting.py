@@ -13,6 +13,7 @@ from lianxun.kernel.clock import Light
 from lianxun.rectification import scoring, supervising
 from lianxun.rectification.enums import AssessmentState
 from lianxun.rectification.models import Assessment, Item
+from lianxun.rectification.records import ItemRecord
 from lianxun.rectification.supervising import Reason, Standing
 
 
@@ -34,7 +35,7 @@ def worst_grades(engagements: Sequence[UUID] | None = None) -> dict[UUID, str]:
 
 
 def reasons_of(
-    items: Sequence[Item], *, actor: Actor, now: datetime
+    items: Sequence[Item | ItemRecord], *, actor: Actor, now: datetime
 ) -> dict[UUID, tuple[Reason, ...]]:
     """Item → why it may be proposed today; empty where no trigger holds."""
     clocks = duties.running(now=now, objects=[i.id for i in items])

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from lianxun.access import steps as access
 from lianxun.documents import queries as documents
 from lianxun.documents import steps as papers
@@ -26,6 +28,7 @@ KIND = "rectification.supervision"
 FILE = "documents.file"
 REPLY, SITE, PLEDGE, NOTICE = "DT-RC-JOINT", "DT-RC-SITE", "DT-RC-PLEDGE", "DT-RC-NOTICE"
 PURPOSE = "联合督办"
+NOT_LOOKED = "清单上每一事项须有两个以上单位的核查结论，才能作出督办结论。"
 SUPERVISIONS = Rows(
     Supervision, kind=KIND, noun="联合督办", machine=MACHINES["rectification_supervision"]
 )
@@ -59,6 +62,14 @@ def facts_of(row: Supervision, today: date) -> rules.SupervisionFacts:
         next_rung=after.code if after else "",
         taken=len(taken),
     )
+
+
+def may_lift(row: Supervision, account_id: UUID) -> bool:
+    """Whether everything on the list was found sound by others, also what the account may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.may_lift(%s, %s, %s)", [row.id, row.turn, account_id])
+        found: bool = cursor.fetchone()[0]
+        return found
 
 
 def in_force(row: Supervision, today: date) -> list[Supervisor]:

@@ -22,6 +22,7 @@ from lianxun.rectification.models import Escalation, Supervision
 from lianxun.rectification.papers_supervision import rung_document
 from lianxun.rectification.supervision import (
     KIND,
+    NOT_LOOKED,
     PLEDGE,
     REPLY,
     SITE,
@@ -148,7 +149,7 @@ def _climbing(
     require(rules.may_conclude_supervision(actor, facts))
     if row.state == SupervisionState.ON_SITE:
         if not facts.looked:
-            raise WrongState("清单上每一事项须有两个以上单位的核查结论，才能作出督办结论。")
+            raise WrongState(NOT_LOOKED)
         if facts.sound:
             raise WrongState("核查均为整改到位，应当解除督办，不能升级。")
     elif row.state != SupervisionState.ESCALATED:

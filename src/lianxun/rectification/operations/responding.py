@@ -15,6 +15,7 @@ from lianxun.rectification.common import require, words
 from lianxun.rectification.enums import SupervisionState, Verdict
 from lianxun.rectification.models import Reply, SiteFinding, Supervised, Supervision
 from lianxun.rectification.supervision import (
+    NOT_LOOKED,
     PLEDGE,
     REPLY,
     SITE,
@@ -22,6 +23,7 @@ from lianxun.rectification.supervision import (
     facts_of,
     in_force,
     let_out,
+    may_lift,
     own_labels,
     stop,
 )
@@ -177,9 +179,11 @@ def lift_supervision(
     if row.state != SupervisionState.ON_SITE:
         raise WrongState("联合核查之后才能解除督办。")
     if not facts.looked:
-        raise WrongState("清单上每一事项须有两个以上单位的核查结论，才能作出督办结论。")
+        raise WrongState(NOT_LOOKED)
     if not facts.sound:
         raise WrongState("核查发现整改不到位或虚假整改的，不能解除，请按阶梯升级。")
+    if not may_lift(row, actor.account_id):  # of what he may not know he learns no more
+        raise WrongState(NOT_LOOKED)
     row.result, row.concluded_by_id, row.lifted_on = said, actor.account_id, now.date()
     SUPERVISIONS.move(row, SupervisionState.LIFTED, "result", "concluded_by", "lifted_on")
     row.listed.update(open=False)

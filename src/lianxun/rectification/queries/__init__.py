@@ -3,15 +3,18 @@
 from lianxun.rectification.queries.assessments import assessment, assessments, ready_to_assess
 from lianxun.rectification.queries.items import find, item, items, items_named
 from lianxun.rectification.queries.measures import after_presence, inherited, support, used
-from lianxun.rectification.queries.supervisions import (
-    lists_of,
+from lianxun.rectification.queries.proposing import (
     ready_to_supervise,
     suggested,
-    supervised,
-    supervision,
-    supervisions,
+    supervision_of,
 )
-from lianxun.rectification.queries.supports import support_line, support_plan, support_plans
+from lianxun.rectification.queries.supervisions import supervised, supervision, supervisions
+from lianxun.rectification.queries.supports import (
+    support_line,
+    support_plan,
+    support_plans,
+    supports_of,
+)
 
 __all__ = [
     "after_presence",
@@ -22,16 +25,17 @@ __all__ = [
     "item",
     "items",
     "items_named",
-    "lists_of",
     "ready_to_assess",
     "ready_to_supervise",
     "suggested",
     "supervised",
     "supervision",
+    "supervision_of",
     "supervisions",
     "support",
     "support_line",
     "support_plan",
     "support_plans",
+    "supports_of",
     "used",
 ]

@@ -16,6 +16,7 @@ from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.queries.choices import unit_names
 from lianxun.rectification import rules
+from lianxun.rectification.common import KIND as ITEM_KIND
 from lianxun.rectification.enums import PlanState, SupportKind, SupportState
 from lianxun.rectification.models import Item, Support, SupportPlan
 from lianxun.rectification.operations.supporting import money
@@ -145,6 +146,20 @@ def support_line(*, actor: Actor, now: datetime, support_id: UUID) -> SupportRec
     clock = duties.clocks_of(actor=actor, now=now, objects=[row.id]).get(row.id)
     noting().about(LINE, row.id, revision=row.revision, engagement=row.engagement, level=row.level)
     return _line(row, actor, clock, _titles([row]))
+
+
+@query("rectification.item_supports")
+def supports_of(*, actor: Actor, now: datetime, item_id: UUID) -> list[SupportRecord]:
+    """Help for one item that was asked for and not taken out, as far as the reader sees it."""
+    rows = (
+        Support.objects.select_related("unit")
+        .filter(item_id=item_id)
+        .exclude(state__in=(SupportState.DRAFT, SupportState.WITHDRAWN))
+        .order_by("plan_number", "number", "id")
+    )
+    found = list(rows)
+    noting().about(ITEM_KIND, item_id, supports=len(found))
+    return [_line(r, actor, None, {}) for r in found]
 
 
 def _titles(rows: list[Support]) -> dict[UUID, str]:

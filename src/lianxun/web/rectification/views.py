@@ -203,7 +203,8 @@ def detail(request: ActorRequest, item_id: UUID) -> HttpResponse:
         "clocks": duties.duties_of(actor=actor, now=now, object_kind=kind, object_id=item.id),
         "files": documents.of_object(actor=actor, object_kind=kind, object_id=item.id),
         "acts": [(name, act) for name, act in ACTS.items() if name in item.permitted],
-        "supervisions": queries.lists_of(actor=actor, now=now, item_id=item.id),
+        "pressing": queries.supervision_of(actor=actor, now=now, item=item),
+        "supports": queries.supports_of(actor=actor, now=now, item_id=item.id),
     }
     return render(request, "rectification/detail.html", context)
 
