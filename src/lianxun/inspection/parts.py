@@ -30,19 +30,21 @@ from lianxun.inspection.models import (
     Plan,
     Seat,
 )
-from lianxun.inspection.records import (
-    ConsultationRecord,
+from lianxun.inspection.paper_records import (
     CorroborationRecord,
     CrossCheckRecord,
+    PaperRecord,
+    SignatureRecord,
+)
+from lianxun.inspection.records import (
+    ConsultationRecord,
     FindingRecord,
     GateRecord,
     ListLineRecord,
     ObstacleRecord,
-    PaperRecord,
     PauseRecord,
     PlanRecord,
     SeatRecord,
-    SignatureRecord,
 )
 from lianxun.kernel.actor import Actor
 

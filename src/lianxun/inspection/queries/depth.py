@@ -12,14 +12,9 @@ from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE, Page
 from lianxun.inspection.common import leading_group_path
 from lianxun.inspection.enums import CorroborationState, Implementation, PaperState, State
 from lianxun.inspection.models import Corroboration, Engagement, Obstacle, Paper, Seat
+from lianxun.inspection.paper_records import CorroborationRecord
 from lianxun.inspection.parts import corroboration_record, obstacle_record, seat_record
-from lianxun.inspection.records import (
-    CorroborationRecord,
-    CoverageLine,
-    EarlierPaper,
-    ObstacleRecord,
-    SeatRecord,
-)
+from lianxun.inspection.records import CoverageLine, EarlierPaper, ObstacleRecord, SeatRecord
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.enums import UnitKind

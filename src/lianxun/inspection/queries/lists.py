@@ -15,8 +15,9 @@ from lianxun.inspection.assemble import engagement_record, round_record
 from lianxun.inspection.common import facts_of, leading_group_path
 from lianxun.inspection.enums import Kind, RoundState, State
 from lianxun.inspection.models import Engagement, Paper, Round
+from lianxun.inspection.paper_records import PaperRecord
 from lianxun.inspection.parts import paper_record
-from lianxun.inspection.records import EngagementLine, EngagementRecord, PaperRecord, RoundRecord
+from lianxun.inspection.records import EngagementLine, EngagementRecord, RoundRecord
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit

@@ -16,7 +16,8 @@ from lianxun.exchange.enums import RequestState
 from lianxun.exchange.records import RequestRecord
 from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import PaperState
-from lianxun.inspection.records import EngagementRecord, PaperRecord
+from lianxun.inspection.paper_records import PaperRecord
+from lianxun.inspection.records import EngagementRecord
 from lianxun.kernel.clock import Light
 from lianxun.leads import queries as leads
 from lianxun.leads.enums import LeadState

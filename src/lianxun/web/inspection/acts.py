@@ -18,7 +18,7 @@ from lianxun.rectification import operations as rectification_acts
 from lianxun.web.acts import Act, Look, Undo, act_page, plain, uuid_or_none
 from lianxun.web.exchange.sharing import SharingForm
 from lianxun.web.forms import ActForm
-from lianxun.web.inspection import forms
+from lianxun.web.inspection import forms, paper_forms
 from lianxun.web.rectification.forms import IssueForm
 from lianxun.web.requests import ActorRequest
 
@@ -220,7 +220,7 @@ ACTS: dict[str, Act] = {
         "起草问题底稿",
         "起草底稿",
         operations.draft_paper,
-        forms.PaperForm,
+        paper_forms.PaperForm,
         "一事一底稿，承办人、副组长、组长三级签字。",
         "底稿已起草。",
     ),

@@ -13,11 +13,11 @@ from django.urls import reverse
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import operations, queries
 from lianxun.inspection.enums import CorroborationState
-from lianxun.inspection.records import CorroborationRecord, PaperRecord
+from lianxun.inspection.paper_records import CorroborationRecord, PaperRecord
 from lianxun.kernel.problems import NotFound
 from lianxun.web.acts import Act, NoFields, act_page, plain
 from lianxun.web.forms import ActForm
-from lianxun.web.inspection import forms
+from lianxun.web.inspection import paper_forms
 from lianxun.web.requests import ActorRequest
 
 PAPER_ACTS: dict[str, Act] = {
@@ -32,7 +32,7 @@ PAPER_ACTS: dict[str, Act] = {
         "退回问题底稿",
         "退回修改",
         operations.return_paper,
-        forms.ReturnForm,
+        paper_forms.ReturnForm,
         "已有的签字作废，底稿回到起草环节，理由显示在底稿上。",
         "已退回修改。",
         danger=True,
@@ -41,7 +41,7 @@ PAPER_ACTS: dict[str, Act] = {
         "修改问题底稿",
         "修改底稿",
         operations.revise_paper,
-        forms.PaperForm,
+        paper_forms.PaperForm,
         "签字之前可以修改；签字之后须先退回。",
         "底稿已修改。",
         values=lambda request, paper: {
@@ -53,7 +53,7 @@ PAPER_ACTS: dict[str, Act] = {
         "交叉核验问题底稿",
         "交叉核验",
         operations.cross_check,
-        forms.CrossCheckForm,
+        paper_forms.CrossCheckForm,
         "由另一单位的组员核验；登记后不能修改，副组长、组长签字前可以看到。底稿退回重签后须重新核验。",
         "核验意见已登记。",
     ),
@@ -61,7 +61,7 @@ PAPER_ACTS: dict[str, Act] = {
         "发出印证函",
         "请组外单位印证",
         operations.ask_corroboration,
-        forms.AskForm,
+        paper_forms.AskForm,
         "对方只看到所问事实，看不到底稿和其他单位的答复；5 个工作日内答复。",
         "印证函已发出。",
     ),
@@ -71,7 +71,7 @@ QUESTION_ACTS: dict[str, Act] = {
         "答复印证函",
         "答复",
         operations.answer_corroboration,
-        forms.AnswerForm,
+        paper_forms.AnswerForm,
         "答复后不能修改；只答复本单位掌握的事实。",
         "印证意见已答复。",
     ),
