@@ -14,6 +14,7 @@ from lianxun.approvals import operations as approvals
 from lianxun.approvals.models import Matter
 from lianxun.documents import queries as documents
 from lianxun.fabric.handlers import announce
+from lianxun.kernel.clock import Light
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.rectification import operations as do
@@ -39,6 +40,7 @@ from tests.rectification.support import (
 )
 from tests.support.cast import unit_id
 from tests.support.recorded import Recorded, listen
+from tests.web.test_pages import client_of
 
 
 @pytest.fixture
@@ -646,3 +648,31 @@ def test_a_unit_cannot_close_its_item_by_hand(cast: Any) -> None:
             [item],
             who=UNIT,
         )
+
+
+def test_the_ledger_shows_each_items_light_and_why(cast: Any) -> None:
+    late, done = issued(cast), closed(cast)
+
+    def line(item: Any, who: str = OFFICE, **more: Any) -> Any:
+        task = look(cast, item).engagement
+        rows = queries.items(actor=cast[who], **{"now": cast.now, "engagement": task, **more}).rows
+        return next(r for r in rows if r.id == item)
+
+    assert line(late).light == Light.GREEN
+    due = look(cast, late).due_on
+    behind = line(late, now=cast.now + timedelta(days=61))
+    assert behind.light == Light.RED
+    assert f"{due:%m月%d日}".lstrip("0") in behind.why
+    assert line(late, UNIT).light == Light.GREEN
+    struck = line(done)
+    assert (struck.light, struck.why) == (Light.DONE, f"{cast.now.date():%Y年%m月%d日}销号")
+    words = client_of(OFFICE).get("/items/").content.decode()
+    assert struck.why in words
+    assert "按期完成" in words
+
+
+def test_the_units_first_page_leaves_out_what_was_struck_off(cast: Any) -> None:
+    gone, waiting = closed(cast, title="已经办结的旧事项"), issued(cast, title="等待办理的新事项")
+    words = client_of(UNIT).get("/").content.decode()
+    assert look(cast, waiting).title in words
+    assert look(cast, gone).title not in words

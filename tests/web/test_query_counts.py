@@ -29,7 +29,7 @@ LISTS = {
     "/leads/": (("leads_lead",), 9),
     "/requests/": (("exchange_inforequest", "exchange_delivery"), 11),
     "/sharings/": (("exchange_sharing", "exchange_delivery"), 12),
-    "/items/": (("rectification_item", "rectification_review", "rectification_check"), 15),
+    "/items/": (("rectification_item", "rectification_review", "rectification_check"), 9),
     "/engagements/": (("inspection_engagement", "inspection_round"), 8),
     "/rounds/": (("inspection_round", "inspection_engagement"), 10),
     "/approvals/": (("approvals_matter", "approvals_vote"), 11),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from lianxun.kernel.clock import Light
 from lianxun.rectification.scoring import Indicator, Result
 
 
@@ -68,12 +69,13 @@ class UseRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemRecord:
+class ItemFacts:
+    """What a list and the page of an item have in common."""
+
     id: UUID
     revision: int
     number: str
     title: str
-    detail: str
     type: str
     type_label: str
     engagement: UUID | None
@@ -87,12 +89,29 @@ class ItemRecord:
     due_on: date
     state: str
     state_label: str
-    progress: str
-    plan_answer: str
     reopened_times: int
     closed_on: date | None
     level: int
     created_at: datetime
+    signed_by: str
+    sham_times: int
+    permitted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine(ItemFacts):
+    """An item in a list. ``light`` of its gravest running clock, or of how it was struck off; ``None`` where no
+    clock runs that the reader may see."""
+
+    light: Light | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRecord(ItemFacts):
+    detail: str
+    progress: str
+    plan_answer: str
     reviews: tuple[ReviewRecord, ...]
     checks: tuple[CheckRecord, ...]
     close_outs: tuple[CloseOutRecord, ...]
@@ -101,10 +120,7 @@ class ItemRecord:
     uses: tuple[UseRecord, ...]
     extension_to: date | None
     extension_reason: str
-    signed_by: str
     signed_on: date | None
-    sham_times: int
-    permitted: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

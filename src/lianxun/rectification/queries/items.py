@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from lianxun.duties import queries as duties
+from lianxun.duties.records import DutyRecord
 from lianxun.fabric.paging import Page, page_of
 from lianxun.fabric.scope import within_reach
 from lianxun.fabric.search import matching, newest_of
 from lianxun.kernel.actor import Actor
+from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules
@@ -29,6 +33,7 @@ from lianxun.rectification.queries.measures import inherited_items
 from lianxun.rectification.records import (
     CheckRecord,
     CloseOutRecord,
+    ItemLine,
     ItemRecord,
     PressRecord,
     ReportRecord,
@@ -42,6 +47,11 @@ def _rows() -> QuerySet[Item]:
     return Item.objects.prefetch_related(
         "reviews__unit", "checks", "close_outs", "reports", "presses", "uses__recipient"
     )
+
+
+def _short() -> QuerySet[Item]:
+    """For a list: presses alone say what the unit may do next."""
+    return Item.objects.prefetch_related("presses")
 
 
 @query("rectification.items")
@@ -60,13 +70,13 @@ def items(
     until: date | None = None,
     search: str = "",
     page: int = 1,
-) -> Page[ItemRecord]:
+) -> Page[ItemLine]:
     """Items the actor may see, by due day. ``inherited``: ``all``, ``overdue`` or ``silent`` (see
     ``measures``); ``unfinished``: ``all`` or ``overdue``; ``since`` and ``until``: the days of issue;
     ``reopened``: brought back at least once."""
     today = timezone.localdate(now)
     reach = within_reach(actor, kind="rectification.item", library="rectification")
-    rows = _rows().filter(reach).order_by("due_on", "number")
+    rows = _short().filter(reach).order_by("due_on", "number")
     if engagement is not None:
         rows = rows.filter(engagement=engagement)
     if state:
@@ -92,17 +102,17 @@ def items(
         hits = matching("rectification_item", search)
         rows, more = rows.filter(id__in=hits.ids), hits.more
     part, total = page_of(rows, page)
-    found = _records(part, actor)
+    found = _lines(part, actor, now)
     noting().about("rectification.item", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total, more=more)
 
 
 @query("rectification.items_named")
-def items_named(*, actor: Actor, now: datetime, items: Sequence[UUID]) -> list[ItemRecord]:
+def items_named(*, actor: Actor, now: datetime, items: Sequence[UUID]) -> list[ItemLine]:
     """Those of ``items`` that the actor may see, by number."""
-    rows = list(_rows().filter(id__in=list(items)).order_by("number"))
+    rows = list(_short().filter(id__in=list(items)).order_by("number"))
     noting().about("rectification.item", actor.account_id, count=len(rows))
-    return _records(rows, actor)
+    return _lines(rows, actor, now)
 
 
 @query("rectification.find")
@@ -125,17 +135,29 @@ def item(*, actor: Actor, now: datetime, item_id: UUID) -> ItemRecord:
         engagement=row.engagement,
         level=row.level,
     )
-    return _records([row], actor)[0]
+    return _record(row, actor)
 
 
-def _records(rows: list[Item], actor: Actor) -> list[ItemRecord]:
+def _names(rows: Sequence[Item]) -> dict[UUID, str]:
     ids = {r.subject_org for r in rows if r.subject_org}
-    names = dict(Unit.objects.filter(id__in=ids).values_list("id", "short_name"))
-    return [_record(r, actor, names) for r in rows]
+    return dict(Unit.objects.filter(id__in=ids).values_list("id", "short_name"))
 
 
-def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
-    close_outs = list(row.close_outs.all())
+def _lines(rows: list[Item], actor: Actor, now: datetime) -> list[ItemLine]:
+    names = _names(rows)
+    clocks = duties.running(now=now, objects=[r.id for r in rows]) if rows else {}
+    return [_line(r, actor, names, clocks.get(r.id)) for r in rows]
+
+
+def _line(row: Item, actor: Actor, names: dict[UUID, str], clock: DutyRecord | None) -> ItemLine:
+    light, why = (clock.light, clock.why) if clock else (None, "没有正在计算的时限")
+    if row.closed_on is not None:
+        light = Light.DONE if row.closed_on <= row.due_on else Light.DONE_LATE
+        why = f"{row.closed_on:%Y年%m月%d日}销号"
+    return ItemLine(**_facts(row, actor, names), light=light, why=why)
+
+
+def _facts(row: Item, actor: Actor, names: dict[UUID, str]) -> dict[str, Any]:
     facts = rules.Facts(
         state=row.state,
         owner_path=row.owner_path,
@@ -146,31 +168,40 @@ def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
         extension="done" if row.extended else "asked" if row.extension_to else "",
         pressed=any(p.answered_at is None for p in row.presses.all()),
     )
+    return {
+        "id": row.id,
+        "revision": row.revision,
+        "number": row.number,
+        "title": row.title,
+        "type": row.type,
+        "type_label": ItemType(row.type).label,
+        "engagement": row.engagement,
+        "subject_org": row.subject_org,
+        "subject_name": names.get(row.subject_org, "") if row.subject_org else "",
+        "lead_person": row.lead_person,
+        "lead_unit": row.lead_unit,
+        "measures": row.measures,
+        "standard": row.standard,
+        "institution": row.institution,
+        "due_on": row.due_on,
+        "state": row.state,
+        "state_label": ItemState(row.state).label,
+        "reopened_times": row.reopened_times,
+        "closed_on": row.closed_on,
+        "level": row.level,
+        "created_at": row.created_at,
+        "signed_by": row.signed_by,
+        "sham_times": row.sham_times,
+        "permitted": rules.permitted(actor, facts),
+    }
+
+
+def _record(row: Item, actor: Actor) -> ItemRecord:
     return ItemRecord(
-        id=row.id,
-        revision=row.revision,
-        number=row.number,
-        title=row.title,
+        **_facts(row, actor, _names([row])),
         detail=row.detail,
-        type=row.type,
-        type_label=ItemType(row.type).label,
-        engagement=row.engagement,
-        subject_org=row.subject_org,
-        subject_name=names.get(row.subject_org, "") if row.subject_org else "",
-        lead_person=row.lead_person,
-        lead_unit=row.lead_unit,
-        measures=row.measures,
-        standard=row.standard,
-        institution=row.institution,
-        due_on=row.due_on,
-        state=row.state,
-        state_label=ItemState(row.state).label,
         progress=row.progress,
         plan_answer=row.plan_answer,
-        reopened_times=row.reopened_times,
-        closed_on=row.closed_on,
-        level=row.level,
-        created_at=row.created_at,
         reviews=tuple(
             ReviewRecord(
                 unit_name=r.unit.short_name,
@@ -194,7 +225,7 @@ def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
         ),
         close_outs=tuple(
             CloseOutRecord(unit_name=c.unit_name, name=c.name, turn=c.turn, at=c.created_at)
-            for c in close_outs
+            for c in row.close_outs.all()
         ),
         reports=tuple(
             ReportRecord(
@@ -231,8 +262,5 @@ def _record(row: Item, actor: Actor, names: dict[UUID, str]) -> ItemRecord:
         ),
         extension_to=row.extension_to,
         extension_reason=row.extension_reason,
-        signed_by=row.signed_by,
         signed_on=row.signed_on,
-        sham_times=row.sham_times,
-        permitted=rules.permitted(actor, facts),
     )

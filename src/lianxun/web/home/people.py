@@ -24,7 +24,7 @@ from lianxun.leads.enums import LeadState
 from lianxun.leads.records import LeadRecord
 from lianxun.rectification import queries as rectification
 from lianxun.rectification.enums import ItemState
-from lianxun.rectification.records import ItemRecord
+from lianxun.rectification.records import ItemLine
 from lianxun.web.home.office import lead_row, request_row
 from lianxun.web.home.parts import (
     Button,
@@ -117,26 +117,24 @@ def _to_check(request: ActorRequest) -> list[Section]:
     found = rectification.items(
         actor=request.actor, now=request.now, state=ItemState.SUBMITTED
     ).rows
-    clocks = clocks_of(request, found)
     return [
         Section(
             title="待核验的整改",
-            rows=[_item_row(i, clocks, ("check", "核验")) for i in found],
+            rows=[_item_row(i, ("check", "核验")) for i in found],
             empty="没有待核验的整改。",
             first=True,
         )
     ]
 
 
-def _item_row(item: ItemRecord, clocks: dict[UUID, DutyRecord], button: Button | None) -> Row:
-    clock = clocks.get(item.id)
+def _item_row(item: ItemLine, button: Button | None) -> Row:
     url = reverse("rectification:detail", args=[item.id])
     may = button is not None and button[0] in item.permitted
     return Row(
         text=f"{item.number} {item.title}",
         url=url,
-        light=clock.light.value if clock else "",
-        why=clock.why if clock else f"期限 {item.due_on:%Y-%m-%d}",
+        light=item.light.value if item.light else "",
+        why=item.why if item.light else f"期限 {item.due_on:%Y-%m-%d}",
         note=item.state_label,
         buttons=((f"{url}{button[0]}/", button[1]),) if may and button else (),
     )
@@ -254,19 +252,17 @@ def clerk(request: ActorRequest) -> HomePage:
 def contact(request: ActorRequest) -> HomePage:
     """The inspected unit: what was served on us, what have we handed in. Nothing else exists."""
     actor, now = request.actor, request.now
-    items = [
-        i for i in rectification.items(actor=actor, now=now).rows if i.state != ItemState.CLOSED
-    ]
+    items = rectification.items(actor=actor, now=now, unfinished="all").rows
     asked = exchange.requests(actor=actor, now=now).rows
     files = documents.files(actor=actor, now=now).rows
     open_items = [i for i in items if i.state in _ITEM_BUTTONS]
-    clocks = clocks_of(request, items, asked)
+    clocks = clocks_of(request, asked)
     return HomePage(
         answer=f"{len(open_items)} 项整改等你单位办理，{len(items) - len(open_items)} 项已报送。",
         sections=[
             Section(
                 title="送达的整改事项",
-                rows=[_item_row(i, clocks, _ITEM_BUTTONS.get(ItemState(i.state))) for i in items],
+                rows=[_item_row(i, _ITEM_BUTTONS.get(ItemState(i.state))) for i in items],
                 empty="目前没有送达你单位的整改事项。",
                 first=True,
                 more=(reverse("rectification:items"), "整改台账"),

@@ -34,6 +34,14 @@ LISTING = Listing(
             key="due", label="期限", value=lambda i: i.due_on, html=lambda i: cells.day(i.due_on)
         ),
         Column(
+            key="light",
+            label="灯",
+            value=lambda i: i.light.word if i.light else "",
+            html=lambda i: (
+                cells.light(i.light.value, i.why) if i.light else cells.joined(cells.NONE)
+            ),
+        ),
+        Column(
             key="closed",
             label="销号",
             value=lambda i: i.closed_on,
