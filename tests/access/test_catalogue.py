@@ -93,6 +93,8 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
             )
             for part in ("sitefinding", "supervised")
         },
+        # And whether some help of a plan still runs. (lx.help_runs)
+        "rectification_support": {"running": ("PERMISSIVE", "SELECT")},
         "inspection_round": {"acc_member": ("PERMISSIVE", "SELECT")},
         # What comes under a standing agreement is read by its team. (lx.agreed, tests/access/test_standing_sharing.py)
         "exchange_delivery": {"acc_standing": ("PERMISSIVE", "SELECT")},

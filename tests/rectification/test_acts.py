@@ -562,6 +562,20 @@ def test_no_result_without_a_check_and_none_from_the_future(cast: Any) -> None:
         act(cast, do.record_use, OFFICE, confirmed(cast), used_on=soon(cast), **USE)
 
 
+def test_the_database_keeps_no_money_without_an_amount(cast: Any) -> None:
+    """An unknown comparison is not enough: "amount > 0" alone lets an empty amount pass."""
+    item = confirmed(cast)
+    money = {**USE, "kind": "money", "amount": 1_200_000_00}
+    act(cast, do.record_use, OFFICE, item, used_on=cast.now.date(), **money)
+    copy = (
+        "insert into rectification_use select (jsonb_populate_record(u, jsonb_build_object("
+        "'id', gen_random_uuid(), 'amount', %s::bigint))).* from rectification_use u where item_id = %s"
+    )
+    with pytest.raises(IntegrityError, match="use_of_money_has_an_amount"):
+        as_app(copy, [None, item], who=OFFICE)
+    assert as_app(copy, [5, item], who=OFFICE) == 1
+
+
 # --- who sees what -----------------------------------------------------------------------------
 
 

@@ -12,77 +12,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lianxun.documents import queries as documents
-from lianxun.duties.models import Duty
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Denied
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.rectification import operations as do
 from lianxun.rectification import queries
-from lianxun.rectification.models import Support, SupportPlan
-from lianxun.rectification.operations.supporting import money
 from lianxun.rectification.rules import SupportFacts, may_check_support
-from tests.inspection.support import refused_by_database, sql
-from tests.rectification.support import issued, look, ruled
-from tests.support.cast import Cast, account_id, unit_id
+from tests.rectification.helping import AIM, HELPER, OFFICE, OTHER, UNIT, Plan
+from tests.rectification.support import ruled
+from tests.support.cast import account_id, unit_id
 from tests.support.recorded import Recorded, listen
 from tests.web.test_pages import client_of
-
-OFFICE, HELPER, OTHER, UNIT = "coordinator", "finance", "audit", "contact"
-AIM = "统筹财政、审计力量，帮助集团补齐采购内控短板。"
 
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     return listen(monkeypatch)
-
-
-class Plan:
-    """A plan of help about one engagement, and short words for what people do with it."""
-
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
-        self.item = issued(cast)
-        self.engagement: UUID = look(cast, self.item).engagement
-        self.id = do.draft_support_plan(
-            actor=cast[OFFICE], now=cast.now, engagement_id=self.engagement, aim=AIM
-        )
-
-    def see(self, who: str = OFFICE) -> Any:
-        return queries.support_plan(actor=self.cast[who], now=self.cast.now, plan_id=self.id)
-
-    def add(self, who: str = OFFICE, **more: Any) -> UUID:
-        today = self.cast.now.date()
-        values = {
-            "revision": self.cast.revision(SupportPlan, self.id),
-            "unit_id": unit_id("YL-CZ"),
-            "kind": "people",
-            "text": "选派两名采购管理人员到集团指导三个月。",
-            "due_on": today + timedelta(days=60),
-            "standard": "集团采购内控制度通过第三方评估。",
-            "inspect_on": today + timedelta(days=70),
-            "item_id": self.item,
-            **more,
-        }
-        return do.add_support(actor=self.cast[who], now=self.cast.now, plan_id=self.id, **values)
-
-    def act(self, call: Any, who: str = OFFICE, **values: Any) -> Any:
-        given = {"revision": self.cast.revision(SupportPlan, self.id), **values}
-        return call(actor=self.cast[who], now=self.cast.now, plan_id=self.id, **given)
-
-    def on(self, call: Any, who: str, line: UUID, **values: Any) -> Any:
-        given = {"revision": self.cast.revision(Support, line), **values}
-        return call(actor=self.cast[who], now=self.cast.now, support_id=line, **given)
-
-    def line(self, line: UUID, who: str = OFFICE) -> Any:
-        return queries.support_line(actor=self.cast[who], now=self.cast.now, support_id=line)
-
-    def clocks(self, line: UUID, who: str = OFFICE) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        with acting_as(account_id(who)):
-            rows = Duty.objects.filter(object_id=line).order_by("opened_on", "id")
-            for code, state in rows.values_list("template_code", "state"):
-                found.setdefault(code, []).append(state)
-        return found
 
 
 @pytest.fixture
@@ -92,18 +37,12 @@ def plan(cast: Any) -> Plan:
 
 @pytest.fixture
 def agreed(plan: Plan) -> tuple[Plan, UUID]:
-    line = plan.add()
-    plan.act(do.ask_supports)
-    plan.on(do.agree_support, HELPER, line)
-    return plan, line
+    return plan, plan.agreed()
 
 
 @pytest.fixture
-def running(agreed: tuple[Plan, UUID]) -> tuple[Plan, UUID]:
-    plan, line = agreed
-    plan.act(do.submit_support_plan)
-    ruled(plan.cast, plan.id)
-    return plan, line
+def running(plan: Plan) -> tuple[Plan, UUID]:
+    return plan, plan.running()
 
 
 # --- the way -------------------------------------------------------------------------------------
@@ -180,7 +119,7 @@ def test_a_unit_that_declines_says_why_and_the_office_takes_the_line_out(plan: P
 
 def test_help_with_money_says_how_much_and_no_other_does(plan: Plan) -> None:
     line = plan.add(kind="funds", amount=1_234_567_89)
-    assert plan.line(line).amount == "1234567.89 元"
+    assert plan.line(line).amount == "1,234,567.89 元"
     for more in (
         {"kind": "funds"},
         {"kind": "people", "amount": 5},
@@ -189,7 +128,7 @@ def test_help_with_money_says_how_much_and_no_other_does(plan: Plan) -> None:
         with pytest.raises(Invalid) as problem:
             plan.add(**more)
         assert [e.place for e in problem.value.errors] == ["amount"]
-    assert (money(None), money(5)) == ("", "0.05 元")
+    assert plan.line(plan.add()).amount == ""
 
 
 # --- refusals ------------------------------------------------------------------------------------
@@ -340,43 +279,6 @@ def test_strangers_see_neither_plan_nor_line(running: tuple[Plan, UUID], who: st
     assert client.get(f"/supports/{line}/").status_code == 404
 
 
-# --- the database --------------------------------------------------------------------------------
-
-
-def test_the_database_holds_the_same(running: tuple[Plan, UUID]) -> None:
-    plan, line = running
-    table = "rectification_support"
-    plan.on(do.report_support, HELPER, line, result="两名同志驻点三个月。")
-    with refused_by_database("support_checked_by_another"):
-        sql(
-            plan.cast,
-            OFFICE,
-            f"update {table} set state = 'closed', finding = 'x', checked_on = current_date, "
-            "checked_by_id = reported_by_id where id = %s",
-            line,
-        )
-    with refused_by_database("inspect_on|standard"):
-        sql(plan.cast, OFFICE, f"update {table} set standard = 'x' where id = %s", line)
-
-
-def test_a_plan_comes_into_force_by_the_committee_alone(agreed: tuple[Plan, UUID]) -> None:
-    plan, line = agreed
-    plan.act(do.submit_support_plan)
-    with refused_by_database("the committee approves"):
-        sql(
-            plan.cast,
-            OFFICE,
-            "update rectification_supportplan set state = 'approved', approved_on = current_date, "
-            "approved_by_id = (select id from access_account where id <> drafted_by_id limit 1), "
-            "addressee_unit = subject_org, addressee_path = subject_path where id = %s",
-            plan.id,
-        )
-    with refused_by_database("binds with the approved plan"):
-        sql(
-            plan.cast, OFFICE, "update rectification_support set state = 'open' where id = %s", line
-        )
-
-
 # --- paper and pages -----------------------------------------------------------------------------
 
 
@@ -413,7 +315,7 @@ def test_the_pages_offer_what_the_reader_may_do(plan: Plan) -> None:
     assert office.post(f"{url}do/line/", {**given, "amount": "-1"}).status_code == 422
     assert office.post(f"{url}do/line/", given).status_code == 302
     (line,) = plan.see().lines
-    assert line.amount == "250000.50 元"
+    assert line.amount == "250,000.50 元"
     plan.act(do.ask_supports)
     helper = client_of(HELPER)
     page = helper.get(f"/supports/{line.id}/").content.decode()

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from lianxun.advice.records import Fact, Gap, Reading, UrgentReason
+from lianxun.kernel.texts import yuan
 from lianxun_insight.detect.redaction import split_reporter_block
 from lianxun_insight.triage.elements import extract
 from lianxun_insight.triage.urgency import LEVELS, Urgency, assess
@@ -89,8 +90,7 @@ def with_repeats(reading: Reading, earlier: int) -> Reading:
 def _norm(kind: str, norm: str) -> str:
     """The value in a form that can be compared: 分 as 元, intervals as two dates."""
     if kind == "amount" and norm.lstrip("-").isdigit():
-        fen = int(norm)
-        return f"{fen // 100:,}.{fen % 100:02d} 元"
+        return yuan(int(norm))
     if kind == "date" and "/" in norm:
         first, _, last = norm.partition("/")
         return first if first == last else f"{first} 至 {last}"

@@ -70,6 +70,9 @@ class SupportPlanOut(SupportPlanRowOut, Permitted):
     approved_by: str
     approved_on: date | None
     remark: str
+    outcome: str
+    ended_by: str
+    ended_on: date | None
     lines: list[SupportOut]
 
 

@@ -152,11 +152,14 @@ class GroupRole(models.TextChoices):
 
 
 class PlanState(models.TextChoices):
-    """《整改协同方案》 (W20): the helping units agree first, then the committee approves."""
+    """《整改协同方案》 (W20): the helping units agree first, then the committee approves; it ends when nothing of it
+    runs, or is dropped while a draft."""
 
     DRAFT = "draft", "起草"
     PROPOSED = "proposed", "委员会审批中"
     APPROVED = "approved", "已批准"
+    ENDED = "ended", "已办结"
+    DROPPED = "dropped", "已撤销"
 
 
 class SupportState(models.TextChoices):
@@ -178,6 +181,7 @@ class SupportKind(models.TextChoices):
     DATA = "data", "数据"
 
 
+OVER = (SupportState.CLOSED, SupportState.WITHDRAWN)  # nothing of the help runs
 _TO_WITHDRAWN = ("draft", "asked", "agreed", "declined", "open")
 SUPPORT_TRANSITIONS: tuple[tuple[str, str], ...] = (
     ("draft", "asked"),
@@ -196,6 +200,8 @@ MACHINES = {
             (PlanState.DRAFT, PlanState.PROPOSED),
             (PlanState.PROPOSED, PlanState.APPROVED),
             (PlanState.PROPOSED, PlanState.DRAFT),
+            (PlanState.APPROVED, PlanState.ENDED),
+            (PlanState.DRAFT, PlanState.DROPPED),
         ),
     ),
     "rectification_support": Machine.of(SupportState.DRAFT, moves=SUPPORT_TRANSITIONS),

@@ -285,7 +285,7 @@ class Use(Labelled):
             ),
             models.CheckConstraint(
                 name="use_of_money_has_an_amount",
-                condition=(Q(kind="money") & Q(amount__gt=0))
+                condition=Q(kind="money", amount__isnull=False, amount__gt=0)
                 | (~Q(kind="money") & Q(amount__isnull=True)),
                 violation_error_message="追缴挽损须填写金额。",
             ),

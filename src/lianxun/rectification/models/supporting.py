@@ -11,6 +11,9 @@ from lianxun.organisation.models import Unit
 from lianxun.rectification.enums import PlanState, SupportKind, SupportState
 from lianxun.rectification.models.items import Item
 
+_IN_FORCE = [PlanState.APPROVED, PlanState.ENDED]
+_OVER = [PlanState.ENDED, PlanState.DROPPED]
+
 
 class SupportPlan(Labelled):
     """整改协同方案: drafted by the office about one engagement, approved by the committee, served on the inspected
@@ -25,6 +28,11 @@ class SupportPlan(Labelled):
     )
     approved_on = models.DateField("批准日期", null=True, blank=True)
     remark = models.CharField("委员会意见", max_length=500, blank=True, default="")
+    outcome = models.CharField("办结小结或撤销理由", max_length=1000, blank=True, default="")
+    ended_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_on = models.DateField("办结或撤销日期", null=True, blank=True)
 
     class Meta:
         verbose_name = "整改协同方案"
@@ -35,12 +43,19 @@ class SupportPlan(Labelled):
             models.CheckConstraint(
                 name="support_plan_approved_by_another",
                 condition=Q(
-                    state=PlanState.APPROVED, approved_by__isnull=False, approved_on__isnull=False
+                    state__in=_IN_FORCE, approved_by__isnull=False, approved_on__isnull=False
                 )
                 & ~Q(approved_by=F("drafted_by"))
-                | ~Q(state=PlanState.APPROVED)
+                | ~Q(state__in=_IN_FORCE)
                 & Q(approved_on__isnull=True, addressee_unit__isnull=True),
                 violation_error_message="整改协同方案由起草人以外的人批准，批准后送达。",
+            ),
+            models.CheckConstraint(
+                name="support_plan_over_says_how",
+                condition=Q(state__in=_OVER, ended_by__isnull=False, ended_on__isnull=False)
+                & ~Q(outcome="")
+                | ~Q(state__in=_OVER) & Q(ended_by__isnull=True, ended_on__isnull=True, outcome=""),
+                violation_error_message="办结须写明小结，撤销须写明理由。",
             ),
         ]
 
@@ -94,7 +109,7 @@ class Support(Labelled):
             ),
             models.CheckConstraint(
                 name="support_of_money_says_how_much",
-                condition=Q(kind=SupportKind.FUNDS, amount__gt=0)
+                condition=Q(kind=SupportKind.FUNDS, amount__isnull=False, amount__gt=0)
                 | ~Q(kind=SupportKind.FUNDS) & Q(amount__isnull=True),
                 violation_error_message="资金支援须写明金额，其他支援不写金额。",
             ),

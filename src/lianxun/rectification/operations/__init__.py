@@ -21,6 +21,13 @@ from lianxun.rectification.operations.escalating import (
     escalate_supervision,
     interview_head,
 )
+from lianxun.rectification.operations.helping import (
+    agree_support,
+    check_support,
+    decline_support,
+    report_support,
+    withdraw_support,
+)
 from lianxun.rectification.operations.issuing import bring_back, invite, issue_item, reopen
 from lianxun.rectification.operations.planning import (
     decide_plan,
@@ -46,15 +53,12 @@ from lianxun.rectification.operations.supervising import (
 )
 from lianxun.rectification.operations.supporting import (
     add_support,
-    agree_support,
     ask_supports,
-    check_support,
-    decline_support,
     draft_support_plan,
+    drop_support_plan,
+    end_support_plan,
     issue_support_plan,
-    report_support,
     submit_support_plan,
-    withdraw_support,
 )
 
 __all__ = [
@@ -77,6 +81,8 @@ __all__ = [
     "decline_support",
     "draft_plan",
     "draft_support_plan",
+    "drop_support_plan",
+    "end_support_plan",
     "escalate_supervision",
     "find_on_site",
     "interview_head",

@@ -17,9 +17,9 @@ from lianxun.kernel.problems import NotFound
 from lianxun.organisation.queries.choices import unit_names
 from lianxun.rectification import rules
 from lianxun.rectification.common import KIND as ITEM_KIND
-from lianxun.rectification.enums import PlanState, SupportKind, SupportState
+from lianxun.rectification.enums import OVER, PlanState, SupportKind, SupportState
 from lianxun.rectification.models import Item, Support, SupportPlan
-from lianxun.rectification.operations.supporting import money
+from lianxun.rectification.papers_support import money
 from lianxun.rectification.supporting import LINE, PLAN, line_facts
 from lianxun.trace.door import noting, query
 
@@ -79,6 +79,9 @@ class SupportPlanRecord(SupportPlanRow):
     approved_by: str
     approved_on: date | None
     remark: str
+    outcome: str
+    ended_by: str
+    ended_on: date | None
     lines: tuple[SupportRecord, ...]
     permitted: frozenset[str]
 
@@ -110,7 +113,7 @@ def support_plans(
 def support_plan(*, actor: Actor, now: datetime, plan_id: UUID) -> SupportPlanRecord:
     """One plan with the lines the actor may see, each with its light."""
     plan = (
-        SupportPlan.objects.select_related("drafted_by", "approved_by")
+        SupportPlan.objects.select_related("drafted_by", "approved_by", "ended_by")
         .prefetch_related("lines__unit")
         .filter(id=plan_id)
         .first()
@@ -132,6 +135,9 @@ def support_plan(*, actor: Actor, now: datetime, plan_id: UUID) -> SupportPlanRe
         approved_by=plan.approved_by.display_name if plan.approved_by else "",
         approved_on=plan.approved_on,
         remark=plan.remark,
+        outcome=plan.outcome,
+        ended_by=plan.ended_by.display_name if plan.ended_by else "",
+        ended_on=plan.ended_on,
         lines=tuple(_line(r, actor, clocks.get(r.id), titles) for r in rows),
         permitted=_permitted(plan, actor),
     )
@@ -187,8 +193,13 @@ def _permitted(plan: SupportPlan, actor: Actor) -> frozenset[str]:
     if not rules.may_support(actor, owner_path=plan.owner_path):
         return frozenset()
     if plan.state == PlanState.DRAFT:
-        return frozenset({"line", "ask", "submit"})
-    return frozenset({"issue"} if plan.state == PlanState.APPROVED else ())
+        return frozenset({"line", "ask", "submit", "drop"})
+    if plan.state == PlanState.ENDED:
+        return frozenset({"issue"})
+    if plan.state != PlanState.APPROVED:
+        return frozenset()
+    over = all(r.state in OVER for r in plan.lines.all())
+    return frozenset({"issue", "end"} if over else {"issue"})
 
 
 def _line(
@@ -213,7 +224,7 @@ def _line(
         kind=row.kind,
         kind_label=SupportKind(row.kind).label,
         text=row.text,
-        amount=money(row.amount),
+        amount=money(row),
         due_on=row.due_on,
         standard=row.standard,
         inspect_on=row.inspect_on,

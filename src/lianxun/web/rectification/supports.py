@@ -89,6 +89,10 @@ class ReasonForm(ActForm):
     reason = area("理由", min_length=5, max_length=300)
 
 
+class OutcomeForm(ActForm):
+    outcome = area("办结小结", min_length=10, max_length=1000)
+
+
 class ResultForm(ActForm):
     result = area("完成情况", min_length=5, max_length=500)
 
@@ -135,6 +139,23 @@ PLAN_ACTS: dict[str, Act] = {
         operations.issue_support_plan,
         happens="按公文格式生成 Word 和 PDF。",
         done="方案已印制，见本页“文书”。",
+    ),
+    "end": Act(
+        "办结整改协同方案",
+        "办结方案",
+        operations.end_support_plan,
+        OutcomeForm,
+        "各项支援都已检查合格或撤出；小结留在方案页。",
+        "方案已办结。",
+    ),
+    "drop": Act(
+        "撤销方案草稿",
+        "撤销草稿",
+        operations.drop_support_plan,
+        ReasonForm,
+        "草稿和其中的事项不再办理，理由留在方案页。",
+        "草稿已撤销。",
+        danger=True,
     ),
 }
 LINE_ACTS: dict[str, Act] = {

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from lianxun.duties.records import DutyRecord
 from lianxun.fabric.models import Level
+from lianxun.kernel import texts
 from lianxun.kernel.clock import Light
 from lianxun.web import timeline
 from lianxun.web.act_words import words_of
@@ -81,7 +82,7 @@ def state(value: str, label: str, tone: str = "plain") -> SafeString:
 @register.filter
 def yuan(fen: int | None) -> str:
     """Money held in 分, shown in 元 with two decimals."""
-    return "—" if fen is None else f"{fen // 100:,}.{fen % 100:02d} 元"
+    return "—" if fen is None else texts.yuan(fen)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,103 @@
+"""The lines of 《整改协同方案》 (W20): the helping unit agrees, reports; the office looks, takes out (R-1.3.1-3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lianxun.duties import steps as duties
+from lianxun.duties.enums import NoticeCode
+from lianxun.kernel.actor import Actor
+from lianxun.kernel.problems import NotFound, WrongState
+from lianxun.rectification import rules
+from lianxun.rectification.common import require, words
+from lianxun.rectification.enums import PlanState, SupportState
+from lianxun.rectification.models import Support, SupportPlan
+from lianxun.rectification.supporting import (
+    DO,
+    LINES,
+    LOOK,
+    OBJECT,
+    PLANS,
+    clock,
+    line_facts,
+    reason_of,
+    stop,
+    tell,
+)
+from lianxun.trace.door import operation
+
+
+@operation("rectification.agree_support")
+def agree_support(*, actor: Actor, now: datetime, support_id: UUID, revision: int) -> None:
+    """The helping unit takes the line on; it binds when the committee has approved the plan."""
+    row = LINES.lock(support_id, revision)
+    require(rules.may_answer_support(actor, line_facts(row)))
+    row.answered_by_id = actor.account_id
+    LINES.move(row, SupportState.AGREED, "answered_by")
+
+
+@operation("rectification.decline_support")
+def decline_support(
+    *, actor: Actor, now: datetime, support_id: UUID, revision: int, reason: str
+) -> None:
+    """The helping unit says why it cannot; the line goes back to the office, which takes it out or asks another."""
+    row = LINES.lock(support_id, revision)
+    require(rules.may_answer_support(actor, line_facts(row)))
+    row.answer, row.answered_by_id = reason_of(reason), actor.account_id
+    LINES.move(row, SupportState.DECLINED, "answer", "answered_by")
+
+
+@operation("rectification.withdraw_support")
+def withdraw_support(
+    *, actor: Actor, now: datetime, support_id: UUID, revision: int, reason: str
+) -> None:
+    """Take a line out, with the reason; it stays on the plan's page, and its clocks stop."""
+    # The plan first, as every act on it: it is not submitted or approved while a line of it goes.
+    held = Support.objects.filter(id=support_id).values_list("plan_id", flat=True).first()
+    if held is None:
+        raise NotFound
+    plan: SupportPlan = PLANS.lock(held)
+    row = LINES.lock(support_id, revision)
+    require(rules.may_support(actor, owner_path=row.owner_path))
+    if plan.state == PlanState.PROPOSED:
+        raise WrongState("方案正在审批，委员会决定之后才能撤出。")
+    if row.state in (SupportState.REPORTED, SupportState.CLOSED):
+        raise WrongState("该事项已报告完成，请检查，不能撤出。")
+    row.withdrawn_because = reason_of(reason)
+    LINES.move(row, SupportState.WITHDRAWN, "withdrawn_because")
+    duties.cancel(
+        actor=actor, now=now, object_kind=OBJECT, object_id=row.id, reason="支援事项已撤出方案"
+    )
+
+
+@operation("rectification.report_support")
+def report_support(
+    *, actor: Actor, now: datetime, support_id: UUID, revision: int, result: str
+) -> None:
+    """The helping unit says what it did; its clock stops, the office looks at its point."""
+    row = LINES.lock(support_id, revision)
+    require(rules.may_report_support(actor, line_facts(row)))
+    row.result = words("result", result, "请写明完成情况。", most=500)
+    row.reported_by_id, row.reported_on = actor.account_id, now.date()
+    LINES.move(row, SupportState.REPORTED, "result", "reported_by", "reported_on")
+    stop(row, DO, actor=actor, now=now)
+
+
+@operation("rectification.check_support")
+def check_support(
+    *, actor: Actor, now: datetime, support_id: UUID, revision: int, met: bool, finding: str
+) -> None:
+    """At the inspection point somebody else holds the result against the standard: met, or back to the unit
+    with its clock running again."""
+    row = LINES.lock(support_id, revision)
+    require(rules.may_check_support(actor, line_facts(row)))
+    row.finding = words("finding", finding, "请写明检查情况。", most=500)
+    row.checked_by_id, row.checked_on = actor.account_id, now.date()
+    to = SupportState.CLOSED if met else SupportState.OPEN
+    LINES.move(row, to, "finding", "checked_by", "checked_on", met=met)
+    if met:
+        stop(row, LOOK, actor=actor, now=now)
+    else:
+        clock(row, DO, row.unit, max(row.due_on, now.date()), actor=actor, now=now)
+        tell(row, NoticeCode.RETURNED, now=now)
