@@ -22,8 +22,10 @@ CODE = "D08"
 class Linked(Play):
     """A joint engagement with the audit office, on site, and the words for its agreement of sharing."""
 
-    def team(self, seats: Any = MIXED) -> None:
-        super().team(seats)
+    seats: Any = MIXED
+
+    def team(self, seats: Any = None) -> None:
+        super().team(seats or self.seats)
 
     def begin(self) -> Linked:
         self.on_site(team_kind="audit", partners=(unit_id("YL-SJ"),))

@@ -96,6 +96,20 @@ def may_use(
     return Denied("数据只向需求单位、本任务成员和提供单位开放。", "EX-USE")
 
 
+def may_use_shared(
+    actor: Actor, *, provider_path: str, engagement: UUID | None, closed: str
+) -> Decision:
+    """What came under an agreement: its team while it is in force, whatever else somebody may see, and the
+    provider what he handed in. ``closed``: why it opens nothing today, as the end of a sentence."""
+    if may_answer(actor, provider_path=provider_path):
+        return Allowed("EX-USE")
+    if engagement is None or engagement not in actor.engagements:
+        return Denied("按联动共享约定提供的数据只向联合组成员和提供单位开放。", "EX-SHARING")
+    if closed:
+        return Denied(f"联动共享约定{closed}，不能查看按约定提供的数据。", "EX-SHARING")
+    return Allowed("EX-USE")
+
+
 def may_approve_question(actor: Actor, *, asked_by: UUID, level: int) -> Decision:
     """Each question by somebody else; one of the core level by a leader."""
     if actor.account_id == asked_by:

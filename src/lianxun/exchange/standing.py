@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from lianxun.exchange import rules
 from lianxun.exchange.enums import SharingState
 from lianxun.exchange.models import Delivery, FirstReading, InfoRequest, Sharing
 from lianxun.exchange.quality import Report
 from lianxun.fabric.labels import Labels
-from lianxun.kernel.actor import Actor
+from lianxun.kernel.actor import Actor, Decision
 from lianxun.kernel.problems import Invalid, WrongState
 
 
@@ -59,6 +60,23 @@ def why_not(row: Sharing, today: date) -> str:
     if today > row.valid_to:
         return f"已于 {row.valid_to:%Y-%m-%d} 到期"
     return ""
+
+
+def may_open(row: InfoRequest, actor: Actor, *, today: date) -> Decision:
+    """Whether the actor may have the data of ``row``. Needs its provider and its agreement."""
+    if row.standing_id is None:
+        return rules.may_use(
+            actor,
+            owner_path=row.owner_path,
+            provider_path=row.provider.path,
+            engagement=row.engagement,
+        )
+    return rules.may_use_shared(
+        actor,
+        provider_path=row.provider.path,
+        engagement=row.engagement,
+        closed=why_not(row.standing, today) if row.standing else "不在您可以知悉的范围内",
+    )
 
 
 def must_be_clean(report: Report) -> None:

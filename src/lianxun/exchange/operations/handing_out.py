@@ -18,7 +18,7 @@ from lianxun.exchange.catalogue import data_class
 from lianxun.exchange.common import QUESTIONS, REQUESTS
 from lianxun.exchange.enums import DeliveryState, QuestionState
 from lianxun.exchange.models import Delivery, InfoRequest, Question, UnitKey
-from lianxun.exchange.standing import note_first_reading
+from lianxun.exchange.standing import may_open, note_first_reading
 from lianxun.exchange.subjects import place_of
 from lianxun.fabric.safefiles import CSV, JSON, XLSX
 from lianxun.kernel.actor import Actor, Denied
@@ -103,19 +103,16 @@ def hand_out_marked(*, actor: Actor, now: datetime, delivery_id: UUID) -> Handed
 
 
 def _in_hand(delivery_id: UUID, *, actor: Actor, today: date) -> tuple[Delivery, InfoRequest]:
-    delivery = Delivery.objects.select_related("request__provider").filter(id=delivery_id).first()
+    delivery = (
+        Delivery.objects.select_related("request__provider", "request__standing")
+        .filter(id=delivery_id)
+        .first()
+    )
     if delivery is None:
         raise NotFound
     row = delivery.request
     REQUESTS.note(row, delivery=str(delivery.id), sha256=delivery.sha256)
-    require(
-        rules.may_use(
-            actor,
-            owner_path=row.owner_path,
-            provider_path=row.provider.path,
-            engagement=row.engagement,
-        )
-    )
+    require(may_open(row, actor, today=today))
     if delivery.state == DeliveryState.REPLACED:
         raise Refused(Denied("这一份已被更正替换，请使用最新的一份。", "EX-ENDED"))
     ended = delivery.expires_on is not None and delivery.expires_on < today

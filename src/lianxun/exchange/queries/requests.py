@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from lianxun.exchange import rules
+from lianxun.exchange import rules, standing
 from lianxun.exchange.catalogue import data_class
 from lianxun.exchange.enums import (
     DeliveryState,
@@ -85,7 +85,7 @@ def requests(
     """Requests the actor may see. ``mine`` = served on the own unit; ``about`` an organisation: what was
     sent out about it in ``year``, with ``again`` only what had been asked before."""
     rows = (
-        InfoRequest.objects.select_related("provider")
+        InfoRequest.objects.select_related("provider", "standing")
         .prefetch_related("deliveries__signer")
         .filter(within_reach(actor, kind="exchange.request", library="exchange"))
         .order_by("-created_at", "-id")
@@ -113,7 +113,7 @@ def requests(
         hits = matching("exchange_inforequest", search)
         rows, more = rows.filter(id__in=hits.ids), hits.more
     part, total = page_of(rows, page)
-    found = _records(part, actor)
+    found = _records(part, actor, now.date())
     noting().about("exchange.request", actor.account_id, engagement=engagement, count=len(found))
     return Page(found, page, total, more=more)
 
@@ -183,7 +183,7 @@ def find(*, actor: Actor, now: datetime, text: str) -> list[tuple[UUID, str]]:
 @query("exchange.request")
 def request(*, actor: Actor, now: datetime, request_id: UUID) -> RequestRecord:
     """One request with what was said and delivered."""
-    rows = InfoRequest.objects.select_related("provider").prefetch_related(
+    rows = InfoRequest.objects.select_related("provider", "standing").prefetch_related(
         "deliveries__signer", "statements"
     )
     row = rows.filter(id=request_id).first()
@@ -196,7 +196,7 @@ def request(*, actor: Actor, now: datetime, request_id: UUID) -> RequestRecord:
         engagement=row.engagement,
         level=row.level,
     )
-    return _with_incoming(_records([row], actor, whole=True)[0], actor)
+    return _with_incoming(_records([row], actor, now.date(), whole=True)[0], actor)
 
 
 def _with_incoming(found: RequestRecord, actor: Actor) -> RequestRecord:
@@ -249,14 +249,16 @@ def incoming(*, actor: Actor, now: datetime, request_id: UUID, incoming_id: UUID
     return _incoming(row)
 
 
-def _records(rows: list[InfoRequest], actor: Actor, *, whole: bool = False) -> list[RequestRecord]:
+def _records(
+    rows: list[InfoRequest], actor: Actor, today: date, *, whole: bool = False
+) -> list[RequestRecord]:
     ids = {r.owner_unit for r in rows} | {r.subject_org for r in rows if r.subject_org}
     names = unit_names(ids)
-    return [_record(r, actor, names, whole=whole) for r in rows]
+    return [_record(r, actor, today, names, whole=whole) for r in rows]
 
 
 def _record(
-    row: InfoRequest, actor: Actor, names: dict[UUID, str], *, whole: bool
+    row: InfoRequest, actor: Actor, today: date, names: dict[UUID, str], *, whole: bool
 ) -> RequestRecord:
     wanted = data_class(row.data_class)
     labels = {f.name: f.label_zh for t in wanted.tables for f in t.fields}
@@ -296,7 +298,7 @@ def _record(
         sent_at=row.sent_at,
         deliveries=tuple(_delivery(d) for d in deliveries),
         standing=row.standing_id,
-        permitted=_permitted(row, actor, deliveries),
+        permitted=_permitted(row, actor, today, deliveries),
     )
 
 
@@ -337,7 +339,9 @@ def _delivery(d: Delivery) -> DeliveryRecord:
     )
 
 
-def _permitted(row: InfoRequest, actor: Actor, deliveries: list[Delivery]) -> frozenset[str]:
+def _permitted(
+    row: InfoRequest, actor: Actor, today: date, deliveries: list[Delivery]
+) -> frozenset[str]:
     found = _asking(row, actor) | _answering(row, actor) | _checking(row, actor)
     if deliveries:
         last = deliveries[-1]
@@ -346,12 +350,8 @@ def _permitted(row: InfoRequest, actor: Actor, deliveries: list[Delivery]) -> fr
         )
         if row.state == RequestState.DELIVERED and judge:
             found.add("judge")
-        if row.state in {s.value for s in rules.IN_HAND} and rules.may_use(
-            actor,
-            owner_path=row.owner_path,
-            provider_path=row.provider.path,
-            engagement=row.engagement,
-        ):
+        in_hand = row.state in {s.value for s in rules.IN_HAND}
+        if in_hand and standing.may_open(row, actor, today=today):
             found.add("open")
     return frozenset(found)
 
