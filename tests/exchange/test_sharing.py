@@ -17,7 +17,6 @@ from tests.exchange.support_sharing import (
     CODE,
     MAKER,
     MEMBER,
-    MIXED,
     PROVIDER,
     SIGNER,
     Linked,
@@ -158,34 +157,6 @@ def test_either_side_stops_it_at_once_and_lets_it_go_on(linked: Linked, side: st
         linked.do(other, do.resume_sharing, sharing, reason="已经核对清楚。")
     linked.do(side, do.resume_sharing, sharing, reason="已经核对清楚。")
     assert linked.open(delivery) == file_of(2)
-
-
-def test_the_office_that_drafted_it_has_no_way_around_it(linked: Linked) -> None:
-    """Who oversees the province sees that a file came; the file is today's team's and the provider's alone."""
-    sharing = linked.draft(SIGNER)
-    linked.do("chair", do.sign_sharing, sharing)
-    linked.do(PROVIDER, do.countersign_sharing, sharing)
-    delivery = linked.deliver(sharing)
-    assert linked.open(delivery) == file_of(2)
-    for office in (SIGNER, "chair"):
-        assert [x.id for x in linked.data(office).lines] == [delivery]
-        assert "open" not in linked.ask(linked.request(sharing), office).permitted
-        with pytest.raises(Refused, match="只向联合组成员和提供单位开放"):
-            linked.open(delivery, office)
-
-
-def test_a_member_who_oversees_the_province_is_stopped_like_the_others(cast: Any) -> None:
-    """Row security shows him the delivery by his oversight; the agreement is what opens it."""
-    linked, overseer = Linked(cast), "deputy_leader"
-    linked.seats = (*MIXED, (overseer, "member"))
-    sharing = linked.begin().in_force()
-    delivery = linked.deliver(sharing)
-    assert linked.open(delivery, overseer) == file_of(2)
-    assert "open" in linked.ask(linked.request(sharing), overseer).permitted
-    linked.do(PROVIDER, do.suspend_sharing, sharing, reason=WHY)
-    assert "open" not in linked.ask(linked.request(sharing), overseer).permitted
-    with pytest.raises(Refused, match="已暂停"):
-        linked.open(delivery, overseer)
 
 
 def test_a_stranger_neither_reads_nor_stops_it(linked: Linked) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lianxun.exchange import rules
-from lianxun.exchange.enums import SharingState
+from lianxun.exchange.enums import DeliveryState, SharingState
 from lianxun.exchange.models import Delivery, FirstReading, InfoRequest, Sharing
 from lianxun.exchange.quality import Report
 from lianxun.fabric.labels import Labels
@@ -21,7 +21,7 @@ from lianxun.kernel.problems import Invalid, WrongState
 
 
 def labels_of(row: InfoRequest) -> Labels:
-    """The labels of a delivery for ``row``."""
+    """The labels of a delivery for ``row``. It stays served on its provider, who may stand above whom it is about."""
     labels = Labels.of(row)
     if row.standing_id is None:
         return labels
@@ -30,8 +30,6 @@ def labels_of(row: InfoRequest) -> Labels:
         owner_unit=row.provider_id,
         owner_path=row.provider.path,
         engagement=None,
-        addressee_unit=None,
-        addressee_path=None,
     )
 
 
@@ -112,8 +110,10 @@ def note_first_reading(
 
 
 def corrected(row: InfoRequest, wanted: UUID | None) -> Delivery | None:
-    """The delivery in use that a correction mends: the one named, or the newest."""
-    rows = row.deliveries.filter(state="accepted")
+    """The delivery in use that a correction mends. Under an agreement several are in use: there it is named."""
+    rows = list(row.deliveries.filter(state=DeliveryState.ACCEPTED).order_by("-created_at"))
     if wanted is not None:
-        rows = rows.filter(id=wanted)
-    return rows.order_by("-created_at").first()
+        return next((d for d in rows if d.id == wanted), None)
+    if len(rows) > 1:
+        raise Invalid.at("delivery_id", f"有 {len(rows)} 份数据在用，请选择更正的是哪一份。")
+    return rows[0] if rows else None

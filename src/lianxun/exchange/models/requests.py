@@ -344,6 +344,14 @@ class Incoming(Labelled):
     declared_rows = models.BigIntegerField("应有行数", null=True, blank=True)
     declared_sha256 = models.CharField("文件摘要", max_length=80, blank=True, default="")
     correction = models.CharField("更正说明", max_length=300, blank=True, default="")
+    corrects = models.ForeignKey(
+        Delivery,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="更正的那一份",
+    )
     state = models.CharField("状态", max_length=10, choices=IncomingState.choices)
     percent = models.PositiveSmallIntegerField("进度", default=0)
     begun_at = models.DateTimeField("开始检查", null=True, blank=True)

@@ -55,7 +55,7 @@ def correct_delivery(
     """The provider hands in a corrected file and says what it mends; refused whole like any delivery.
 
     Until it is accepted the first stays in use; then the first is closed and its key destroyed. ``delivery_id``:
-    which of several files in use it mends, without it the newest.
+    which of several files in use it mends.
     """
     row = REQUESTS.lock(request_id, revision)
     require(rules.may_answer(actor, provider_path=row.provider.path))

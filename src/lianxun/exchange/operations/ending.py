@@ -11,10 +11,11 @@ from lianxun.documents import steps as documents
 from lianxun.exchange import keys, rules
 from lianxun.exchange.common import KIND, REQUESTS, cancel_clocks, say
 from lianxun.exchange.enums import DeliveryState, RequestState, StatementKind
+from lianxun.exchange.models import InfoRequest
 from lianxun.exchange.operations.answering import words
 from lianxun.fabric import outbox
-from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import WrongState
+from lianxun.kernel.actor import Actor, Denied
+from lianxun.kernel.problems import Refused, WrongState
 from lianxun.trace.door import noting, operation
 from lianxun.trace.rows import require
 
@@ -32,13 +33,23 @@ def end_use(*, actor: Actor, now: datetime, request_id: UUID, revision: int, rec
     row.answer = text[:500]
     REQUESTS.move(row, RequestState.DESTROYED, "answer")
     say(row, StatementKind.DESTRUCTION, text, actor=actor, now=now)
-    gone = [d.id for d in row.deliveries.exclude(state=DeliveryState.DESTROYED)]
     row.deliveries.filter(state=DeliveryState.SUBMITTED).update(
         state=DeliveryState.RETURNED, note="任务结束，未验收"
     )
-    row.deliveries.exclude(state=DeliveryState.DESTROYED).update(state=DeliveryState.DESTROYED)
-    shred(gone, of=row.id, now=now)
+    destroy_deliveries(row, now=now)
     cancel_clocks(KIND, row.id, actor=actor, now=now, reason="数据已停用")
+
+
+def destroy_deliveries(row: InfoRequest, *, now: datetime) -> None:
+    """All that came for ``row``, with their keys. What came under an agreement is its provider's own row: somebody
+    who sees the request but may not close the files must not record that they are gone."""
+    gone = [d.id for d in row.deliveries.exclude(state=DeliveryState.DESTROYED)]
+    closed = row.deliveries.filter(id__in=gone).update(state=DeliveryState.DESTROYED)
+    if not gone or closed != len(gone):
+        raise Refused(
+            Denied("您不能停用这里的数据文件；请由联络员办公室或提供单位登记。", "EX-END")
+        )
+    shred(gone, of=row.id, now=now)
 
 
 def shred(ids: list[UUID], *, of: UUID, now: datetime) -> None:

@@ -70,6 +70,7 @@ def hand_in(
     stream: BinaryIO,
     name: str,
     correction: str = "",
+    delivery_id: UUID | None = None,
     declared_rows: int | None = None,
     declared_sha256: str = "",
 ) -> UUID:
@@ -82,6 +83,9 @@ def hand_in(
         raise Invalid.at(
             "correction", f"不超过 {LONGEST_CORRECTION} 字，现有 {len(correction)} 字。"
         )
+    first = standing.corrected(row, delivery_id) if correction else None
+    if correction and first is None:
+        raise WrongState("没有正在使用的数据，不需要更正。")
     if PurePosixPath(name).suffix.lower() != ".zip":
         identify(stream, name=name)
     found = Incoming(
@@ -94,6 +98,7 @@ def hand_in(
         declared_rows=declared_rows,
         declared_sha256=declared_sha256.strip()[:80],
         correction=correction.strip(),
+        corrects=first,
         state=IncomingState.WAITING,
         **Labels.of(row).columns(),
     )
@@ -161,9 +166,9 @@ def take(
     row = REQUESTS.lock(found.request_id)
     require(rules.may_answer(actor, provider_path=row.provider.path))
     _still_open(row, correcting=bool(found.correction))
-    first = None
     if found.correction:
-        first = row.deliveries.filter(state=DeliveryState.ACCEPTED).order_by("-created_at").first()
+        if found.corrects is None or found.corrects.state != DeliveryState.ACCEPTED:
+            raise WrongState("要更正的那一份已不在使用中，没有接收。")
         say(
             row,
             StatementKind.CORRECTION,
@@ -179,7 +184,7 @@ def take(
         name=found.name,
         declared_rows=found.declared_rows,
         declared_sha256=found.declared_sha256,
-        corrects=first,
+        corrects=found.corrects,
         correction=found.correction,
         examined=examined,
     )

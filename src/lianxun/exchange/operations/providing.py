@@ -63,10 +63,12 @@ def provide(
     stream: BinaryIO,
     name: str,
     correction: str | None = None,
+    delivery_id: UUID | None = None,
     declared_rows: int | None = None,
     declared_sha256: str = "",
 ) -> Provided:
-    """Hand in data, or with ``correction`` what mends the data in use. The size decides who checks it.
+    """Hand in data, or with ``correction`` what mends the data in use (``delivery_id``: which of several). The
+    size decides who checks it.
 
     The one operation that it leads to makes the record and raises what there is to raise.
     """
@@ -83,6 +85,6 @@ def provide(
         "declared_sha256": declared_sha256,
     }
     if correction is not None:
-        given["correction"] = correction
+        given |= {"correction": correction, "delivery_id": delivery_id}
     call = hand_in if large else deliver if correction is None else correct_delivery
     return Provided(call(**given), checking=large)

@@ -19,7 +19,7 @@ from lianxun.documents.retention import periods
 from lianxun.exchange.common import KIND, REQUESTS, cancel_clocks, say
 from lianxun.exchange.enums import DeliveryState, RequestState, StatementKind
 from lianxun.exchange.models import InfoRequest
-from lianxun.exchange.operations.ending import shred
+from lianxun.exchange.operations.ending import destroy_deliveries
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.digest import canonical, digest
@@ -83,9 +83,7 @@ def destroy(*, actor: Actor, now: datetime, object_id: UUID) -> Gone:
     row.answer = RECORD
     REQUESTS.move(row, RequestState.DESTROYED, "answer")
     say(row, StatementKind.DESTRUCTION, RECORD, actor=actor, now=now)
-    gone = [d.id for d in deliveries if d.state != DeliveryState.DESTROYED]
-    row.deliveries.filter(id__in=gone).update(state=DeliveryState.DESTROYED)
-    shred(gone, of=row.id, now=now)
+    destroy_deliveries(row, now=now)
     cancel_clocks(KIND, row.id, actor=actor, now=now, reason="数据已销毁")
     return Gone(left.hex(), documents.destroy_files(now=now, object_kind=KIND, object_id=row.id))
 

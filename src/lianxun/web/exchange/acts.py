@@ -11,7 +11,7 @@ from django.urls import reverse
 from lianxun.exchange import operations, queries
 from lianxun.exchange.records import RequestRecord
 from lianxun.kernel.problems import NotFound
-from lianxun.web.acts import Act, Underway, Undo, act_page, plain
+from lianxun.web.acts import Act, Underway, Undo, act_page, plain, uuid_or_none
 from lianxun.web.exchange import forms
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
@@ -99,9 +99,9 @@ ACTS: dict[str, Act] = {
         "上传",
         _provide,
         forms.DeliverForm,
-        "文件校验后加密保存，只向需求方开放；不能读取、只有一半或触及负面清单的整份拒收。"
+        "文件校验后加密保存，只向需求方（按共享约定提供的，只向联合组）开放；不能读取、只有一半或触及负面清单的整份拒收。"
         "较大的文件上传后在后台检查，可以离开页面。",
-        "数据已提供，等待验收。",
+        "数据已提供，等待验收；按共享约定提供的不需验收，已向联合组开放。",
         multipart=True,
         queues=True,
     ),
@@ -110,8 +110,9 @@ ACTS: dict[str, Act] = {
         "上传更正后的数据",
         _provide,
         forms.CorrectForm,
-        "验收之前原数据继续使用；验收后原数据即行停用，密钥销毁。",
-        "更正后的数据已提供，等待验收。",
+        "验收之前原数据继续使用；验收后原数据即行停用，密钥销毁。按共享约定提供的不再验收，"
+        "校验通过即替换原来那一份。",
+        "更正后的数据已提供，等待验收；按共享约定提供的不需验收，已替换原来那一份。",
         multipart=True,
         queues=True,
     ),
@@ -184,6 +185,8 @@ def act(request: ActorRequest, request_id: UUID, name: str) -> HttpResponse:
             return {**values, "delivery_id": last.id, "revision": last.revision}
         if name in ("deliver", "correct"):
             upload = values.pop("file")
+            if name == "correct":
+                values["delivery_id"] = uuid_or_none(values["delivery_id"])
             return {"request_id": found.id, **values, "stream": upload.file, "name": upload.name}
         return {"request_id": found.id, **values}
 

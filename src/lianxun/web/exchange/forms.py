@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 
 from lianxun.exchange.catalogue import data_class, is_known, needed_fields
-from lianxun.exchange.enums import Answer, RefusalReason
+from lianxun.exchange.enums import Answer, DeliveryState, RefusalReason
 from lianxun.exchange.queries import providers
 from lianxun.exchange.subjects import parts_of
 from lianxun.inspection import queries as inspection
 from lianxun.web import choices
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
+from lianxun.web.templatetags.lx import cn_time
 
 
 def _area(label: str, **more: Any) -> forms.CharField:
@@ -119,8 +120,27 @@ class DeliverForm(ActForm):
 
 
 class CorrectForm(DeliverForm):
+    delivery_id = forms.ChoiceField(
+        label="更正的那一份",
+        required=False,
+        help_text="只作废选中的这一份，其他各份继续使用。",
+    )
     correction = _area("更正说明（更正了哪些行、列）", max_length=300)
-    field_order = ("correction", "file")
+    field_order = ("delivery_id", "correction", "file")
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        """Which of several files in use is mended; where there is one, there is nothing to ask."""
+        in_use = [d for d in record.deliveries if d.state == DeliveryState.ACCEPTED]
+        named = [
+            (str(d.id), f"{cn_time(d.created_at)}提供，{d.rows} 行，《{d.file_name}》")
+            for d in reversed(in_use)
+        ]
+        several = len(named) > 1
+        field = self.fields["delivery_id"]
+        field.choices = [*choices.EMPTY, *named] if several else named  # type: ignore[attr-defined]
+        field.required = several
+        if not several:
+            field.widget = forms.HiddenInput()
 
 
 class TryForm(ActForm):

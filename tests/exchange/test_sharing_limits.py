@@ -1,0 +1,233 @@
+"""What a standing agreement of sharing does not open, close or take: whoever asks, by whatever way."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lianxun.exchange import checking, keys
+from lianxun.exchange import operations as do
+from lianxun.kernel.ids import new_id
+from lianxun.kernel.problems import Invalid, NotFound, Refused
+from tests.exchange.support_sharing import (
+    MIXED,
+    PROVIDER,
+    SIGNER,
+    Linked,
+    file_of,
+)
+from tests.exchange.test_pages import send
+from tests.inspection.support import refused_by_database, sql
+from tests.support.cast import unit_id
+from tests.web.test_pages import client_of
+
+WHY = "审计方要求先核对口径。"
+
+
+@pytest.fixture
+def linked(cast: Any) -> Linked:
+    return Linked(cast).begin()
+
+
+def test_the_office_that_drafted_it_has_no_way_around_it(linked: Linked) -> None:
+    """Who oversees the province sees that a file came; the file is today's team's and the provider's alone."""
+    sharing = linked.draft(SIGNER)
+    linked.do("chair", do.sign_sharing, sharing)
+    linked.do(PROVIDER, do.countersign_sharing, sharing)
+    delivery = linked.deliver(sharing)
+    assert linked.open(delivery) == file_of(2)
+    for office in (SIGNER, "chair"):
+        assert [x.id for x in linked.data(office).lines] == [delivery]
+        assert "open" not in linked.ask(linked.request(sharing), office).permitted
+        with pytest.raises(Refused, match="只向联合组成员和提供单位开放"):
+            linked.open(delivery, office)
+
+
+def test_a_member_who_oversees_the_province_is_stopped_like_the_others(cast: Any) -> None:
+    """Row security shows him the delivery by his oversight; the agreement is what opens it."""
+    linked, overseer = Linked(cast), "deputy_leader"
+    linked.seats = (*MIXED, (overseer, "member"))
+    sharing = linked.begin().in_force()
+    delivery = linked.deliver(sharing)
+    assert linked.open(delivery, overseer) == file_of(2)
+    assert "open" in linked.ask(linked.request(sharing), overseer).permitted
+    linked.do(PROVIDER, do.suspend_sharing, sharing, reason=WHY)
+    assert "open" not in linked.ask(linked.request(sharing), overseer).permitted
+    with pytest.raises(Refused, match="已暂停"):
+        linked.open(delivery, overseer)
+
+
+def test_a_correction_names_its_file_where_several_are_in_use(linked: Linked) -> None:
+    sharing = linked.in_force()
+    first, second = linked.deliver(sharing), linked.deliver(sharing, rows=4)
+    with pytest.raises(Invalid, match="有 2 份数据在用，请选择更正的是哪一份"):
+        linked.deliver(sharing, rows=3, correction="补报第三个问题。")
+    assert (linked.open(first), linked.open(second)) == (file_of(2), file_of(4))
+
+
+def test_a_large_correction_closes_the_file_that_was_named(linked: Linked) -> None:
+    sharing = linked.in_force()
+    first, second = linked.deliver(sharing), linked.deliver(sharing, rows=4)
+
+    def hand_in(**more: Any) -> UUID:
+        request = linked.request(sharing)
+        made: UUID = linked.act(
+            PROVIDER,
+            do.hand_in,
+            request_id=request,
+            revision=linked.ask(request).revision,
+            stream=BytesIO(file_of(3)),
+            name="审计问题.csv",
+            correction="补报第三个问题。",
+            **more,
+        )
+        return made
+
+    with pytest.raises(Invalid, match="请选择更正的是哪一份"):
+        hand_in()
+    made, actor = hand_in(delivery_id=first), linked.cast[PROVIDER]
+    checking.take_in(actor=actor, incoming_id=made, clock=lambda: linked.now)
+    by_id = {x.id: x for x in linked.data().lines}
+    assert (by_id[first].replaced, by_id[second].replaced) == (True, False)
+    late = hand_in(delivery_id=second)
+    linked.deliver(sharing, rows=5, correction="再补两个问题。", delivery_id=second)
+    checking.take_in(actor=actor, incoming_id=late, clock=lambda: linked.now)
+    refused = linked.ask(linked.request(sharing)).incoming
+    assert "已不在使用中，没有接收" in refused.message
+
+
+def test_a_provider_above_the_inspected_unit_shares_as_well(cast: Any) -> None:
+    """As the supervising body of a company does: the wall is for rows about somebody, not for his own files."""
+    words = (
+        "update organisation_unit set path = (select path from organisation_unit where id = %s) || %s"
+        " where id = %s"
+    )
+    for code, tail in (("YL-JT", "0022/"), ("YL-JT-1", "0022/0023/")):
+        assert sql(cast, SIGNER, words, unit_id("YL-SJ"), tail, unit_id(code)) == 1
+    linked = Linked(cast).begin()
+    delivery = linked.deliver(linked.in_force())
+    assert linked.open(delivery) == linked.open(delivery, PROVIDER) == file_of(2)
+    with pytest.raises(NotFound):
+        linked.open(delivery, "contact")
+
+
+def test_who_cannot_close_the_files_does_not_record_that_they_are_gone(
+    cast: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    linked, guest = Linked(cast), "discipline_head"  # leads a member unit, sits in the team
+    linked.seats = (*MIXED, (guest, "member"))
+    sharing = linked.begin().in_force()
+    delivery = linked.deliver(sharing)
+    request = linked.request(sharing)
+
+    def end(who: str) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            linked.act(
+                who,
+                do.end_use,
+                request_id=request,
+                revision=linked.ask(request).revision,
+                record="格式化介质，见证人甲、乙。",
+            )
+
+    for _ in ("in force", "suspended"):
+        with pytest.raises(Refused, match="不能停用这里的数据文件"):
+            end(guest)
+        assert linked.ask(request).state == "in_use"
+        if linked.look(sharing).state == "in_force":
+            linked.do(PROVIDER, do.suspend_sharing, sharing, reason=WHY)
+    assert keys.exists(delivery)
+    end(SIGNER)
+    assert (linked.ask(request).state, keys.exists(delivery)) == ("destroyed", False)
+
+
+def test_the_page_asks_which_file_is_mended(linked: Linked) -> None:
+    sharing = linked.in_force()
+    first = linked.deliver(sharing)
+    url = f"/requests/{linked.request(sharing)}/correct/"
+    client = client_of(PROVIDER)
+    assert "更正的那一份</label>" not in client.get(url).content.decode()
+    second = linked.deliver(sharing, rows=4)
+    page = client.get(url).content.decode()
+    assert "更正的那一份" in page
+    assert page.index(f'value="{second}"') < page.index(f'value="{first}"'), (
+        "the newest comes first"
+    )
+
+    def given(**more: Any) -> dict[str, Any]:
+        file = BytesIO(file_of(3))
+        file.name = "审计问题.csv"
+        revision = linked.ask(linked.request(sharing)).revision
+        return {"file": file, "correction": "补报第三个问题。", "revision": revision, **more}
+
+    assert send(client, url, **given()).status_code == 422
+    assert send(client, url, **given(delivery_id=str(sharing))).status_code == 422
+    assert send(client, url, **given(delivery_id=str(first))).status_code == 302
+    by_id = {x.id: x for x in linked.data().lines}
+    assert (by_id[first].replaced, by_id[second].replaced) == (True, False)
+
+
+COPY = (
+    "insert into {0} select (jsonb_populate_record(null::{0}, to_jsonb(t) || %s::jsonb)).*"
+    " from {0} t where id = %s"
+)
+WRONG: list[tuple[str, dict[str, Any]]] = [
+    ("sharing_number_once_in_its_unit", {}),
+    ("sharing_is_of_an_engagement", {"number": "x", "engagement": None}),
+    ("sharing_names_classes", {"number": "x", "classes": []}),
+    ("sharing_above_core_is_a_question", {"number": "x", "level": 3}),
+    ("sharing_period_is_in_order", {"number": "x", "valid_to": "2020-01-01"}),
+]
+
+
+@pytest.mark.parametrize(("constraint", "changes"), WRONG, ids=[w[0] for w in WRONG])
+def test_no_such_agreement_is_written(
+    cast: Any, linked: Linked, constraint: str, changes: dict[str, Any]
+) -> None:
+    draft = linked.draft()
+
+    def copy(**more: Any) -> int:
+        values = json.dumps({"id": str(new_id()), **more})
+        return sql(cast, SIGNER, COPY.format("exchange_sharing"), values, draft)
+
+    with refused_by_database(constraint):
+        copy(**changes)
+    assert copy(number="another") == 1
+
+
+def test_no_state_is_reached_without_what_it_needs(cast: Any, linked: Linked) -> None:
+    for sharing, changes, constraint in (
+        (linked.draft(), "state='offered'", "sharing_served_was_signed"),
+        (linked.offered(), "state='in_force'", "sharing_in_force_was_signed_by_both"),
+        (
+            linked.in_force(),
+            "state='suspended', reason='停'",
+            "sharing_suspended_names_the_side",
+        ),
+    ):
+        with refused_by_database(constraint):
+            sql(cast, SIGNER, f"update exchange_sharing set {changes} where id=%s", sharing)
+
+
+def test_no_file_comes_under_an_agreement_that_is_not_its_requests(
+    cast: Any, linked: Linked
+) -> None:
+    """An agreement takes the place of a person's acceptance: a request made without it has no part in that."""
+    one, other = linked.in_force(), linked.in_force()
+    delivery = linked.deliver(one)
+
+    def copy(agreement: UUID) -> int:
+        values = json.dumps(
+            {"id": str(new_id()), "standing_id": str(agreement), "state": "submitted"}
+        )
+        return sql(cast, PROVIDER, COPY.format("exchange_delivery"), values, delivery)
+
+    with refused_by_database("the agreement of its own request"):
+        copy(other)
+    assert copy(one) == 1
+    with refused_by_database("delivery_in_use_was_judged_and_ends"):
+        sql(cast, PROVIDER, "update exchange_delivery set expires_on=null where id=%s", delivery)
