@@ -65,6 +65,7 @@ LABELLED = tuple(
         ("inspection_lookbackfinding", "inspection", "inspection.lookbackfinding"),
         ("rectification_supportplan", "rectification", "rectification.support_plan"),
         ("rectification_support", "duties", "rectification.support"),
+        ("rectification_helper", "duties", "rectification.helper"),
         ("inspection_lookbackask", "inspection", "inspection.look_back_ask"),
         ("inspection_jointentry", "duties", "inspection.joint_entry"),
         ("inspection_jointtask", "duties", "inspection.joint_task"),

@@ -392,6 +392,7 @@ def over_a_stand_in(
             state="x",
             level=1,
             planned_on=now.date(),
+            unit_id=person.unit_id,
             look_back_of=uuid4(),
             duty=StandIn(responsible_unit=person.unit_id),
         )

@@ -49,6 +49,8 @@ class SupportOut(Permitted):
     kind_label: str
     text: str
     amount: str
+    people: list[str]
+    people_called_back: list[str]
     due_on: date
     standard: str
     inspect_on: date

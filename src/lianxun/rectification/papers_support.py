@@ -41,12 +41,22 @@ def money(row: Support) -> str:
     return "" if row.amount is None else yuan(row.amount)
 
 
+def people(row: Support, *, left: bool = False) -> tuple[str, ...]:
+    """Names of who helps by a line; ``left`` = of who was called back."""
+    return tuple(h.name for h in row.helpers.all() if bool(h.left_on) == left)
+
+
+def _people(row: Support) -> str:
+    names = people(row)
+    return f"（支援人员：{'、'.join(names)}）" if names else ""
+
+
 def _blocks(plan: SupportPlan, rows: Sequence[Support]) -> tuple[Block, ...]:
     lines = tuple(
         (
             str(r.number),
             r.unit.short_name,
-            f"{SupportKind(r.kind).label}：{r.text}{money(r)}",
+            f"{SupportKind(r.kind).label}：{r.text}{money(r)}{_people(r)}",
             f"{r.due_on:%Y-%m-%d}",
             r.standard,
             f"{r.inspect_on:%Y-%m-%d}",

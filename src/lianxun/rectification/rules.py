@@ -13,6 +13,7 @@ from lianxun.rectification.enums import (
     ItemState,
     Rung,
     SupervisionState,
+    SupportKind,
     SupportState,
 )
 
@@ -324,6 +325,7 @@ class SupportFacts:
     unit_path: str
     owner_path: str
     reported_by: UUID | None = None
+    kind: str = ""
 
 
 def may_support(actor: Actor, *, owner_path: str) -> Decision:
@@ -348,6 +350,18 @@ def may_answer_support(actor: Actor, facts: SupportFacts) -> Decision:
         return Denied("由支援单位答复。", "REC-SUPPORT-UNIT")
     if facts.state != SupportState.ASKED:
         return Denied("该事项现在不需要答复。", "REC-STATE")
+    return Allowed("REC-SUPPORT-UNIT")
+
+
+def may_name_helpers(actor: Actor, facts: SupportFacts) -> Decision:
+    """Who is sent to help is named by the unit that sends, as long as the help is to come or under way."""
+    if not _helps(actor, facts):
+        return Denied("由支援单位指定支援人员。", "REC-SUPPORT-UNIT")
+    if facts.kind != SupportKind.PEOPLE or facts.state not in (
+        SupportState.AGREED,
+        SupportState.OPEN,
+    ):
+        return Denied("已同意或正在支援的人员支援才能指定支援人员。", "REC-STATE")
     return Allowed("REC-SUPPORT-UNIT")
 
 

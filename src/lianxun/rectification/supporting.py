@@ -42,6 +42,7 @@ def line_facts(row: Support) -> rules.SupportFacts:
         unit_path=row.unit.path,
         owner_path=row.owner_path,
         reported_by=row.reported_by_id,
+        kind=row.kind,
     )
 
 

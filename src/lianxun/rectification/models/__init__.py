@@ -19,13 +19,14 @@ from lianxun.rectification.models.supervising import (
     Supervision,
     Supervisor,
 )
-from lianxun.rectification.models.supporting import Support, SupportPlan
+from lianxun.rectification.models.supporting import Helper, Support, SupportPlan
 
 __all__ = [
     "Assessment",
     "Check",
     "CloseOut",
     "Escalation",
+    "Helper",
     "Item",
     "Press",
     "Reopening",

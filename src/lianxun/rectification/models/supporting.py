@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from lianxun.access.models import Account
 from lianxun.fabric.models import Labelled
-from lianxun.organisation.models import Unit
+from lianxun.organisation.models import Person, Unit
 from lianxun.rectification.enums import PlanState, SupportKind, SupportState
 from lianxun.rectification.models.items import Item
 
@@ -137,5 +137,32 @@ class Support(Labelled):
                 name="support_withdrawn_says_why",
                 condition=~Q(state=SupportState.WITHDRAWN) | ~Q(withdrawn_because=""),
                 violation_error_message="撤出方案须写明理由。",
+            ),
+        ]
+
+
+class Helper(Labelled):
+    """支援人员: who helps by a line of the kind 人员, named by the helping unit, free of ties to the inspected one."""
+
+    support = models.ForeignKey(Support, on_delete=models.PROTECT, related_name="helpers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("姓名", max_length=60)
+    named_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    named_on = models.DateField("指定日期")
+    left_on = models.DateField("撤回日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "支援人员"
+        verbose_name_plural = "支援人员"
+        ordering = ["named_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="helper_once_at_a_time",
+                fields=["support", "person"],
+                condition=Q(left_on__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="helper_has_a_name_and_days_in_order",
+                condition=~Q(name="") & (Q(left_on__isnull=True) | Q(left_on__gte=F("named_on"))),
             ),
         ]

@@ -25,6 +25,7 @@ from lianxun.rectification.operations.helping import (
     agree_support,
     check_support,
     decline_support,
+    name_helpers,
     report_support,
     withdraw_support,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "load",
     "look_on_site",
     "merge_scores",
+    "name_helpers",
     "name_supervisor",
     "object_assessment",
     "open_assessment",

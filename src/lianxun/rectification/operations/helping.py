@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from lianxun.duties import steps as duties
 from lianxun.duties.enums import NoticeCode
+from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import NotFound, WrongState
+from lianxun.kernel.problems import Invalid, NotFound, WrongState
+from lianxun.organisation.models import Person
+from lianxun.organisation.queries import recusal_codes
 from lianxun.rectification import rules
 from lianxun.rectification.common import require, words
-from lianxun.rectification.enums import PlanState, SupportState
-from lianxun.rectification.models import Support, SupportPlan
+from lianxun.rectification.enums import PlanState, SupportKind, SupportState
+from lianxun.rectification.models import Helper, Support, SupportPlan
 from lianxun.rectification.supporting import (
     DO,
     LINES,
@@ -29,12 +35,81 @@ from lianxun.trace.door import operation
 
 
 @operation("rectification.agree_support")
-def agree_support(*, actor: Actor, now: datetime, support_id: UUID, revision: int) -> None:
-    """The helping unit takes the line on; it binds when the committee has approved the plan."""
+def agree_support(
+    *,
+    actor: Actor,
+    now: datetime,
+    support_id: UUID,
+    revision: int,
+    people: Sequence[UUID] = (),
+) -> None:
+    """The helping unit takes the line on; it binds when the committee has approved the plan. Of its own
+    ``people`` it may say at once who comes."""
     row = LINES.lock(support_id, revision)
     require(rules.may_answer_support(actor, line_facts(row)))
+    if people and row.kind != SupportKind.PEOPLE:
+        raise Invalid.at("people", "只有人员支援才指定支援人员。")
     row.answered_by_id = actor.account_id
-    LINES.move(row, SupportState.AGREED, "answered_by")
+    LINES.move(row, SupportState.AGREED, "answered_by", people=len(people))
+    _send(row, people, actor=actor, now=now)
+
+
+@operation("rectification.name_helpers")
+def name_helpers(
+    *, actor: Actor, now: datetime, support_id: UUID, revision: int, people: Sequence[UUID]
+) -> None:
+    """Say who comes, all of them: who is not named any more is called back, and stays in the books."""
+    row = LINES.lock(support_id, revision)
+    require(rules.may_name_helpers(actor, line_facts(row)))
+    if not people:
+        raise Invalid.at("people", "请至少选择一名支援人员。")
+    _send(row, people, actor=actor, now=now)
+    LINES.save(row, people=len(people))
+
+
+def _send(row: Support, people: Sequence[UUID], *, actor: Actor, now: datetime) -> None:
+    """``people`` of the helping unit and nobody else, none of whom has to step aside from the inspected unit."""
+    wanted = set(people)
+    found = list(
+        Person.objects.filter(
+            id__in=wanted, active=True, unit_path__startswith=row.unit.path
+        ).order_by("pinyin", "id")
+    )
+    if len(found) != len(wanted):
+        raise Invalid.at("people", "支援人员须是本单位在岗人员，请从列表中选择。")
+    if row.subject_org is None:
+        raise WrongState("该事项没有登记被巡视单位，不能检查回避关系。")
+    ties = recusal_codes(person_ids=[p.id for p in found], unit_id=row.subject_org, on=now.date())
+    tied = [p.name for p in found if ties[p.id]]
+    if tied:
+        raise _steps_aside(tied)
+    there = row.helpers.filter(left_on__isnull=True)
+    for gone in there.exclude(person__in=wanted):
+        gone.left_on, gone.revision = now.date(), gone.revision + 1
+        gone.save(update_fields=["left_on", "revision"])
+    known = set(there.values_list("person_id", flat=True))
+    for person in found:
+        if person.id in known:
+            continue
+        try:
+            with transaction.atomic():
+                Helper.objects.create(
+                    created_at=now,
+                    support=row,
+                    person=person,
+                    name=person.name,
+                    named_by_id=actor.account_id,
+                    named_on=now.date(),
+                    **Labels.of(row).columns(),
+                )
+        except (
+            IntegrityError
+        ) as refused:  # a recusal decided by somebody, which this unit may not read
+            raise _steps_aside([person.name]) from refused
+
+
+def _steps_aside(names: Sequence[str]) -> Invalid:
+    return Invalid.at("people", f"{'、'.join(names)}对被巡视单位应当回避，请另选人员。")
 
 
 @operation("rectification.decline_support")

@@ -233,7 +233,11 @@ def issue_support_plan(
         raise WrongState("方案批准之后才能印制。")
     owner = Unit.objects.get(id=plan.owner_unit)
     subject = Unit.objects.get(id=plan.subject_org or plan.owner_unit)
-    rows = list(plan.lines.exclude(state=SupportState.WITHDRAWN).select_related("unit"))
+    rows = list(
+        plan.lines.exclude(state=SupportState.WITHDRAWN)
+        .select_related("unit")
+        .prefetch_related("helpers")
+    )
     document = plan_document(
         plan,
         rows,

@@ -19,7 +19,7 @@ from lianxun.rectification import rules
 from lianxun.rectification.common import KIND as ITEM_KIND
 from lianxun.rectification.enums import OVER, PlanState, SupportKind, SupportState
 from lianxun.rectification.models import Item, Support, SupportPlan
-from lianxun.rectification.papers_support import money
+from lianxun.rectification.papers_support import money, people
 from lianxun.rectification.supporting import LINE, PLAN, line_facts
 from lianxun.trace.door import noting, query
 
@@ -41,6 +41,8 @@ class SupportRecord:
     kind_label: str
     text: str
     amount: str
+    people: tuple[str, ...]
+    people_called_back: tuple[str, ...]
     due_on: date
     standard: str
     inspect_on: date
@@ -114,7 +116,7 @@ def support_plan(*, actor: Actor, now: datetime, plan_id: UUID) -> SupportPlanRe
     """One plan with the lines the actor may see, each with its light."""
     plan = (
         SupportPlan.objects.select_related("drafted_by", "approved_by", "ended_by")
-        .prefetch_related("lines__unit")
+        .prefetch_related("lines__unit", "lines__helpers")
         .filter(id=plan_id)
         .first()
     )
@@ -146,7 +148,12 @@ def support_plan(*, actor: Actor, now: datetime, plan_id: UUID) -> SupportPlanRe
 @query("rectification.support_line")
 def support_line(*, actor: Actor, now: datetime, support_id: UUID) -> SupportRecord:
     """One line, for the unit that helps as well, which need not see the plan or the item."""
-    row = Support.objects.select_related("unit").filter(id=support_id).first()
+    row = (
+        Support.objects.select_related("unit")
+        .prefetch_related("helpers")
+        .filter(id=support_id)
+        .first()
+    )
     if row is None:
         raise NotFound
     clock = duties.clocks_of(actor=actor, now=now, objects=[row.id]).get(row.id)
@@ -159,6 +166,7 @@ def supports_of(*, actor: Actor, now: datetime, item_id: UUID) -> list[SupportRe
     """Help for one item that was asked for and not taken out, as far as the reader sees it."""
     rows = (
         Support.objects.select_related("unit")
+        .prefetch_related("helpers")
         .filter(item_id=item_id)
         .exclude(state__in=(SupportState.DRAFT, SupportState.WITHDRAWN))
         .order_by("plan_number", "number", "id")
@@ -225,6 +233,8 @@ def _line(
         kind_label=SupportKind(row.kind).label,
         text=row.text,
         amount=money(row),
+        people=people(row),
+        people_called_back=people(row, left=True),
         due_on=row.due_on,
         standard=row.standard,
         inspect_on=row.inspect_on,
@@ -247,6 +257,8 @@ def _acts(row: Support, actor: Actor) -> frozenset[str]:
     found = set()
     if rules.may_answer_support(actor, facts):
         found |= {"agree", "decline"}
+    if rules.may_name_helpers(actor, facts):
+        found.add("people")
     if rules.may_report_support(actor, facts):
         found.add("report")
     if rules.may_check_support(actor, facts):

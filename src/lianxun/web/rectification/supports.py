@@ -16,6 +16,7 @@ from lianxun.duties import queries as duties
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import queries as inspection
 from lianxun.kernel.problems import NotFound
+from lianxun.organisation.queries.choices import people_of
 from lianxun.rectification import operations, queries
 from lianxun.rectification.enums import PlanState, SupportKind
 from lianxun.rectification.queries.supports import SupportPlanRecord, SupportRecord
@@ -83,6 +84,30 @@ class LineForm(ActForm):
             ("", "不对应某一事项"),
             *((str(i.id), f"{i.number} {i.title}") for i in items),
         ]
+
+
+class PeopleForm(ActForm):
+    """Who comes, out of the helping unit's own people; the reader of another unit lists nobody."""
+
+    people = forms.MultipleChoiceField(
+        label="支援人员",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="从本单位在岗人员中选择；对被巡视单位应当回避的不能选派。",
+    )
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["people"].choices = [  # type: ignore[attr-defined]
+            (str(ident), name) for ident, name in people_of(record.unit_id)
+        ]
+
+
+class AgreeForm(PeopleForm):
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        self.fields["people"].required = False
+        if record.kind != SupportKind.PEOPLE:
+            del self.fields["people"]
+            return
+        super().prepare(request, record)
 
 
 class ReasonForm(ActForm):
@@ -163,8 +188,17 @@ LINE_ACTS: dict[str, Act] = {
         "同意支援",
         "同意",
         operations.agree_support,
-        happens="委员会批准方案之后开始计时。",
-        done="已同意。",
+        AgreeForm,
+        "委员会批准方案之后开始计时。人员支援可以同时指定支援人员，也可以同意之后再指定。",
+        "已同意。",
+    ),
+    "people": Act(
+        "指定支援人员",
+        "指定人员",
+        operations.name_helpers,
+        PeopleForm,
+        "以这次选定的人员为准：不再选定的撤回，留有记录。巡视办和方案公文只列姓名。",
+        "支援人员已指定。",
     ),
     "decline": Act(
         "不同意支援",
@@ -288,6 +322,8 @@ def line_act(request: ActorRequest, support_id: UUID, name: str) -> HttpResponse
 
     def given(record: SupportRecord, form: ActForm) -> dict[str, Any]:
         values = plain(record, form)
+        if "people" in values:
+            values["people"] = [UUID(x) for x in values["people"]]
         if "met" in values:
             values["met"] = values["met"] == "yes"
         return {"support_id": record.id, **values}
