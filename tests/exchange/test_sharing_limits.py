@@ -8,12 +8,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
+from django.db.models import F
 
-from lianxun.exchange import checking, keys
+from lianxun.duties.models import Notice
+from lianxun.exchange import checking, keys, queries
 from lianxun.exchange import operations as do
+from lianxun.fabric.identity import acting_as
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused
+from tests.exchange.support import WISH
 from tests.exchange.support_sharing import (
+    MAKER,
+    MEMBER,
     MIXED,
     PROVIDER,
     SIGNER,
@@ -22,7 +29,7 @@ from tests.exchange.support_sharing import (
 )
 from tests.exchange.test_pages import send
 from tests.inspection.support import refused_by_database, sql
-from tests.support.cast import unit_id
+from tests.support.cast import account_id, unit_id
 from tests.web.test_pages import client_of
 
 WHY = "审计方要求先核对口径。"
@@ -169,6 +176,97 @@ def test_the_page_asks_which_file_is_mended(linked: Linked) -> None:
     assert send(client, url, **given(delivery_id=str(first))).status_code == 302
     by_id = {x.id: x for x in linked.data().lines}
     assert (by_id[first].replaced, by_id[second].replaced) == (True, False)
+
+
+def notices(who: str, sharing: UUID, *, read: bool = False) -> list[str]:
+    """What somebody was told of an agreement and has not read; ``read``: he reads it now."""
+    with acting_as(account_id(who)), transaction.atomic():
+        rows = Notice.objects.filter(
+            account=account_id(who), object_id=sharing, read_at__isnull=True
+        ).order_by("code")
+        found = list(rows.values_list("code", flat=True))
+        if read:
+            rows.update(read_at=F("created_at"))
+        return found
+
+
+def test_the_team_hears_of_new_data_and_nobody_else_does(linked: Linked) -> None:
+    sharing = linked.in_force()
+    linked.deliver(sharing)
+    linked.deliver(sharing, rows=4)
+    team = (MEMBER, "team_deputy", "auditor_expert")
+    assert [notices(who, sharing) for who in team] == [["shared"]] * 3, "one, however many files"
+    for other in (PROVIDER, SIGNER, "neighbour", "finance", "contact"):
+        assert "shared" not in notices(other, sharing), other
+    assert notices(MEMBER, sharing, read=True) == ["shared"]
+    assert notices(MEMBER, sharing) == []
+    linked.deliver(sharing, rows=5)
+    assert notices(MEMBER, sharing) == ["shared"], "read, it rises again with the next file"
+
+
+def test_a_member_who_may_not_know_it_is_told_nothing(cast: Any, linked: Linked) -> None:
+    """Recused since, his membership over, or left without the clearance: each hears nothing of the next file."""
+    sharing = linked.in_force()
+    sql(
+        cast,
+        SIGNER,
+        "insert into access_recusal(id, revision, created_at, account_id, organisation_id, reason_code, valid_from)"
+        " values (%s, 1, now(), %s, %s, 'kin', %s)",
+        *(new_id(), account_id(MEMBER), unit_id("YL-JT"), linked.today),
+    )
+    ended = (
+        "update access_grant set revoked_at = now() where kind = 'membership' and account_id = %s"
+    )
+    assert sql(cast, SIGNER, ended, account_id("team_deputy")) >= 1
+    linked.deliver(sharing)
+    assert notices("auditor_expert", sharing) == ["shared"]
+    assert notices(MEMBER, sharing) == notices("team_deputy", sharing) == []
+
+
+@pytest.mark.parametrize(("side", "other"), [(PROVIDER, MAKER), (MAKER, PROVIDER)])
+def test_both_sides_hear_of_every_stop(linked: Linked, side: str, other: str) -> None:
+    sharing = linked.in_force()
+    for who in (other, MEMBER):
+        notices(who, sharing, read=True)
+    for _ in range(2):
+        linked.do(side, do.suspend_sharing, sharing, reason=WHY)
+        for told in (other, MEMBER):
+            assert notices(told, sharing, read=True) == ["sharing_stopped"]
+        assert notices(side, sharing) in ([], ["arrived"], ["answered"]), "who did it knows"
+        linked.do(side, do.resume_sharing, sharing, reason="已经核对清楚。")
+        for told in (other, MEMBER):
+            assert notices(told, sharing, read=True) == ["sharing_resumed"]
+    assert notices("finance", sharing) == notices("neighbour", sharing) == []
+
+
+def test_a_stranger_tells_nobody(cast: Any, linked: Linked) -> None:
+    sharing = linked.in_force()
+    words = "select lx.tell_of_agreement(%s, 'shared', now())"
+    sql(cast, "neighbour", words, sharing)
+    assert notices(MEMBER, sharing) == []
+    with refused_by_database("row-level security"):
+        sql(cast, MEMBER, words.replace("'shared'", "'decide'"), sharing)
+    sql(cast, PROVIDER, words, sharing)
+    assert notices(MEMBER, sharing) == ["shared"]
+
+
+def test_a_draft_mended_into_the_negative_list_leaves_its_receipt(linked: Linked) -> None:
+    """By a member of the team who has no business with exchanges otherwise."""
+    request = linked.act(MAKER, do.draft_request, engagement_id=linked.id, **WISH)
+    found = linked.ask(request, MAKER)
+    keep = ("purpose", "basis", "fields", "period_from", "period_to")
+    values = {k: WISH[k] for k in keep} | {"purpose": "调取举报人身份"}
+    with pytest.raises(do.NegativeList, match="NEG-02"):
+        linked.act(
+            MAKER,
+            do.receipted(do.change_draft),
+            request_id=request,
+            revision=found.revision,
+            **values,
+        )
+    (receipt,) = linked.see(SIGNER, queries.receipts).rows
+    assert receipt.rule == "NEG-02"
+    assert linked.ask(request, MAKER).purpose == found.purpose
 
 
 COPY = (

@@ -133,11 +133,16 @@ def issue_receipt(
     rule: str,
     stage: str = ReceiptStage.REQUEST,
     engagement: UUID | None = None,
+    request_id: UUID | None = None,
 ) -> UUID:
     """Keep rule, date and desk of what was stopped; called by whoever caught ``NegativeList``.
 
-    ``engagement``: the one a member worked for, who has no business with exchanges otherwise.
+    ``engagement``: the one a member worked for, who has no business with exchanges otherwise; ``request_id``: the
+    request that he worked on for it.
     """
+    if engagement is None and request_id is not None:
+        of = InfoRequest.objects.filter(id=request_id)
+        engagement = of.values_list("engagement", flat=True).first()
     owner = Unit.objects.get(id=actor.unit_id)
     row = RefusalReceipt.objects.create(
         created_at=now,

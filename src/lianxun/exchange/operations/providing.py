@@ -47,6 +47,7 @@ def receipted(call: Callable[P, T]) -> Callable[P, T]:
                     rule=hit.rule,
                     stage=hit.stage,
                     engagement=cast("UUID | None", given.get("engagement_id")),
+                    request_id=cast("UUID | None", given.get("request_id")),
                 )
             raise
 
