@@ -125,6 +125,9 @@ class NoticeCode(models.TextChoices):
     MEETING_OFF = "meeting_off", "请您参加的一次会议已取消。"
     SHARE = "share", "有一项共享等待您同意，请核对用途和依据。"
     SHARE_ENDED = "share_ended", "一项共享因事项级别提高而终止，确需继续的请重新办理共享。"
+    SHARED = "shared", "按联动共享约定有新的数据，请查看。"
+    SHARING_STOPPED = "sharing_stopped", "一份联动共享约定已暂停，数据停止开放，理由见约定页。"
+    SHARING_RESUMED = "sharing_resumed", "一份联动共享约定已恢复，数据继续开放。"
 
 
 class DispatchState(models.TextChoices):

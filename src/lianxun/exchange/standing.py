@@ -11,6 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
+from lianxun.duties.enums import NoticeCode
 from lianxun.exchange import rules
 from lianxun.exchange.enums import DeliveryState, SharingState
 from lianxun.exchange.models import Delivery, FirstReading, InfoRequest, Sharing
@@ -92,6 +95,12 @@ def must_be_clean(report: Report) -> None:
             f"有 {report.bad_rows} 行未通过校验。按共享约定提供的数据校验通过即向联合组开放，"
             "请用“先校验”下载标注，改正后重新上传。",
         )
+
+
+def tell(row: Sharing, code: NoticeCode, *, now: datetime) -> None:
+    """Tell the sides of an agreement; of new data (``SHARED``) the team alone. Again when the last notice was read."""
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.tell_of_agreement(%s, %s, %s)", [row.id, code.value, now])
 
 
 def note_first_reading(

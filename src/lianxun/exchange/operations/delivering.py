@@ -14,6 +14,7 @@ from django.db.models import F
 from lianxun.documents import steps as documents
 from lianxun.documents.enums import FileRole
 from lianxun.duties import steps as duties
+from lianxun.duties.enums import NoticeCode
 from lianxun.exchange import keys, quality, rules, sealing, standing
 from lianxun.exchange.catalogue import catalogue, data_class
 from lianxun.exchange.common import (
@@ -216,6 +217,7 @@ def _kept(
             start_clock(row, "DT-EX-ACCEPT", owner_of(row), actor=actor, now=now)
         else:
             _pass(delivery, row, until=sharing.valid_to, actor=actor, now=now)
+            standing.tell(sharing, NoticeCode.SHARED, now=now)
     except BaseException:
         keys.forget(delivery_id)
         raise

@@ -14,7 +14,7 @@ from lianxun.access.queries import accounts_at
 from lianxun.documents import steps as documents
 from lianxun.duties import steps as duties
 from lianxun.duties.enums import NoticeCode
-from lianxun.exchange import rules
+from lianxun.exchange import rules, standing
 from lianxun.exchange.catalogue import data_class, is_known, needed_fields, question_only
 from lianxun.exchange.common import SHARING_KIND, SHARINGS
 from lianxun.exchange.enums import ReceiptStage, RequestState, SharingSide, SharingState
@@ -198,7 +198,7 @@ def suspend_sharing(
     side = _side(row, actor)
     row.reason, row.suspended_side = _reason(reason), side
     SHARINGS.move(row, SharingState.SUSPENDED, "reason", "suspended_side", side=str(side))
-    _tell_the_other(row, side, now=now)
+    standing.tell(row, NoticeCode.SHARING_STOPPED, now=now)
 
 
 @operation("exchange.resume_sharing")
@@ -213,6 +213,7 @@ def resume_sharing(
         raise Refused(Denied(f"由{label}暂停的，由{label}恢复。", "EX-SHARING"))
     row.reason, row.suspended_side = _reason(reason), ""
     SHARINGS.move(row, SharingState.IN_FORCE, "reason", "suspended_side", side=str(side))
+    standing.tell(row, NoticeCode.SHARING_RESUMED, now=now)
 
 
 def signs_next(row: Sharing, actor: Actor) -> Decision:
@@ -241,17 +242,6 @@ def _side(row: Sharing, actor: Actor) -> SharingSide:
     if side is None:
         raise Refused(Denied("由约定的双方办理：联合组或提供单位。", "EX-SHARING"))
     return side
-
-
-def _tell_the_other(row: Sharing, side: SharingSide, *, now: datetime) -> None:
-    provider = sorted(accounts_at(unit_id=row.provider_id, roles=_TOLD))
-    duties.notify(
-        now=now,
-        accounts=provider if side == SharingSide.TEAM else [row.drafted_by_id],
-        code=NoticeCode.RETURNED,
-        object_kind=SHARING_KIND,
-        object_id=row.id,
-    )
 
 
 def _open_requests(row: Sharing, *, now: datetime) -> None:
