@@ -157,10 +157,12 @@ def test_the_page_asks_which_file_is_mended(linked: Linked) -> None:
     first = linked.deliver(sharing)
     url = f"/requests/{linked.request(sharing)}/correct/"
     client = client_of(PROVIDER)
-    assert "更正的那一份</label>" not in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert f'value="{first}"' in page
+    assert '<option value=""' not in page, "the one in use is the one, nobody has to choose"
     second = linked.deliver(sharing, rows=4)
     page = client.get(url).content.decode()
-    assert "更正的那一份" in page
+    assert '<option value=""' in page
     assert page.index(f'value="{second}"') < page.index(f'value="{first}"'), (
         "the newest comes first"
     )

@@ -129,7 +129,7 @@ class CorrectForm(DeliverForm):
     field_order = ("delivery_id", "correction", "file")
 
     def prepare(self, request: ActorRequest, record: Any) -> None:
-        """Which of several files in use is mended; where there is one, there is nothing to ask."""
+        """Which of several files in use is mended; where there is one, it is the one."""
         in_use = [d for d in record.deliveries if d.state == DeliveryState.ACCEPTED]
         named = [
             (str(d.id), f"{cn_time(d.created_at)}提供，{d.rows} 行，《{d.file_name}》")
@@ -139,8 +139,6 @@ class CorrectForm(DeliverForm):
         field = self.fields["delivery_id"]
         field.choices = [*choices.EMPTY, *named] if several else named  # type: ignore[attr-defined]
         field.required = several
-        if not several:
-            field.widget = forms.HiddenInput()
 
 
 class TryForm(ActForm):
