@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from lianxun.exchange import checking, keys, queries
 from lianxun.exchange import operations as do
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.ids import new_id
-from lianxun.kernel.problems import Invalid, NotFound, Refused
+from lianxun.kernel.problems import Invalid, NotFound, Refused, WrongState
 from tests.exchange.support import WISH
 from tests.exchange.support_sharing import (
     MAKER,
@@ -269,6 +270,32 @@ def test_a_draft_mended_into_the_negative_list_leaves_its_receipt(linked: Linked
     (receipt,) = linked.see(SIGNER, queries.receipts).rows
     assert receipt.rule == "NEG-02"
     assert linked.ask(request, MAKER).purpose == found.purpose
+
+
+def test_nobody_of_the_provider_signs_for_the_inspecting_side(cast: Any) -> None:
+    """A leader of the providing unit who sits in the team: both signatures would be one side's."""
+    linked, guest = Linked(cast), "discipline_head"
+    linked.seats = (*MIXED, (guest, "member"))
+    sharing = linked.begin().draft(provider_id=unit_id("YL-JW"))
+    assert not linked.look(sharing, guest).permitted & {"sign", "decline"}
+    for call, more in ((do.sign_sharing, {}), (do.decline_sharing, {"reason": WHY})):
+        with pytest.raises(Refused, match="提供单位的人员不能代表巡视方签署"):
+            linked.do(guest, call, sharing, **more)
+    linked.do(SIGNER, do.sign_sharing, sharing)
+    linked.do(guest, do.countersign_sharing, sharing)
+    assert linked.look(sharing).state == "in_force"
+
+
+def test_what_is_over_is_not_signed_any_more(linked: Linked) -> None:
+    sharing, offered = linked.draft(), linked.offered()
+    linked.now += timedelta(days=41)
+    for who, call, which in (
+        (SIGNER, do.sign_sharing, sharing),
+        (PROVIDER, do.countersign_sharing, offered),
+    ):
+        with pytest.raises(WrongState, match="截止日期已过，不能签署"):
+            linked.do(who, call, which)
+    assert linked.look(sharing).state == "drafted"
 
 
 COPY = (

@@ -167,10 +167,13 @@ def may_confirm_key(actor: Actor, *, registered_by: UUID, owner_path: str) -> De
     return Denied("公钥由本单位另一名人员、联络员办公室或领导核对。", "EX-KEY")
 
 
-def may_sign(actor: Actor, *, drafted_by: UUID) -> Decision:
-    """The inspecting side signs through the liaison office, which checks the negative list and what is needed."""
+def may_sign(actor: Actor, *, drafted_by: UUID, provider_path: str) -> Decision:
+    """The inspecting side signs through the liaison office, which checks the negative list and what is needed; never
+    through a person of the provider who sits in the team."""
     if actor.account_id == drafted_by:
         return Denied("巡视方签署不能由起草人自己办理。", "EX-MAKER-CHECKER")
+    if actor.unit_path.startswith(provider_path):
+        return Denied("提供单位的人员不能代表巡视方签署。", "EX-SIGN")
     if not actor.has_role("coordinator", "leader") or "exchange" not in actor.duties:
         return Denied("巡视方由联络员办公室或领导签署。", "EX-SIGN")
     return Allowed("EX-SIGN")

@@ -100,7 +100,8 @@ def draft_sharing(
 def sign_sharing(*, actor: Actor, now: datetime, sharing_id: UUID, revision: int) -> None:
     """The inspecting side signs, by another than the drafter: the agreement is served on the provider."""
     row = SHARINGS.lock(sharing_id, revision)
-    require(rules.may_sign(actor, drafted_by=row.drafted_by_id))
+    require(signs_next(row, actor, of=SharingState.DRAFTED))
+    _not_over(row, now.date())
     row.signed_by_id, row.signed_at = actor.account_id, now
     row.addressee_unit, row.addressee_path = row.provider_id, row.provider.path
     SHARINGS.move(
@@ -128,16 +129,8 @@ def countersign_sharing(
 ) -> None:
     """The providing side signs and names the own project it belongs to: in force from its first day on."""
     row = SHARINGS.lock(sharing_id, revision)
-    require(
-        rules.may_countersign(
-            actor,
-            provider_path=row.provider.path,
-            drafted_by=row.drafted_by_id,
-            signed_by=row.signed_by_id,
-        )
-    )
-    if row.valid_to < now.date():
-        raise WrongState("约定的截止日期已过，不能签署；请巡视方重新起草。")
+    require(signs_next(row, actor, of=SharingState.OFFERED))
+    _not_over(row, now.date())
     row.project_number = fitting("project_number", project_number, 60)
     row.project_title = fitting("project_title", project_title, 120)
     row.project_lead = fitting("project_lead", project_lead, 40)
@@ -166,7 +159,7 @@ def decline_sharing(
 ) -> None:
     """Whoever would sign next does not: the agreement ends unsigned, the reason stays."""
     row = SHARINGS.lock(sharing_id, revision)
-    require(signs_next(row, actor))
+    require(signs_next(row, actor, of=row.state))
     row.reason = _reason(reason)
     SHARINGS.move(row, SharingState.DECLINED, "reason")
     duties.notify(
@@ -216,10 +209,15 @@ def resume_sharing(
     standing.tell(row, NoticeCode.SHARING_RESUMED, now=now)
 
 
-def signs_next(row: Sharing, actor: Actor) -> Decision:
-    """Whether the actor is who the next signature is asked of."""
-    if row.state == SharingState.DRAFTED:
-        return rules.may_sign(actor, drafted_by=row.drafted_by_id)
+def _not_over(row: Sharing, today: date) -> None:
+    if row.valid_to < today:
+        raise WrongState("约定的截止日期已过，不能签署；请巡视方重新起草。")
+
+
+def signs_next(row: Sharing, actor: Actor, *, of: str) -> Decision:
+    """Whether the actor is who signs an agreement that stands at ``of``."""
+    if of == SharingState.DRAFTED:
+        return rules.may_sign(actor, drafted_by=row.drafted_by_id, provider_path=row.provider.path)
     return rules.may_countersign(
         actor,
         provider_path=row.provider.path,

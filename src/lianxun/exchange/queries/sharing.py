@@ -186,7 +186,7 @@ def _class(code: str, row: Sharing, request: UUID | None) -> SharedClass:
 def _permitted(row: Sharing, actor: Actor) -> frozenset[str]:
     found = set()
     if row.state in (SharingState.DRAFTED, SharingState.OFFERED):
-        if signs_next(row, actor):
+        if signs_next(row, actor, of=row.state):
             found |= {"decline", "sign" if row.state == SharingState.DRAFTED else "countersign"}
         if rules.may_ask(actor, owner_path=row.owner_path, engagement=row.engagement):
             found.add("withdraw")
