@@ -66,6 +66,7 @@ LABELLED = tuple(
         ("rectification_supportplan", "rectification", "rectification.support_plan"),
         ("rectification_support", "duties", "rectification.support"),
         ("rectification_helper", "duties", "rectification.helper"),
+        ("rectification_supportchange", "duties", "rectification.support_change"),
         ("inspection_lookbackask", "inspection", "inspection.look_back_ask"),
         ("inspection_jointentry", "duties", "inspection.joint_entry"),
         ("inspection_jointtask", "duties", "inspection.joint_task"),

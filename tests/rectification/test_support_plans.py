@@ -17,7 +17,7 @@ from lianxun.kernel.actor import Denied
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.rectification import operations as do
 from lianxun.rectification import queries
-from lianxun.rectification.rules import SupportFacts, may_check_support
+from lianxun.rectification.rules_support import SupportFacts, may_check_support
 from tests.rectification.helping import AIM, HELPER, OFFICE, OTHER, UNIT, Plan
 from tests.rectification.support import ruled
 from tests.support.cast import account_id, unit_id

@@ -35,6 +35,22 @@ class SupportPlanPage(Schema):
     total: int
 
 
+class SupportChangeOut(Schema):
+    number: int
+    reason: str
+    proposed_on: date
+    old_due_on: date
+    old_standard: str
+    old_inspect_on: date
+    due_on: date
+    standard: str
+    inspect_on: date
+    state: str
+    state_label: str
+    answer: str
+    done_on: date | None
+
+
 class SupportOut(Permitted):
     """``amount`` in yuan as text, of money alone; ``item`` for who may see it."""
 
@@ -62,6 +78,7 @@ class SupportOut(Permitted):
     finding: str
     checked_on: date | None
     withdrawn_because: str
+    changes: list[SupportChangeOut]
     light: str
     why: str
 

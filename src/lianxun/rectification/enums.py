@@ -173,6 +173,19 @@ class SupportState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤出"
 
 
+class ChangeState(models.TextChoices):
+    """A line of the approved plan is changed: asked by the office, agreed anew by the unit, then put into force."""
+
+    ASKED = "asked", "待支援单位答复"
+    AGREED = "agreed", "支援单位同意"
+    REFUSED = "refused", "支援单位不同意"
+    DONE = "done", "已变更"
+    LAPSED = "lapsed", "未办理"
+
+
+UNDER_WAY = (ChangeState.ASKED, ChangeState.AGREED)
+
+
 class SupportKind(models.TextChoices):
     PEOPLE = "people", "人员"
     POLICY = "policy", "政策"
@@ -202,6 +215,16 @@ MACHINES = {
             (PlanState.PROPOSED, PlanState.DRAFT),
             (PlanState.APPROVED, PlanState.ENDED),
             (PlanState.DRAFT, PlanState.DROPPED),
+        ),
+    ),
+    "rectification_supportchange": Machine.of(
+        ChangeState.ASKED,
+        moves=(
+            (ChangeState.ASKED, ChangeState.AGREED),
+            (ChangeState.ASKED, ChangeState.REFUSED),
+            (ChangeState.ASKED, ChangeState.LAPSED),
+            (ChangeState.AGREED, ChangeState.DONE),
+            (ChangeState.AGREED, ChangeState.LAPSED),
         ),
     ),
     "rectification_support": Machine.of(SupportState.DRAFT, moves=SUPPORT_TRANSITIONS),

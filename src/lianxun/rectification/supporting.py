@@ -14,12 +14,13 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid
 from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
-from lianxun.rectification import rules
-from lianxun.rectification.enums import MACHINES, SupportKind
-from lianxun.rectification.models import Support, SupportPlan
+from lianxun.rectification import rules_support as rules
+from lianxun.rectification.enums import MACHINES, UNDER_WAY, ChangeState, SupportKind
+from lianxun.rectification.models import Support, SupportChange, SupportPlan
 from lianxun.trace.rows import Rows
 
 PLAN, LINE = "rectification.support_plan", "rectification.support"
+CHANGE = "rectification.support_change"
 OBJECT = "duties.support"  # every unit works with duties: whoever helps may see its own line
 DO, LOOK = "DT-RC-SUPPORT", "DT-RC-INSPECT"
 LEAST = 5
@@ -36,13 +37,36 @@ LINES = Rows(
 )
 
 
+CHANGES = Rows(
+    SupportChange,
+    kind=CHANGE,
+    noun="支援事项变更",
+    machine=MACHINES["rectification_supportchange"],
+)
+
+
+def under_way(row: Support) -> SupportChange | None:
+    """The change of a line that is neither in force nor refused."""
+    return next((c for c in row.changes.all() if c.state in UNDER_WAY), None)
+
+
+def lapse(row: Support) -> None:
+    """What is reported or taken out is not changed any more."""
+    change = under_way(row)
+    if change is not None:
+        CHANGES.move(change, ChangeState.LAPSED)
+
+
 def line_facts(row: Support) -> rules.SupportFacts:
+    change = under_way(row)
     return rules.SupportFacts(
         state=row.state,
         unit_path=row.unit.path,
         owner_path=row.owner_path,
         reported_by=row.reported_by_id,
         kind=row.kind,
+        change=change.state if change else "",
+        changed_by=change.proposed_by_id if change else None,
     )
 
 

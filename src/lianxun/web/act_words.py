@@ -91,7 +91,9 @@ organisation: add_person 增加人员, appoint 任命, change_person 变更人�
  leave_pool 移出人才库, move_unit 调整隶属, put_in_pool 列入人才库, record_training 登记培训,
  rename_unit 单位更名, withdraw_fact 撤销回避事实
 rectification: draft_support_plan 起草整改协同方案, add_support 增加支援事项, ask_supports 征求支援单位意见,
- agree_support 同意支援, name_helpers 指定支援人员, decline_support 不同意支援, withdraw_support 撤出支援事项, submit_support_plan 提请审批整改协同方案,
+ agree_support 同意支援, name_helpers 指定支援人员,
+ change_support 提出支援事项变更, agree_change 同意支援事项变更, refuse_change 不同意支援事项变更,
+ apply_change 执行支援事项变更, decline_support 不同意支援, withdraw_support 撤出支援事项, submit_support_plan 提请审批整改协同方案,
  report_support 报告支援完成, check_support 检查支援事项, issue_support_plan 印制整改协同方案,
  end_support_plan 办结整改协同方案, drop_support_plan 撤销整改协同方案草稿,
  add_evidence 上传佐证, answer_objection 答复评估异议, answer_press 答复督办函,

@@ -19,7 +19,7 @@ from lianxun.rectification.models.supervising import (
     Supervision,
     Supervisor,
 )
-from lianxun.rectification.models.supporting import Helper, Support, SupportPlan
+from lianxun.rectification.models.supporting import Helper, Support, SupportChange, SupportPlan
 
 __all__ = [
     "Assessment",
@@ -39,6 +39,7 @@ __all__ = [
     "Supervision",
     "Supervisor",
     "Support",
+    "SupportChange",
     "SupportPlan",
     "Use",
 ]

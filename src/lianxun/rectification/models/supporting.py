@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from lianxun.access.models import Account
 from lianxun.fabric.models import Labelled
 from lianxun.organisation.models import Person, Unit
-from lianxun.rectification.enums import PlanState, SupportKind, SupportState
+from lianxun.rectification.enums import UNDER_WAY, ChangeState, PlanState, SupportKind, SupportState
 from lianxun.rectification.models.items import Item
 
 _IN_FORCE = [PlanState.APPROVED, PlanState.ENDED]
@@ -164,5 +164,70 @@ class Helper(Labelled):
             models.CheckConstraint(
                 name="helper_has_a_name_and_days_in_order",
                 condition=~Q(name="") & (Q(left_on__isnull=True) | Q(left_on__gte=F("named_on"))),
+            ),
+        ]
+
+
+class SupportChange(Labelled):
+    """支援事项变更: another day, standard or inspection point of running help, with the reason; both stay in the books."""
+
+    support = models.ForeignKey(Support, on_delete=models.PROTECT, related_name="changes")
+    number = models.PositiveSmallIntegerField("第几次变更")
+    reason = models.CharField("变更理由", max_length=300)
+    old_due_on = models.DateField("原完成期限")
+    old_standard = models.CharField("原完成标准", max_length=300)
+    old_inspect_on = models.DateField("原检查节点")
+    due_on = models.DateField("完成期限")
+    standard = models.CharField("完成标准", max_length=300)
+    inspect_on = models.DateField("检查节点")
+    state = models.CharField("状态", max_length=10, choices=ChangeState.choices)
+    proposed_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    proposed_on = models.DateField("提出日期")
+    answer = models.CharField("支援单位意见", max_length=300, blank=True, default="")
+    answered_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    done_on = models.DateField("变更日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "支援事项变更"
+        verbose_name_plural = "支援事项变更"
+        ordering = ["number", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="support_change_number_once", fields=["support", "number"]
+            ),
+            models.UniqueConstraint(
+                name="support_change_one_at_a_time",
+                fields=["support"],
+                condition=Q(state__in=UNDER_WAY),
+            ),
+            models.CheckConstraint(
+                name="support_change_says_why_and_what",
+                condition=~Q(reason="")
+                & ~Q(standard="")
+                & Q(inspect_on__gte=F("due_on"))
+                & ~Q(
+                    due_on=F("old_due_on"),
+                    standard=F("old_standard"),
+                    inspect_on=F("old_inspect_on"),
+                ),
+                violation_error_message="变更须写明理由，并改变期限、标准或检查节点。",
+            ),
+            models.CheckConstraint(
+                name="support_change_agreed_by_another",
+                condition=~Q(state__in=[ChangeState.AGREED, ChangeState.DONE])
+                | Q(answered_by__isnull=False) & ~Q(answered_by=F("proposed_by")),
+                violation_error_message="提出变更的人不能自己同意。",
+            ),
+            models.CheckConstraint(
+                name="support_change_refused_says_why",
+                condition=~Q(state=ChangeState.REFUSED)
+                | Q(answered_by__isnull=False) & ~Q(answer=""),
+            ),
+            models.CheckConstraint(
+                name="support_change_done_has_a_day",
+                condition=Q(state=ChangeState.DONE, done_on__isnull=False)
+                | ~Q(state=ChangeState.DONE) & Q(done_on__isnull=True),
             ),
         ]

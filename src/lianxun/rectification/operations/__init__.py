@@ -2,6 +2,12 @@
 
 from lianxun.rectification.common import EXTENSION, KIND, load
 from lianxun.rectification.operations.assessing import merge_scores, open_assessment, score
+from lianxun.rectification.operations.changing import (
+    agree_change,
+    apply_change,
+    change_support,
+    refuse_change,
+)
 from lianxun.rectification.operations.checking import check, print_close_out, sign_close_out
 from lianxun.rectification.operations.concluding import (
     answer_objection,
@@ -67,14 +73,17 @@ __all__ = [
     "KIND",
     "add_evidence",
     "add_support",
+    "agree_change",
     "agree_support",
     "answer_objection",
     "answer_press",
+    "apply_change",
     "ask_again",
     "ask_extension",
     "ask_supports",
     "bring_back",
     "bring_extension",
+    "change_support",
     "check",
     "check_support",
     "conclude_assessment",
@@ -106,6 +115,7 @@ __all__ = [
     "propose_supervision",
     "receive_notice",
     "record_use",
+    "refuse_change",
     "reopen",
     "reply_supervision",
     "report_progress",

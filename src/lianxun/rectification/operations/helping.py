@@ -15,7 +15,7 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid, NotFound, WrongState
 from lianxun.organisation.models import Person
 from lianxun.organisation.queries import recusal_codes
-from lianxun.rectification import rules
+from lianxun.rectification import rules_support as rules
 from lianxun.rectification.common import require, words
 from lianxun.rectification.enums import PlanState, SupportKind, SupportState
 from lianxun.rectification.models import Helper, Support, SupportPlan
@@ -26,6 +26,7 @@ from lianxun.rectification.supporting import (
     OBJECT,
     PLANS,
     clock,
+    lapse,
     line_facts,
     reason_of,
     stop,
@@ -140,6 +141,7 @@ def withdraw_support(
     if row.state in (SupportState.REPORTED, SupportState.CLOSED):
         raise WrongState("该事项已报告完成，请检查，不能撤出。")
     row.withdrawn_because = reason_of(reason)
+    lapse(row)
     LINES.move(row, SupportState.WITHDRAWN, "withdrawn_because")
     duties.cancel(
         actor=actor, now=now, object_kind=OBJECT, object_id=row.id, reason="支援事项已撤出方案"
@@ -153,6 +155,7 @@ def report_support(
     """The helping unit says what it did; its clock stops, the office looks at its point."""
     row = LINES.lock(support_id, revision)
     require(rules.may_report_support(actor, line_facts(row)))
+    lapse(row)
     row.result = words("result", result, "请写明完成情况。", most=500)
     row.reported_by_id, row.reported_on = actor.account_id, now.date()
     LINES.move(row, SupportState.REPORTED, "result", "reported_by", "reported_on")

@@ -15,7 +15,7 @@ from lianxun.kernel.texts import fitting
 from lianxun.organisation.enums import UnitKind
 from lianxun.organisation.models import Unit
 from lianxun.organisation.queries import body_above
-from lianxun.rectification import rules
+from lianxun.rectification import rules, rules_support
 from lianxun.rectification.common import require, wait_for_numbers, words
 from lianxun.rectification.enums import OVER, PlanState, SupportKind, SupportState
 from lianxun.rectification.models import Item, Support, SupportPlan
@@ -118,7 +118,7 @@ def add_support(
 
 def _draft(plan_id: UUID, revision: int, actor: Actor) -> SupportPlan:
     plan: SupportPlan = PLANS.lock(plan_id, revision)
-    require(rules.may_support(actor, owner_path=plan.owner_path))
+    require(rules_support.may_support(actor, owner_path=plan.owner_path))
     if plan.state != PlanState.DRAFT:
         raise WrongState("方案正在审批或已经批准、了结，只有草稿可以办理。")
     return plan
@@ -193,7 +193,7 @@ def end_support_plan(
 ) -> None:
     """Nothing of the plan runs any more: the office says what came of it."""
     plan = PLANS.lock(plan_id, revision)
-    require(rules.may_support(actor, owner_path=plan.owner_path))
+    require(rules_support.may_support(actor, owner_path=plan.owner_path))
     if plan.state != PlanState.APPROVED:
         raise WrongState("已批准的方案才能办结。")
     left = plan.lines.exclude(state__in=OVER).count()
@@ -228,7 +228,7 @@ def issue_support_plan(
 ) -> tuple[UUID, UUID]:
     """Print 《整改协同方案》 (W20, GB/T 9704): unit, help, day, standard, inspection point."""
     plan = PLANS.lock(plan_id, revision)
-    require(rules.may_support(actor, owner_path=plan.owner_path))
+    require(rules_support.may_support(actor, owner_path=plan.owner_path))
     if plan.state not in (PlanState.APPROVED, PlanState.ENDED):
         raise WrongState("方案批准之后才能印制。")
     owner = Unit.objects.get(id=plan.owner_unit)

@@ -15,13 +15,32 @@ from lianxun.kernel.actor import Actor
 from lianxun.kernel.clock import Light
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.queries.choices import unit_names
-from lianxun.rectification import rules
+from lianxun.rectification import rules_support as rules
 from lianxun.rectification.common import KIND as ITEM_KIND
-from lianxun.rectification.enums import OVER, PlanState, SupportKind, SupportState
-from lianxun.rectification.models import Item, Support, SupportPlan
+from lianxun.rectification.enums import OVER, ChangeState, PlanState, SupportKind, SupportState
+from lianxun.rectification.models import Item, Support, SupportChange, SupportPlan
 from lianxun.rectification.papers_support import money, people
 from lianxun.rectification.supporting import LINE, PLAN, line_facts
 from lianxun.trace.door import noting, query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportChangeRecord:
+    """One change of a line: what stood before, what was asked, how it was answered."""
+
+    number: int
+    reason: str
+    proposed_on: date
+    old_due_on: date
+    old_standard: str
+    old_inspect_on: date
+    due_on: date
+    standard: str
+    inspect_on: date
+    state: str
+    state_label: str
+    answer: str
+    done_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +73,7 @@ class SupportRecord:
     finding: str
     checked_on: date | None
     withdrawn_because: str
+    changes: tuple[SupportChangeRecord, ...]
     light: Light
     why: str
     permitted: frozenset[str]
@@ -116,7 +136,7 @@ def support_plan(*, actor: Actor, now: datetime, plan_id: UUID) -> SupportPlanRe
     """One plan with the lines the actor may see, each with its light."""
     plan = (
         SupportPlan.objects.select_related("drafted_by", "approved_by", "ended_by")
-        .prefetch_related("lines__unit", "lines__helpers")
+        .prefetch_related("lines__unit", "lines__helpers", "lines__changes")
         .filter(id=plan_id)
         .first()
     )
@@ -150,7 +170,7 @@ def support_line(*, actor: Actor, now: datetime, support_id: UUID) -> SupportRec
     """One line, for the unit that helps as well, which need not see the plan or the item."""
     row = (
         Support.objects.select_related("unit")
-        .prefetch_related("helpers")
+        .prefetch_related("helpers", "changes")
         .filter(id=support_id)
         .first()
     )
@@ -166,7 +186,7 @@ def supports_of(*, actor: Actor, now: datetime, item_id: UUID) -> list[SupportRe
     """Help for one item that was asked for and not taken out, as far as the reader sees it."""
     rows = (
         Support.objects.select_related("unit")
-        .prefetch_related("helpers")
+        .prefetch_related("helpers", "changes")
         .filter(item_id=item_id)
         .exclude(state__in=(SupportState.DRAFT, SupportState.WITHDRAWN))
         .order_by("plan_number", "number", "id")
@@ -246,9 +266,28 @@ def _line(
         finding=row.finding,
         checked_on=row.checked_on,
         withdrawn_because=row.withdrawn_because,
+        changes=tuple(_change(c) for c in row.changes.all()),
         light=light,
         why=clock.why if clock and running else SupportState(row.state).label,
         permitted=_acts(row, actor),
+    )
+
+
+def _change(row: SupportChange) -> SupportChangeRecord:
+    return SupportChangeRecord(
+        number=row.number,
+        reason=row.reason,
+        proposed_on=row.proposed_on,
+        old_due_on=row.old_due_on,
+        old_standard=row.old_standard,
+        old_inspect_on=row.old_inspect_on,
+        due_on=row.due_on,
+        standard=row.standard,
+        inspect_on=row.inspect_on,
+        state=row.state,
+        state_label=ChangeState(row.state).label,
+        answer=row.answer,
+        done_on=row.done_on,
     )
 
 
@@ -259,6 +298,12 @@ def _acts(row: Support, actor: Actor) -> frozenset[str]:
         found |= {"agree", "decline"}
     if rules.may_name_helpers(actor, facts):
         found.add("people")
+    if rules.may_answer_change(actor, facts):
+        found |= {"agree_change", "refuse_change"}
+    if rules.may_change_support(actor, facts):
+        found.add("change")
+    if rules.may_apply_change(actor, facts):
+        found.add("apply_change")
     if rules.may_report_support(actor, facts):
         found.add("report")
     if rules.may_check_support(actor, facts):

@@ -114,6 +114,17 @@ class ReasonForm(ActForm):
     reason = area("理由", min_length=5, max_length=300)
 
 
+class ChangeForm(ActForm):
+    due_on = forms.DateField(label="完成期限")
+    standard = area("完成标准", min_length=5, max_length=300)
+    inspect_on = forms.DateField(label="检查节点", help_text="巡视办对照标准检查的日期。")
+    reason = area("变更理由", min_length=5, max_length=300)
+
+    def prepare(self, request: ActorRequest, record: Any) -> None:
+        for name in ("due_on", "standard", "inspect_on"):
+            self.fields[name].initial = getattr(record, name)
+
+
 class OutcomeForm(ActForm):
     outcome = area("办结小结", min_length=10, max_length=1000)
 
@@ -208,6 +219,37 @@ LINE_ACTS: dict[str, Act] = {
         "理由送回巡视办，由巡视办撤出或另请单位。",
         "已答复。",
         danger=True,
+    ),
+    "change": Act(
+        "提出支援事项变更",
+        "提出变更",
+        operations.change_support,
+        ChangeForm,
+        "送支援单位重新同意；执行之前期限、标准和检查节点不变。",
+        "变更已送支援单位。",
+    ),
+    "agree_change": Act(
+        "同意变更",
+        "同意变更",
+        operations.agree_change,
+        happens="由巡视办执行变更，时限随之改变。",
+        done="已同意变更。",
+    ),
+    "refuse_change": Act(
+        "不同意变更",
+        "不同意变更",
+        operations.refuse_change,
+        ReasonForm,
+        "事项按原期限和标准办理，理由送回巡视办。",
+        "已答复。",
+        danger=True,
+    ),
+    "apply_change": Act(
+        "执行变更",
+        "执行变更",
+        operations.apply_change,
+        happens="事项改为变更后的期限、标准和检查节点，时限重新计算，原内容留在变更记录中。",
+        done="变更已执行。",
     ),
     "report": Act(
         "报告支援完成",
