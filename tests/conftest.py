@@ -9,7 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.support import cluster
+from tests.support import cluster, launched
 from tests.support.pages import whole_pages  # noqa: F401 - a fixture for every room
 
 cluster.announce()
@@ -28,6 +28,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "long" in item.keywords:
                 item.add_marker(skip)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        launched.forget_demo()
 
 
 @pytest.fixture(scope="session")

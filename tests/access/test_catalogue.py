@@ -124,6 +124,22 @@ def test_labelled_tables_have_every_policy_and_only_known_ones(server: Any) -> N
         assert found[table] == standard | known_more.get(table, {}), table
 
 
+def test_what_the_catalogue_says_of_a_table_is_what_its_policies_ask(server: Any) -> None:
+    """The oracle judges by the catalogue: a line that is wrong there is seen at once, not only in a large world."""
+    asked = {
+        (table, name): words
+        for table, name, words in server.execute(
+            "select tablename, policyname, qual from pg_policies where schemaname = 'public'"
+        ).fetchall()
+    }
+    for table, shelf in catalogue.SHELVES.items():
+        assert ("addressee_path" in asked[table, "acc_r3"]) is shelf.served, table
+        read = asked[table, "acc_read"]
+        duty = f"has_duty('{shelf.library}'::text)" if shelf.library else "split_part("
+        assert duty in read, (table, shelf.library)
+        assert f"shared('{shelf.kind}'::text)" in read, (table, shelf.kind)
+
+
 def test_the_search_role_reads_titles_and_labels_and_nothing_else(server: Any) -> None:
     policies = server.execute(
         "select tablename, roles::text from pg_policies where policyname = 'search' order by 1"

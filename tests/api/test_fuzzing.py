@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_up import Launched
+from tests.support.launched import Launched, put_demo
 
 # A unit of the office, one that receives leads, one that is asked for data; contacts have no system.
 UNITS = {"coordinator": "联络办", "discipline": "省纪委", "finance": "省财政厅"}
@@ -44,6 +44,7 @@ for who in {who!r}:
 def server() -> Iterator[Launched]:
     folder = Path(tempfile.mkdtemp(prefix="lx-"))
     folder.chmod(0o711)
+    put_demo(folder / "data")
     launched = Launched(folder / "data")
     try:
         launched.wait_ready(400)

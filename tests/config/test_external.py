@@ -14,7 +14,8 @@ from psycopg.conninfo import make_conninfo
 
 from lianxun.config.instance import load
 from lianxun.config.launch.cluster import PORT, SUPERUSER, Cluster
-from tests.config.test_up import Launched, eventually, processes_naming, sign_in
+from tests.config.test_up import sign_in
+from tests.support.launched import Launched, eventually, processes_naming
 
 pytestmark = pytest.mark.long
 

@@ -27,7 +27,7 @@ import pytest
 
 from lianxun.config.launch.cluster import postmaster_of
 from lianxun.demo.province import SAMPLE_PASSWORD, unit_id
-from tests.config.test_up import Launched, eventually, processes_naming
+from tests.support.launched import Launched, eventually, processes_naming, put_demo
 
 DISK = 700  # MiB of the small file system
 GONE = "no answer"  # the connection was cut: the person does not know
@@ -112,6 +112,7 @@ def launched() -> Iterator[Launched]:
     if mounted.returncode:
         disk.rmdir()
         pytest.skip("this machine lets nobody mount a file system")
+    put_demo(disk / "数据")
     found = Launched(disk / "数据")
     try:
         found.wait_ready()

@@ -17,9 +17,8 @@ import pytest
 
 from lianxun.config.launch.cluster import Cluster, postmaster_of
 from lianxun.config.launch.stopping import Stopped, Wish
-from tests.config.test_up import Launched, eventually, free_port, processes_naming
+from tests.support.launched import ROOT, Launched, eventually, free_port, processes_naming, put_demo
 
-ROOT = Path(__file__).resolve().parents[2]
 WITHIN = 10.0  # seconds
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -167,14 +166,10 @@ def prepared() -> Iterator[Path]:
     """A demo directory that was started and stopped once."""
     base = Path(tempfile.mkdtemp(prefix="lx-"))
     base.chmod(0o711)
-    first = Launched(base / "数据")
     try:
-        first.wait_ready()
-        assert first.end(signal.SIGINT) == 0
-        yield first.folder
+        put_demo(base / "数据")
+        yield base / "数据"
     finally:
-        if first.process.poll() is None:
-            first.process.kill()
         shutil.rmtree(base, ignore_errors=True)
 
 
