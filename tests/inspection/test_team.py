@@ -312,6 +312,14 @@ def test_confirming_needs_somebody_and_one_head(staffed: Play) -> None:
         staffed.confirm()
 
 
+def test_nobody_opens_access_for_himself(staffed: Play) -> None:
+    staffed.seat("team_head", "head")
+    staffed.seat("coordinator")
+    with pytest.raises(WrongState, match="不能为自己开通权限"):
+        staffed.confirm()
+    assert {s.state for s in staffed.task().seats} == {"proposed"}
+
+
 def test_a_joint_team_is_ready_when_every_partner_sits(play: Play) -> None:
     play.approved(with_audit=True)
     play.through("coordinator", "consulting")

@@ -304,6 +304,8 @@ def confirm_team(
     proposed = [s for s in seats if s.state == SeatState.PROPOSED]
     if not proposed:
         raise WrongState("没有待确认的人员。")
+    if any(s.account_id == actor.account_id for s in proposed):
+        raise WrongState("您本人在待确认的名单中，不能为自己开通权限，请由其他协调人员确认。")
     heads = sum(
         s.role == TeamRole.HEAD and s.state in (SeatState.CONFIRMED, SeatState.PROPOSED)
         for s in seats
