@@ -364,3 +364,12 @@ def test_each_of_the_twelve_kinds_is_recognised_by_its_words() -> None:
     for row in rows:
         for word in row["words"]:
             assert row["id"] in {hit.rule for hit in catalogue.negative_hits(f"请提供{word}。")}
+
+
+def test_a_request_that_went_out_names_whom_it_was_served_on(cast: Any) -> None:
+    found = sent(cast)
+    with pytest.raises(IntegrityError, match="request_sent_was_checked"):
+        as_app(
+            "update exchange_inforequest set addressee_unit = null, addressee_path = null"
+            f" where id = '{found}'"
+        )

@@ -473,3 +473,16 @@ def test_a_reopened_item_counts_in_the_next_assessment(cast: Any) -> None:
     act(cast, do.reopen, OFFICE, item, cause="audit", text="审计发现。", due_on=soon(cast))
     found = seen(cast, assess(cast, look(cast, item).engagement, open_reason="重新整改中。"))
     assert found.basis["reopened"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("total = null", "assessment_merged_is_whole"),
+        ("addressee_unit = null, addressee_path = null", "assessment_is_served_when_decided"),
+    ],
+)
+def test_an_empty_column_is_no_way_around_a_check(cast: Any, change: str, constraint: str) -> None:
+    found = served(cast)
+    with pytest.raises(IntegrityError, match=constraint):
+        as_app(f"update rectification_assessment set {change} where id = '{found}'", who=OFFICE)

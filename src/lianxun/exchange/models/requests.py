@@ -82,7 +82,12 @@ class InfoRequest(Labelled):
             models.CheckConstraint(
                 name="request_sent_was_checked",
                 condition=Q(state__in=["draft", "compliance_check", "withdrawn"])
-                | Q(checked_by__isnull=False, sent_at__isnull=False, addressee_unit=F("provider")),
+                | Q(
+                    checked_by__isnull=False,
+                    sent_at__isnull=False,
+                    addressee_unit__isnull=False,
+                    addressee_unit=F("provider"),
+                ),
                 violation_error_message="未经合规审核的需求不能送达提供单位。",
             ),
             models.CheckConstraint(

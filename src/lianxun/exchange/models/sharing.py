@@ -100,6 +100,7 @@ class Sharing(Labelled):
                 | Q(
                     signed_by__isnull=False,
                     signed_at__isnull=False,
+                    addressee_unit__isnull=False,
                     addressee_unit=F("provider"),
                 ),
             ),

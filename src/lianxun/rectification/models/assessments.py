@@ -65,7 +65,7 @@ class Assessment(Labelled):
                 name="assessment_merged_is_whole",
                 condition=Q(state__in=["scoring", "merged"])
                 | (
-                    Q(total__gte=0, total__lte=100, merged_by__isnull=False)
+                    Q(total__isnull=False, total__gte=0, total__lte=100, merged_by__isnull=False)
                     & ~Q(grade="")
                     & ~Q(summary="")
                 ),
@@ -76,6 +76,7 @@ class Assessment(Labelled):
                 condition=Q(state__in=["scoring", "merged"])
                 | Q(
                     state__in=["served", "objected", "final"],
+                    addressee_unit__isnull=False,
                     addressee_unit=F("subject_org"),
                     served_on__isnull=False,
                     object_until__isnull=False,
