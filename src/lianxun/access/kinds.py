@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
     "appraisal.sheet": Kind("单位考核表", "appraisal", served=True),
     "appraisal.outcome": Kind("结果运用", "appraisal", served=True),
     "appraisal.report": Kind("季度进展报告", "appraisal"),
-    "rectification.support_plan": Kind("整改协同方案", "rectification"),
+    "rectification.support_plan": Kind("整改协同方案", "rectification", served=True),
     "rectification.support": Kind("整改支援事项", "duties"),
     "coordination.year_plan": Kind("年度计划", "coordination"),
     "coordination.plan_line": Kind("计划事项", "coordination"),
