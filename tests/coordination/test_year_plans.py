@@ -25,6 +25,7 @@ from tests.coordination.support import COMMITTEE, OFFICE, today
 from tests.inspection.support import refused_by_database, sql
 from tests.inspection.test_phases import sent
 from tests.support.cast import Cast, unit_id
+from tests.support.notices import notices
 from tests.web.test_pages import client_of
 
 AIM = "统筹信息共享、线索移交和整改督导，逐项销号。"
@@ -266,8 +267,11 @@ def test_in_the_middle_of_the_year_a_line_comes_or_goes_with_its_reason(cast: Ca
     assert (new.state, new.adjusted_because) == ("open", "上级部署新任务")
     with pytest.raises(Invalid, match="理由"):
         judge(cast, OFFICE, do.withdraw_plan_line, line_of(cast, plan), reason="")
-    judge(cast, OFFICE, do.withdraw_plan_line, line_of(cast, plan), reason="职责已划转其他单位")
+    going = line_of(cast, plan)
+    judge(cast, OFFICE, do.withdraw_plan_line, going, reason="职责已划转其他单位")
     gone = line_of(cast, plan)
+    assert "withdrawn" in notices("audit", going.id)
+    assert notices("finance", going.id) == []
     assert (gone.state, gone.light.value, look(cast, plan).count) == ("withdrawn", "cancelled", 1)
     page = client_of(OFFICE).get(f"/coordination/plans/{plan}/").content.decode()
     assert "年中调整：上级部署新任务" in page

@@ -24,6 +24,7 @@ from tests.exchange.support_sharing import (
 )
 from tests.inspection.support import Play, refused_by_database, sql
 from tests.support.cast import unit_id
+from tests.support.notices import notices
 from tests.support.recorded import Recorded
 
 WHY = "审计方要求先核对口径。"
@@ -204,6 +205,8 @@ def test_whoever_signs_next_may_decline_and_the_team_may_take_it_back(
     assert (linked.look(first).state, linked.look(first).reason) == ("declined", WHY)
     linked.do(MAKER, do.withdraw_sharing, second, reason="改由另一项约定办理。")
     assert linked.look(second).state == "withdrawn"
+    told = ["arrived", "withdrawn"] if state == "offered" else []
+    assert notices(PROVIDER, second) == told, "told if it had reached him"
     with pytest.raises(WrongState):
         linked.do(SIGNER, do.suspend_sharing, second, reason=WHY)
 

@@ -9,13 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
-from django.db.models import F
 
-from lianxun.duties.models import Notice
 from lianxun.exchange import checking, keys, queries
 from lianxun.exchange import operations as do
-from lianxun.fabric.identity import acting_as
 from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, WrongState
 from tests.exchange.support import WISH
@@ -31,6 +27,7 @@ from tests.exchange.support_sharing import (
 from tests.exchange.test_pages import send
 from tests.inspection.support import refused_by_database, sql
 from tests.support.cast import account_id, unit_id
+from tests.support.notices import notices
 from tests.web.test_pages import client_of
 
 WHY = "审计方要求先核对口径。"
@@ -179,18 +176,6 @@ def test_the_page_asks_which_file_is_mended(linked: Linked) -> None:
     assert send(client, url, **given(delivery_id=str(first))).status_code == 302
     by_id = {x.id: x for x in linked.data().lines}
     assert (by_id[first].replaced, by_id[second].replaced) == (True, False)
-
-
-def notices(who: str, sharing: UUID, *, read: bool = False) -> list[str]:
-    """What somebody was told of an agreement and has not read; ``read``: he reads it now."""
-    with acting_as(account_id(who)), transaction.atomic():
-        rows = Notice.objects.filter(
-            account=account_id(who), object_id=sharing, read_at__isnull=True
-        ).order_by("code")
-        found = list(rows.values_list("code", flat=True))
-        if read:
-            rows.update(read_at=F("created_at"))
-        return found
 
 
 def test_the_team_hears_of_new_data_and_nobody_else_does(linked: Linked) -> None:

@@ -14,6 +14,7 @@ from lianxun.inspection import queries
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from tests.inspection.support import PAPER, QUESTION, Play, refused_by_database, sql
 from tests.support.cast import account_id, unit_id
+from tests.support.notices import notices
 from tests.web.test_pages import client_of
 
 
@@ -268,6 +269,8 @@ def test_a_unit_is_asked_once_unless_the_question_was_withdrawn(site: Play) -> N
     with pytest.raises(Invalid, match="已收到这份底稿"):
         ask(site, paper)
     site.act("inspector", do.withdraw_corroboration, corroboration_id=question, revision=1)
+    assert notices("finance", question) == ["arrived", "withdrawn"]
+    assert notices("assets", question) == []
     with pytest.raises(WrongState, match="已撤回"):
         answer(site, "finance", question, revision=2)
     assert ask(site, paper) != question

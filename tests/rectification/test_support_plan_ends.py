@@ -12,6 +12,7 @@ from lianxun.rectification import queries
 from tests.rectification.helping import HELPER, OFFICE, UNIT, Plan
 from tests.rectification.support import ruled
 from tests.support.cast import unit_id
+from tests.support.notices import notices
 from tests.support.recorded import listen
 from tests.web.test_pages import client_of
 
@@ -96,6 +97,19 @@ def test_what_was_taken_out_before_keeps_its_own_reason(plan: Plan) -> None:
     plan.on(do.withdraw_support, OFFICE, line, reason="财政厅人员不足。")
     plan.act(do.drop_support_plan, reason=WHY)
     assert plan.line(line).withdrawn_because == "财政厅人员不足。"
+
+
+def test_a_unit_is_told_that_what_it_was_asked_is_off_its_table(plan: Plan) -> None:
+    new, declined = plan.add(), plan.add()
+    plan.act(do.drop_support_plan, reason=WHY)
+    assert notices(HELPER, new) == notices(HELPER, declined) == [], "never asked, never told"
+    other = Plan(plan.cast)
+    asked, declined = other.add(), other.add()
+    other.act(do.ask_supports)
+    other.on(do.decline_support, HELPER, declined, reason="人员已经全部派出。")
+    other.act(do.drop_support_plan, reason=WHY)
+    assert notices(HELPER, asked) == ["arrived", "withdrawn"]
+    assert notices(HELPER, declined) == ["arrived"], "who declined has nothing on the table"
 
 
 def test_a_plan_sent_back_may_be_given_up_and_one_before_the_committee_not(plan: Plan) -> None:

@@ -21,6 +21,7 @@ from lianxun.rectification.rules_support import SupportFacts, may_check_support
 from tests.rectification.helping import AIM, HELPER, OFFICE, OTHER, UNIT, Plan
 from tests.rectification.support import ruled
 from tests.support.cast import account_id, unit_id
+from tests.support.notices import notices
 from tests.support.recorded import Recorded, listen
 from tests.web.test_pages import client_of
 
@@ -211,8 +212,12 @@ def test_nothing_is_added_or_taken_out_while_the_committee_decides(
 
 def test_a_running_line_is_taken_out_with_its_clocks(running: tuple[Plan, UUID]) -> None:
     plan, line = running
+    assert "withdrawn" not in notices(HELPER, line)
     plan.on(do.withdraw_support, OFFICE, line, reason="集团已自行整改到位。")
     assert plan.line(line).state == "withdrawn"
+    assert "withdrawn" in notices(HELPER, line)
+    assert plan.line(line, HELPER).withdrawn_because == "集团已自行整改到位。"
+    assert notices(OTHER, line) == []
     assert plan.clocks(line) == {"DT-RC-SUPPORT": ["cancelled"], "DT-RC-INSPECT": ["cancelled"]}
 
 

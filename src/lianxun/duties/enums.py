@@ -113,6 +113,7 @@ class NoticeCode(models.TextChoices):
     DECIDE = "decide", "有一件事项等待您审批或会签。"
     RETURNED = "returned", "有一件事项被退回，请补正后再报。"
     ANSWERED = "answered", "您发起的一件事项有了答复。"
+    WITHDRAWN = "withdrawn", "送您处的一件事项已撤回，不必再办理。"
     PAUSED = "paused", "有一项任务暂停，相关时限停止计算。"
     RESUMED = "resumed", "有一项任务恢复，相关时限已顺延。"
     CONSENT = "consent", "有一件应急调阅等待您同意，请核对理由。"

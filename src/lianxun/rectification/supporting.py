@@ -15,7 +15,7 @@ from lianxun.kernel.problems import Invalid
 from lianxun.kernel.texts import fitting
 from lianxun.organisation.models import Unit
 from lianxun.rectification import rules_support as rules
-from lianxun.rectification.enums import MACHINES, UNDER_WAY, ChangeState, SupportKind
+from lianxun.rectification.enums import MACHINES, UNDER_WAY, ChangeState, SupportKind, SupportState
 from lianxun.rectification.models import Support, SupportChange, SupportPlan
 from lianxun.trace.rows import Rows
 
@@ -55,6 +55,16 @@ def lapse(row: Support) -> None:
     change = under_way(row)
     if change is not None:
         CHANGES.move(change, ChangeState.LAPSED)
+
+
+def take_out(row: Support, reason: str, *, now: datetime) -> None:
+    """Out of the plan, with the reason; a unit that has it on its table and did not decline it is told."""
+    told = row.state in (SupportState.ASKED, SupportState.AGREED, SupportState.OPEN)
+    lapse(row)
+    row.withdrawn_because = reason
+    LINES.move(row, SupportState.WITHDRAWN, "withdrawn_because")
+    if told:
+        tell(row, NoticeCode.WITHDRAWN, now=now)
 
 
 def line_facts(row: Support) -> rules.SupportFacts:

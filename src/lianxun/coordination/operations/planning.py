@@ -154,10 +154,14 @@ def _bind(row: PlanLine, *, actor: Actor, now: datetime) -> None:
     row.addressee_unit, row.addressee_path = row.unit.id, row.unit.path
     LINES.move(row, LineState.OPEN, "addressee_unit", "addressee_path")
     _start(row, actor=actor, now=now)
+    _tell(row, NoticeCode.ARRIVED, now=now)
+
+
+def _tell(row: PlanLine, code: NoticeCode, *, now: datetime) -> None:
     duties.notify(
         now=now,
         accounts=sorted(accounts_at(unit_id=row.unit_id, roles=TOLD)),
-        code=NoticeCode.ARRIVED,
+        code=code,
         object_kind=KIND,
         object_id=row.id,
     )
@@ -355,6 +359,7 @@ def withdraw_plan_line(
         duties.cancel(
             actor=actor, now=now, object_kind=KIND, object_id=row.id, reason="年中调整，撤出计划"
         )
+        _tell(row, NoticeCode.WITHDRAWN, now=now)
 
 
 @operation("coordination.issue_year_plan")

@@ -1,4 +1,4 @@
-"""The plan of help for the university: one line at work, one waiting for the office's look."""
+"""The plan of help for the university: a line at work that is to change, and one waiting for the look."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from lianxun.rectification import queries as ledger
 
 
 def of_university(t: Teller, task: UUID, item: UUID) -> Iterator[int]:
-    """Two units help with the archives and the budget; the committee approves; one reports."""
+    """Two units help with the archives and the budget; the committee approves; people are named, one line is
+    asked for more time, one reports."""
     yield 17
     plan = t.do(
         "coordinator",
@@ -35,7 +36,7 @@ def of_university(t: Teller, task: UUID, item: UUID) -> Iterator[int]:
         (
             "YL-ZZ",
             "people",
-            "选派两名干部档案审核骨干驻校指导。",
+            "选派干部档案审核骨干驻校指导。",
             "抽查一百卷，差错率低于百分之二。",
             6,
             item,
@@ -68,10 +69,22 @@ def of_university(t: Teller, task: UUID, item: UUID) -> Iterator[int]:
     on_plan(rectify.submit_support_plan)
     yield 14
     t.decide("chair", "整改协同方案")
+    yield 13
+    on_line("personnel", rectify.name_helpers, lines[0], people=[t.actor("personnel").person_id])
     yield 7
     on_line(
         "personnel",
         rectify.report_support,
         lines[0],
-        result="两名同志驻校两周，复核档案一百二十卷，差错率百分之一。",
+        result="驻校两周，复核档案一百二十卷，差错率百分之一。",
+    )
+    yield 5
+    on_line(
+        "coordinator",
+        rectify.change_support,
+        lines[1],
+        due_on=t.day(-45),
+        standard="台账上线试运行一个月，逾期结余自动提示。",
+        inspect_on=t.day(-50),
+        reason="学校财务系统正在升级，台账需随新系统一并上线。",
     )

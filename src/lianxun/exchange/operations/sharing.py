@@ -107,10 +107,14 @@ def sign_sharing(*, actor: Actor, now: datetime, sharing_id: UUID, revision: int
     SHARINGS.move(
         row, SharingState.OFFERED, "signed_by", "signed_at", "addressee_unit", "addressee_path"
     )
+    _tell_provider(row, NoticeCode.ARRIVED, now=now)
+
+
+def _tell_provider(row: Sharing, code: NoticeCode, *, now: datetime) -> None:
     duties.notify(
         now=now,
         accounts=sorted(accounts_at(unit_id=row.provider_id, roles=_TOLD)),
-        code=NoticeCode.ARRIVED,
+        code=code,
         object_kind=SHARING_KIND,
         object_id=row.id,
     )
@@ -178,8 +182,10 @@ def withdraw_sharing(
     """The team takes back what is not in force."""
     row = SHARINGS.lock(sharing_id, revision)
     require(rules.may_ask(actor, owner_path=row.owner_path, engagement=row.engagement))
-    row.reason = _reason(reason)
+    row.reason, offered = _reason(reason), row.state == SharingState.OFFERED
     SHARINGS.move(row, SharingState.WITHDRAWN, "reason")
+    if offered:
+        _tell_provider(row, NoticeCode.WITHDRAWN, now=now)
 
 
 @operation("exchange.suspend_sharing")

@@ -135,3 +135,10 @@ def withdraw_corroboration(
     duties.cancel(
         actor=actor, now=now, object_kind=DUTY_KIND, object_id=row.id, reason="印证函已撤回"
     )
+    duties.notify(
+        now=now,
+        accounts=accounts_at(unit_id=row.unit_id, roles=["liaison_officer"]),
+        code=NoticeCode.WITHDRAWN,
+        object_kind=KIND,
+        object_id=row.id,
+    )

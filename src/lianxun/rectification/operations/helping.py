@@ -30,6 +30,7 @@ from lianxun.rectification.supporting import (
     line_facts,
     reason_of,
     stop,
+    take_out,
     tell,
 )
 from lianxun.trace.door import operation
@@ -140,9 +141,7 @@ def withdraw_support(
         raise WrongState("方案正在审批，委员会决定之后才能撤出。")
     if row.state in (SupportState.REPORTED, SupportState.CLOSED):
         raise WrongState("该事项已报告完成，请检查，不能撤出。")
-    row.withdrawn_because = reason_of(reason)
-    lapse(row)
-    LINES.move(row, SupportState.WITHDRAWN, "withdrawn_because")
+    take_out(row, reason_of(reason), now=now)
     duties.cancel(
         actor=actor, now=now, object_kind=OBJECT, object_id=row.id, reason="支援事项已撤出方案"
     )

@@ -29,6 +29,7 @@ from lianxun.rectification.supporting import (
     PLANS,
     clock,
     reason_of,
+    take_out,
     tell,
 )
 from lianxun.trace.door import operation
@@ -212,8 +213,7 @@ def drop_support_plan(
     plan = _draft(plan_id, revision, actor)
     said = reason_of(reason)
     for row in plan.lines.select_for_update().exclude(state__in=OVER).order_by("number"):
-        row.withdrawn_because = said
-        LINES.move(row, SupportState.WITHDRAWN, "withdrawn_because")
+        take_out(row, said, now=now)
     _over(plan, PlanState.DROPPED, said, actor, now)
 
 
