@@ -9,11 +9,11 @@ from lianxun.coordination.operations.deciding import (
 )
 from lianxun.coordination.operations.inquiring import convene_inquiry, opine
 from lianxun.coordination.operations.minuting import confirm, record, return_minutes
+from lianxun.coordination.operations.plan_paper import issue_year_plan
 from lianxun.coordination.operations.planning import (
     add_plan_line,
     carry_over,
     draft_year_plan,
-    issue_year_plan,
     report_plan_line,
     return_plan_line,
     strike_plan_line,

@@ -1,4 +1,4 @@
-"""年度协调对接计划 (W01): draft, agree, approve, adjust in the middle of the year, report, strike off, print."""
+"""年度协调对接计划 (W01): draft, agree, approve, adjust in the middle of the year, report, strike off."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from lianxun.coordination.common import LINES, PLANS, TOLD, line_facts
 from lianxun.coordination.enums import LineState, PlanSource, PlanState
 from lianxun.coordination.models import PlanLine, YearPlan
 from lianxun.coordination.operations.convening import body_named
-from lianxun.documents import steps as documents
-from lianxun.documents.records import Block, Heading, Official, Paragraph, Table
+from lianxun.coordination.operations.plan_paper import require_running
 from lianxun.duties import steps as duties
 from lianxun.duties.enums import NoticeCode
 from lianxun.duties.records import Responsible
@@ -32,10 +31,6 @@ from lianxun.trace.rows import require
 COMMITTEE, GROUP = "coordination.year_plan", "coordination.year_plan_group"
 CLOCK, KIND = "DT-CD-PLAN", "coordination.plan_line"
 LEAST = 5
-
-
-def _run(plan: YearPlan, actor: Actor) -> None:
-    require(rules.may_run(actor, body_path=plan.body.path, region=plan.region))
 
 
 @operation("coordination.draft_year_plan")
@@ -95,7 +90,7 @@ def add_plan_line(
 ) -> UUID:
     """Add a line. To a plan in force it is an adjustment: with its reason, and it binds at once."""
     plan = PLANS.lock(plan_id, revision)
-    _run(plan, actor)
+    require_running(plan, actor)
     in_force = plan.state == PlanState.APPROVED
     if not in_force and plan.state != PlanState.DRAFT:
         raise WrongState("计划正在审批，退回之后才能修改。")
@@ -185,7 +180,7 @@ def _start(row: PlanLine, *, actor: Actor, now: datetime) -> None:
 def carry_over(*, actor: Actor, now: datetime, plan_id: UUID, revision: int) -> int:
     """Take what is still open of the year before into this draft, due at its end. Returns how many lines."""
     plan = PLANS.lock(plan_id, revision)
-    _run(plan, actor)
+    require_running(plan, actor)
     if plan.state != PlanState.DRAFT:
         raise WrongState("只有起草中的计划可以结转。")
     earlier = PlanLine.objects.select_related("unit").filter(
@@ -216,7 +211,7 @@ def carry_over(*, actor: Actor, now: datetime, plan_id: UUID, revision: int) -> 
 def submit_year_plan(*, actor: Actor, now: datetime, plan_id: UUID, revision: int) -> UUID:
     """Bring the draft before the committee. Returns the matter's id."""
     plan = PLANS.lock(plan_id, revision)
-    _run(plan, actor)
+    require_running(plan, actor)
     count = plan.lines.filter(state=LineState.DRAFT).count()
     if not count:
         raise WrongState("计划还没有事项，请先逐项登记。")
@@ -345,7 +340,7 @@ def withdraw_plan_line(
 ) -> None:
     """Take a line out, from the draft or in the middle of the year; it stays on the page with the reason."""
     row = LINES.lock(line_id, revision)
-    _run(row.plan, actor)
+    require_running(row.plan, actor)
     row.adjusted_because = fitting("reason", reason, 300)
     if len(row.adjusted_because) < LEAST:
         raise Invalid.at("reason", f"请写明撤出计划的理由（不少于 {LEAST} 个字）。")
@@ -360,60 +355,3 @@ def withdraw_plan_line(
             actor=actor, now=now, object_kind=KIND, object_id=row.id, reason="年中调整，撤出计划"
         )
         _tell(row, NoticeCode.WITHDRAWN, now=now)
-
-
-@operation("coordination.issue_year_plan")
-def issue_year_plan(
-    *, actor: Actor, now: datetime, plan_id: UUID, revision: int
-) -> tuple[UUID, UUID]:
-    """Print the plan as it stands (W01, GB/T 9704): item, owner, day, source, struck off or not."""
-    plan = PLANS.lock(plan_id, revision)
-    _run(plan, actor)
-    if plan.state != PlanState.APPROVED:
-        raise WrongState("计划批准之后才能印制。")
-    rows = list(plan.lines.exclude(state=LineState.WITHDRAWN).select_related("unit"))
-    document = Official(
-        issuer=plan.body.name,
-        number=documents.next_number(
-            unit_id=actor.unit_id, code=f"巡协计{plan.body.code}", year=now.year
-        ),
-        title=f"{plan.year}年度协调对接计划",
-        addressee="各成员单位",
-        blocks=_blocks(plan, rows),
-        signed_by=plan.body.short_name,
-        signed_on=now.date(),
-        level_mark=Level(plan.level).label,
-        printed_by=plan.body.short_name,
-    )
-    files = documents.issue(
-        actor=actor,
-        now=now,
-        document=document,
-        object_kind="coordination.year_plan",
-        object_id=plan.id,
-        labels=Labels.of(plan),
-    )
-    PLANS.note(plan, number=document.number)
-    return files
-
-
-def _blocks(plan: YearPlan, rows: list[PlanLine]) -> tuple[Block, ...]:
-    closed = sum(r.state == LineState.CLOSED for r in rows)
-    lines = tuple(
-        (
-            str(r.number),
-            r.text,
-            r.unit.short_name,
-            f"{r.due_on:%Y-%m-%d}",
-            r.source_name,
-            f"{r.closed_on:%Y-%m-%d} 销号" if r.closed_on else r.get_state_display(),
-        )
-        for r in rows
-    )
-    return (
-        Heading("一、总体要求"),
-        *(Paragraph(x) for x in plan.aim.splitlines() if x.strip()),
-        Heading("二、计划事项"),
-        Paragraph(f"共 {len(rows)} 项，已销号 {closed} 项。"),
-        Table(("序号", "事项", "责任单位", "期限", "来源", "销号"), lines, (1, 5, 3, 3, 3, 3)),
-    )
