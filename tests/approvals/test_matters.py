@@ -84,7 +84,7 @@ def test_who_is_recused_neither_counts_nor_is_told(cast: Any) -> None:
     matter = propose(cast, quorum=Quorum.ALL, labels=about)
     other = propose(cast, quorum=Quorum.ALL)
     told = {
-        who: {n.object_id for n in duties.notices(actor=cast[who], now=cast.now)}
+        who: {n.object_id for n in duties.notices(actor=cast[who], now=cast.now).rows}
         for who in ("leader", "deputy_leader")
     }
     assert told == {"leader": {matter, other}, "deputy_leader": {other}}

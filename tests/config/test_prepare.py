@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
-from django.db import connections, transaction
+from django.db import connections, migrations, models, transaction
 
 from lianxun.config.prepare import OtherVersionError, migrate, refuse_strangers
+from lianxun.fabric.migrating import Executor
 
 KNOWN = [("leads", "0001_tables"), ("leads", "0002_guards")]
 
@@ -34,3 +37,51 @@ def test_a_database_of_another_version_is_left_alone() -> None:
             migrate(said.append)
         transaction.set_rollback(True, using="owner")
     assert said == []
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.django_db(databases=["owner"])
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_step_and_its_record_are_one(recorded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its keys are made at its end (Django then records the step after the transaction of its tables)."""
+    connection = connections["owner"]
+    step = migrations.Migration("0099_later", "fabric")
+    step.operations = [
+        migrations.CreateModel("First", [("id", models.AutoField(primary_key=True))]),
+        migrations.CreateModel(
+            "Second",
+            [
+                ("id", models.AutoField(primary_key=True)),
+                ("first", models.ForeignKey("fabric.First", models.CASCADE)),
+            ],
+        ),
+    ]
+    executor = Executor(connection)
+    state = executor.loader.project_state()
+    if not recorded:
+
+        def killed(*_: object) -> None:
+            raise Killed
+
+        monkeypatch.setattr(executor.recorder, "record_applied", killed)
+    with nullcontext() if recorded else pytest.raises(Killed):
+        executor.apply_migration(state, step)
+    there = {"fabric_first", "fabric_second"} & set(connection.introspection.table_names())
+    assert len(there) == (2 if recorded else 0)
+    assert (("fabric", "0099_later") in executor.recorder.applied_migrations()) is recorded
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_what_follows_the_last_step_is_done_by_the_next_start() -> None:
+    """Killed after the last step and before the kinds of objects were learnt: nothing is pending, they are missing."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select count(*) from lx.kind_table")
+        (known,) = cursor.fetchone()
+        cursor.execute("delete from lx.kind_table")
+        migrate(lambda _: None)
+        cursor.execute("select count(*) from lx.kind_table")
+        assert cursor.fetchone() == (known,)
+        assert known > 10

@@ -134,7 +134,7 @@ def test_a_cancelled_meeting_says_why_and_is_over(cast: Any) -> None:
     found = look(cast, meeting, "audit")
     assert (found.state_label, found.remark) == ("已取消", "与省委全会时间冲突")
     assert look(cast, meeting).permitted == frozenset()
-    told = [n.text for n in duties.notices(actor=cast["audit"], now=cast.now)]
+    told = [n.text for n in duties.notices(actor=cast["audit"], now=cast.now).rows]
     assert told.count("请您参加的一次会议已取消。") == 1
 
 
@@ -471,8 +471,10 @@ def test_every_act_leaves_one_record(cast: Any, monkeypatch: pytest.MonkeyPatch)
 
 def test_who_is_asked_is_told_once(cast: Any) -> None:
     meeting = convened(cast, units=asked(cast)["units"])
-    inbox = [n for n in duties.notices(actor=cast["audit"], now=cast.now) if n.object_id == meeting]
+    inbox = [
+        n for n in duties.notices(actor=cast["audit"], now=cast.now).rows if n.object_id == meeting
+    ]
     assert [n.text for n in inbox] == ["有一次会议请您参加，请查看时间和议题。"]
     assert not [
-        n for n in duties.notices(actor=cast["tax"], now=cast.now) if n.object_id == meeting
+        n for n in duties.notices(actor=cast["tax"], now=cast.now).rows if n.object_id == meeting
     ]

@@ -98,7 +98,7 @@ def test_rooms_above_put_notices_once_and_without_content(cast: Any) -> None:
 
     for _ in range(2):
         inside(cast["coordinator"], tell)
-    inbox = queries.notices(actor=audit, now=at(MONDAY))
+    inbox = queries.notices(actor=audit, now=at(MONDAY)).rows
     assert [(n.object_id, n.text) for n in inbox] == [(matter, "有一件事项等待您审批或会签。")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -49,19 +50,25 @@ def test_a_long_clock_gets_green_yellow_and_red_in_turn_and_once_each(cast: Any)
         assert steps_of(audit, ident) == expected, day
 
 
+def unread(who: Any) -> list[UUID]:
+    found = queries.notices(actor=who, now=at(date(2026, 3, 6)), unread=True)
+    assert found.total == len(found.rows)
+    return [n.object_id for n in found.rows]
+
+
 def test_letters_point_their_addressees_to_the_duty_without_content(cast: Any) -> None:
     audit = cast["audit"]
     ident = opened(audit, title="线索移交〔2026〕88号")
     tick(date(2026, 3, 6))
-    inbox = queries.notices(actor=audit, now=at(date(2026, 3, 6)))
+    inbox = queries.notices(actor=audit, now=at(date(2026, 3, 6))).rows
     assert [n.object_id for n in inbox] == [ident]
     assert "88号" not in inbox[0].text
     assert inbox[0].about == "线索签收回执：线索移交〔2026〕88号"
-    assert queries.my_duties(actor=audit, now=at(date(2026, 3, 6))).unread == 1
+    assert unread(audit) == [ident]
     assert operations.mark_read(actor=audit, now=at(date(2026, 3, 6))) == 1
-    assert queries.my_duties(actor=audit, now=at(date(2026, 3, 6))).unread == 0
+    assert unread(audit) == []
     for key in ("finance", "auditor_expert", "system_admin"):
-        assert queries.notices(actor=cast[key], now=at(date(2026, 3, 6))) == ()
+        assert queries.notices(actor=cast[key], now=at(date(2026, 3, 6))).rows == []
 
 
 def test_a_notice_names_its_duty_only_to_whom_the_duty_is_open(cast: Any) -> None:
@@ -78,17 +85,43 @@ def test_a_notice_names_its_duty_only_to_whom_the_duty_is_open(cast: Any) -> Non
         )
 
     inside(cast["coordinator"], tell)
-    named = [queries.notices(actor=a, now=at(MONDAY))[0].about for a in (audit, finance)]
+    named = [queries.notices(actor=a, now=at(MONDAY)).rows[0].about for a in (audit, finance)]
     assert named == ["线索签收回执：线索移交〔2026〕1号", ""]
+
+
+def test_one_notice_of_a_cause_is_unread_and_what_comes_again_is_told_again(cast: Any) -> None:
+    audit, matter = cast["audit"], uuid4()
+
+    def tell(*, actor: Any) -> None:
+        steps.notify(
+            now=at(MONDAY),
+            accounts=[audit.account_id],
+            code=NoticeCode.RETURNED,
+            object_kind="leads.lead",
+            object_id=matter,
+        )
+
+    for _ in range(2):
+        inside(cast["coordinator"], tell)
+        assert unread(audit) == [matter]
+    one = queries.notices(actor=audit, now=at(MONDAY)).rows[0]
+    stranger = cast["finance"]
+    assert operations.mark_read(actor=stranger, now=at(MONDAY), notice_ids=[one.id]) == 0
+    assert operations.mark_read(actor=audit, now=at(MONDAY), notice_ids=[one.id]) == 1
+    assert operations.mark_read(actor=audit, now=at(MONDAY), notice_ids=[one.id]) == 0
+    assert unread(audit) == []
+    inside(cast["coordinator"], tell)  # sent back a second time
+    assert unread(audit) == [matter]
+    assert [n.read for n in queries.notices(actor=audit, now=at(MONDAY)).rows] == [False, True]
 
 
 def test_a_red_letter_reaches_the_head_of_the_unit(cast: Any) -> None:
     discipline, head = cast["discipline"], cast["discipline_head"]
     opened(discipline)
     tick(date(2026, 3, 2))
-    assert queries.notices(actor=head, now=at(MONDAY)) == ()
+    assert queries.notices(actor=head, now=at(MONDAY)).rows == []
     tick(date(2026, 3, 6))
-    assert [n.code for n in queries.notices(actor=head, now=at(MONDAY))] == ["letter.red"]
+    assert [n.code for n in queries.notices(actor=head, now=at(MONDAY)).rows] == ["letter.red"]
 
 
 def test_a_closed_or_paused_duty_gets_no_letter(cast: Any) -> None:

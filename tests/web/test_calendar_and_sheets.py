@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from openpyxl import load_workbook
@@ -93,10 +92,3 @@ def test_a_notice_is_previewed_then_imported(cast: Any) -> None:
     assert client.post(page, {"text": "你好"}).status_code == 422
     assert client.post(page, {}).status_code == 422
     assert client_of("audit").get(page).status_code == 404
-
-
-@pytest.mark.parametrize("key", ["audit", "contact", "system_admin"])
-def test_everybody_has_an_inbox_of_his_own(cast: Any, key: str) -> None:
-    client = client_of(key)
-    assert "没有提醒" in client.get("/duties/notices/").content.decode()
-    assert client.post("/duties/notices/").status_code == 302

@@ -49,22 +49,26 @@ def refuse_strangers(applied: Iterable[tuple[str, str]], known: Iterable[tuple[s
 
 
 def migrate(say: Callable[[str], None]) -> None:
-    """Apply the pending migrations as the owner, if there are any."""
+    """Apply the pending migrations as the owner; what follows them is done also when a kill left only that."""
     from django.core.management import call_command
+    from django.core.management.sql import emit_post_migrate_signal
     from django.db import connections
-    from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connections["owner"])
+    from lianxun.fabric.migrating import Executor
+
+    executor = Executor(connections["owner"])
     ours = {
         key: step
         for key, step in executor.loader.disk_migrations.items()
         if step.__module__.startswith("lianxun.")
     }
     refuse_strangers(executor.loader.applied_migrations, ours)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    leaves = executor.loader.graph.leaf_nodes()
+    plan = executor.migration_plan(leaves)
     if plan:
         say(f"更新数据表（{len(plan)} 步）…")
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        executor.migrate(leaves, plan)
+    emit_post_migrate_signal(0, False, "owner", plan=plan)
     call_command("createcachetable", database="owner", verbosity=0)
 
 

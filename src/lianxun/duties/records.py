@@ -162,7 +162,6 @@ class MyDuties:
     due_soon: tuple[DutyRecord, ...]
     waiting: tuple[DutyRecord, ...]
     counts: dict[str, int]
-    unread: int
 
 
 @dataclass(frozen=True, slots=True)

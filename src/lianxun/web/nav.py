@@ -32,6 +32,7 @@ _ROUND, _WORK, _SHELF, _HOUSE = "巡视", "协作", "资料", "平台"
 ENTRIES = (
     Entry("我的工作", "home", business=False),
     Entry("审批", "approvals:inbox", frozenset({"approvals"})),
+    Entry("提醒", "duties:notices", business=False),
     Entry(
         "巡视任务",
         "inspection:engagements",

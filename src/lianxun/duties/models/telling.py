@@ -63,8 +63,9 @@ class Notice(Row):
         indexes = [models.Index(fields=["account", "read_at"], name="notice_account")]
         constraints = [
             models.UniqueConstraint(
-                name="notice_once_per_account_and_cause",
+                name="notice_unread_once_per_cause",
                 fields=["account", "code", "object_kind", "object_id"],
+                condition=Q(read_at__isnull=True),
             ),
         ]
 

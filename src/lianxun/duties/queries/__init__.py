@@ -22,7 +22,6 @@ from lianxun.duties.queries.lists import (
     duty,
     letters,
     my_duties,
-    notices,
     template,
     templates,
     titles,
@@ -35,6 +34,7 @@ from lianxun.duties.queries.preview import (
     preview_template,
 )
 from lianxun.duties.queries.rates import kept, rates, warned
+from lianxun.duties.queries.telling import notices
 
 __all__ = [
     "FILTERS",

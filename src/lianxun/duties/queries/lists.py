@@ -1,4 +1,4 @@
-"""Lists of duties, one duty with its reasons, letters, notices. Row security has the last word."""
+"""Lists of duties, one duty with its reasons, letters. Row security has the last word."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ from lianxun.duties.enums import (
     ChangeKind,
     DayCount,
     DutyState,
-    NoticeCode,
     Phase,
     Preset,
     Recurrence,
     Step,
 )
-from lianxun.duties.models import Duty, DutyChange, DutyTemplate, Letter, Notice
+from lianxun.duties.models import Duty, DutyChange, DutyTemplate, Letter
 from lianxun.duties.records import (
     ChangeRecord,
     DutyDetail,
@@ -39,7 +38,6 @@ from lianxun.duties.records import (
     DutyRecord,
     LetterRecord,
     MyDuties,
-    NoticeRecord,
     TemplateRecord,
 )
 from lianxun.duties.steps.recorded import met_by_record
@@ -85,7 +83,6 @@ def my_duties(*, actor: Actor, now: datetime) -> MyDuties:
         due_soon=tuple(groups[Light.YELLOW]),
         waiting=tuple(groups[Light.GREEN] + groups[Light.PAUSED]),
         counts={light.value: len(rows) for light, rows in groups.items() if rows},
-        unread=Notice.objects.filter(account=actor.account_id, read_at__isnull=True).count(),
     )
 
 
@@ -277,37 +274,6 @@ def letters(
         rows = rows.filter(acknowledged_on__isnull=True)
     found = tuple(letter_record(x, x.duty, mine=x.to_unit == actor.unit_id) for x in rows[:limit])
     noting().about("duties.letter", actor.account_id, count=len(found))
-    return found
-
-
-_NOTICE_TEXT = dict(NoticeCode.choices)
-
-
-@query("duties.notices")
-def notices(*, actor: Actor, now: datetime, limit: int = 50) -> tuple[NoticeRecord, ...]:
-    """The actor's inbox. A notice stores no content: the title is read now, by what the actor may see now."""
-    rows = list(
-        Notice.objects.filter(account=actor.account_id).order_by("-created_at", "-id")[:limit]
-    )
-    wanted = [n.object_id for n in rows if n.object_kind == KIND]
-    about = {
-        d.id: f"{d.title}：{d.object_title}"
-        for d in Duty.objects.filter(within_reach(actor, kind=KIND), id__in=wanted)
-    }
-    found = tuple(
-        NoticeRecord(
-            id=n.id,
-            code=n.code,
-            text=str(_NOTICE_TEXT.get(n.code, "有一件事项等待您处理。")),
-            object_kind=n.object_kind,
-            object_id=n.object_id,
-            created_at=n.created_at,
-            read=n.read_at is not None,
-            about=about.get(n.object_id, ""),
-        )
-        for n in rows
-    )
-    noting().about("duties.notice", actor.account_id, count=len(found))
     return found
 
 

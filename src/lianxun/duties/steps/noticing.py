@@ -18,7 +18,8 @@ def notify(
     object_kind: str,
     object_id: UUID,
 ) -> None:
-    """One notice per account, cause and object, however often this is called.
+    """One unread notice per account, cause and object, however often this is called; what comes again after it
+    was read is told again.
 
     ``access.queries.accounts_at`` finds the accounts of a unit by role.
     """

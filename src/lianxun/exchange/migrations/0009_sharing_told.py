@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("exchange", "0008_sharing_closer"),
-        ("duties", "0010_sharing_told"),
+        ("duties", "0011_told_again"),
         ("access", "0007_standing"),
     ]
     operations = [migrations.RunSQL(sql_of(__file__, "sharing_told"))]

@@ -1,5 +1,5 @@
 -- News of an agreement for its two sides; the notice carries no content. One unread at a time for each cause,
--- however much came, and it rises again once it was read: files keep coming, and a side may stop more than once.
+-- however much came: files keep coming, and a side may stop more than once.
 create policy owner_tells on duties_notice to lx_owner
     using (object_kind = 'exchange.sharing' and code in ('shared', 'sharing_stopped', 'sharing_resumed'))
     with check (object_kind = 'exchange.sharing' and code in ('shared', 'sharing_stopped', 'sharing_resumed'));
@@ -31,9 +31,7 @@ language sql volatile security definer set search_path = '' as $$
     insert into public.duties_notice(id, revision, created_at, account, code, object_kind, object_id)
     select gen_random_uuid(), 1, at, k.id, what, 'exchange.sharing', k.sharing
     from known k where not lx.lapsed(k.person_id)
-    on conflict (account, code, object_kind, object_id) do update
-        set read_at = null, created_at = excluded.created_at, revision = duties_notice.revision + 1
-        where duties_notice.read_at is not null
+    on conflict (account, code, object_kind, object_id) where read_at is null do nothing
 $$;
 revoke all on function lx.tell_of_agreement(uuid, text, timestamptz) from public;
 grant execute on function lx.tell_of_agreement(uuid, text, timestamptz) to lx_app;

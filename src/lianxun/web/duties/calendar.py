@@ -1,4 +1,4 @@
-"""The working-day calendar, the import of the next notice, and the inbox of notices."""
+"""The working-day calendar and the import of the next official notice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from lianxun.duties.seed import DayRow
 from lianxun.kernel.problems import Invalid, NotFound
 from lianxun.web.duties.year import months as year_sheets
 from lianxun.web.forms import ActForm
-from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 
@@ -97,19 +96,3 @@ def _days(data: dict[str, Any]) -> list[DayRow]:
     if file.name.lower().endswith(".csv"):
         return notice_text.from_csv(content, data["source"])
     return notice_text.from_xlsx(content, data["source"], name=file.name)
-
-
-def notices(request: ActorRequest) -> HttpResponse:
-    """The inbox. Marking as read is a POST; a notice names its matter only to whom it is open now."""
-    if request.method == "POST":
-        operations.mark_read(actor=request.actor, now=request.now)
-        return redirect("duties:notices")
-    found = queries.notices(actor=request.actor, now=request.now)
-    rows = [(n, _url(n.object_kind, n.object_id)) for n in found]
-    return render(request, "duties/notices.html", {"rows": rows})
-
-
-def _url(kind: str, object_id: Any) -> str:
-    if kind == "duties.duty":
-        return reverse("duties:detail", args=[object_id])
-    return object_url(kind, object_id)

@@ -1,7 +1,16 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from lianxun.web.duties import acts, answering, bulletin, calendar, dispatch, templates, views
+from lianxun.web.duties import (
+    acts,
+    answering,
+    bulletin,
+    calendar,
+    dispatch,
+    notices,
+    templates,
+    views,
+)
 
 app_name = "duties"
 urlpatterns = [
@@ -10,7 +19,7 @@ urlpatterns = [
     path("duties/", views.duty_list, name="list"),
     path("duties/calendar/", calendar.calendar, name="calendar"),
     path("duties/calendar/import/", calendar.import_notice, name="import_notice"),
-    path("duties/notices/", calendar.notices, name="notices"),
+    path("duties/notices/", notices.notices, name="notices"),
     path("duties/templates/", templates.templates, name="templates"),
     path("duties/templates/<uuid:template_id>/", templates.template, name="template"),
     path("duties/letters/", views.letters, name="letters"),

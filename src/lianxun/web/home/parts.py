@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from lianxun.duties import queries as duties
 from lianxun.duties.queries import Late
@@ -17,10 +18,12 @@ from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import State
 from lianxun.inspection.records import EngagementLine
 from lianxun.kernel.clock import Light
+from lianxun.web.duties.notices import url_of
 from lianxun.web.objects import object_url
 from lianxun.web.requests import ActorRequest
 
 LANES = 8  # engagements whose time line a first page shows
+TOLD = 5  # notices that a first page shows
 BEFORE = frozenset({State.DRAFT, State.ARCHIVED})
 Button = tuple[str, str]
 
@@ -54,11 +57,12 @@ class Section:
     empty: str
     first: bool = False
     more: Button | None = None
+    total: int = 0  # where the rows are only the first of more
     note: str = ""
 
     @property
     def count(self) -> int:
-        return len(self.rows)
+        return self.total or len(self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,4 +192,20 @@ def my_clocks(request: ActorRequest, shown: Collection[UUID] = ()) -> Section:
         title="我的其他时限" if shown else "我的时限",
         rows=[duty_row(d, times) for d, times in found],
         empty="没有在计的时限。",
+    )
+
+
+def told(request: ActorRequest) -> Section:
+    """What the reader was told and has not marked as read, the newest first."""
+    page = duties.notices(actor=request.actor, now=request.now, unread=True)
+    return Section(
+        title="未读提醒",
+        rows=[
+            Row(text=n.text, url=url_of(n), note=n.about or f"{localdate(n.created_at):%-m月%-d日}")
+            for n in page.rows[:TOLD]
+        ],
+        total=page.total,
+        empty="没有未读提醒。",
+        first=True,
+        more=(f"{reverse('duties:notices')}?state=unread", "查看全部并标为已读"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from lianxun.fabric.paging import uncounted
 from lianxun.trace import queries as trace
 from lianxun.trace.rules import may_audit, may_see_health
 from lianxun.web.home import office, people
-from lianxun.web.home.parts import HomePage
+from lianxun.web.home.parts import HomePage, told
 from lianxun.web.requests import ActorRequest
 
 ADMINS = ("system_admin", "security_admin", "audit_admin")
@@ -38,13 +39,14 @@ def home(request: ActorRequest) -> HttpResponse:
     build = next((b for role, b in BY_ROLE if role in request.actor.roles), people.others)
     with uncounted():  # sections show rows and lead to the lists, which count
         page = build(request)
+    page = replace(page, sections=[*page.sections, told(request)])
     return render(request, "web/home.html", {"page": page})
 
 
 def _administrators(request: ActorRequest) -> HttpResponse:
     """Is it healthy, was everything recorded? No business data: acts by name, never their objects."""
     actor = request.actor
-    context: dict[str, object] = {}
+    context: dict[str, object] = {"told": told(request)}
     if may_see_health(actor):
         context["health"] = trace.health(actor=actor)
     if may_audit(actor):

@@ -2,13 +2,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Whoever has something on his table hears that it was taken back."""
+    """What comes again after it was read is told again; what was taken back is told too."""
 
     dependencies = [
         ("duties", "0010_sharing_told"),
     ]
 
     operations = [
+        migrations.RemoveConstraint(
+            model_name="notice",
+            name="notice_once_per_account_and_cause",
+        ),
         migrations.AlterField(
             model_name="notice",
             name="code",
@@ -40,6 +44,14 @@ class Migration(migrations.Migration):
                 ],
                 max_length=30,
                 verbose_name="类别",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("read_at__isnull", True)),
+                fields=("account", "code", "object_kind", "object_id"),
+                name="notice_unread_once_per_cause",
             ),
         ),
     ]
