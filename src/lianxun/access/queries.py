@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -198,6 +198,16 @@ def labels_of(*, kind: str, object_id: UUID, library: str, served: bool = False)
     library = library or row[0]
     values = dict(zip(_LABELS.split(", "), row[1:], strict=True))
     return ObjectLabels(id=object_id, table=kind, library=library, served=served, **values)
+
+
+def out_of_reach(objects: Collection[tuple[str, UUID]]) -> frozenset[UUID]:
+    """Those of the (kind, id) that the acting person does not see now; one statement for all of them."""
+    if not objects:
+        return frozenset()
+    kinds, ids = zip(*objects, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute("select lx.out_of_reach(%s, %s)", [list(kinds), list(ids)])
+        return frozenset(ident for (ident,) in cursor.fetchall())
 
 
 @query("access.explain_to")

@@ -232,6 +232,8 @@ class NoticeRecord:
     read: bool
     about: str = ""
     """The duty's title, where the reader may see the duty at this moment."""
+    open: bool = True
+    """Whether the reader sees the object at this moment (access may have ended since)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lianxun.access.queries import out_of_reach
 from lianxun.duties.enums import NoticeCode
 from lianxun.duties.models import Duty, Notice
 from lianxun.duties.records import NoticeRecord
@@ -30,6 +31,7 @@ def notices(
         d.id: f"{d.title}：{d.object_title}"
         for d in Duty.objects.filter(within_reach(actor, kind=KIND), id__in=wanted)
     }
+    gone = out_of_reach({(n.object_kind, n.object_id) for n in found})
     noting().about("duties.notice", actor.account_id, count=len(found))
     return Page(
         [
@@ -41,6 +43,7 @@ def notices(
                 object_id=n.object_id,
                 created_at=n.created_at,
                 read=n.read_at is not None,
+                open=n.object_id not in gone,
                 about=about.get(n.object_id, ""),
             )
             for n in found

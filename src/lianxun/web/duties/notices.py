@@ -39,7 +39,9 @@ def _read(request: ActorRequest) -> HttpResponse:
 
 
 def url_of(notice: NoticeRecord) -> str:
-    """The page of what a notice is about; empty where the kind has none."""
+    """The page of what a notice is about; empty where the kind has none and where it is not open any more."""
+    if not notice.open:
+        return ""
     if notice.object_kind == "duties.duty":
         return reverse("duties:detail", args=[notice.object_id])
     return object_url(notice.object_kind, notice.object_id)

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from lianxun.duties import queries as duties
 from lianxun.duties.queries import Late
-from lianxun.duties.records import DutyRecord
+from lianxun.duties.records import DutyRecord, NoticeRecord
 from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import State
 from lianxun.inspection.records import EngagementLine
@@ -200,12 +200,15 @@ def told(request: ActorRequest) -> Section:
     page = duties.notices(actor=request.actor, now=request.now, unread=True)
     return Section(
         title="未读提醒",
-        rows=[
-            Row(text=n.text, url=url_of(n), note=n.about or f"{localdate(n.created_at):%-m月%-d日}")
-            for n in page.rows[:TOLD]
-        ],
+        rows=[Row(text=n.text, url=url_of(n), note=_note(n)) for n in page.rows[:TOLD]],
         total=page.total,
         empty="没有未读提醒。",
         first=True,
         more=(f"{reverse('duties:notices')}?state=unread", "查看全部并标为已读"),
     )
+
+
+def _note(notice: NoticeRecord) -> str:
+    if not notice.open:
+        return "您现在不能查看该事项"
+    return notice.about or f"{localdate(notice.created_at):%-m月%-d日}"
