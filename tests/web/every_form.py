@@ -138,6 +138,16 @@ rectification:act print_plan | other_contact > / > rectification:detail > rectif
 rectification:act report | other_contact > / > rectification:detail > rectification:act report
 rectification:act submit | other_contact > / > rectification:detail > rectification:act submit
 rectification:items | coordinator > /items/
+coordination:act cancel | leader > / > coordination:meeting > coordination:act cancel
+coordination:act invite | leader > / > coordination:meeting > coordination:act invite
+coordination:act item | leader > / > coordination:meeting > coordination:act item
+duties:answer | discipline_head > / > duties:board province > duties:chain > duties:answer
+rectification:supervised | coordinator > /supervisions/items/
+rectification:supervision_act reply | other_contact > / > rectification:detail > rectification:supervision > rectification:supervision_act reply
+rectification:supervisions | coordinator > /supervisions/
+rectification:support_act agree_change | finance > / > rectification:support > rectification:support_act agree_change
+rectification:support_act refuse_change | finance > / > rectification:support > rectification:support_act refuse_change
+rectification:support_act report | finance > / > rectification:support > rectification:support_act report
 regulations:check-new | coordinator > /regulations/checks/new/
 regulations:import-new | coordinator > /regulations/imports/new/
 regulations:institution-new | coordinator > /regulations/institutions/new/
