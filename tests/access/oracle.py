@@ -35,6 +35,7 @@ class Who:
     oversees: tuple[int, int] | None
     compartments: set[str]
     service: str = ""
+    admin: bool = False  # one of the three administrators
     tables: set[str] = field(default_factory=set)
     recused: list[tuple[UUID, date, date | None]] = field(default_factory=list, repr=False)
     permits: list[Permit] = field(default_factory=list, repr=False)
@@ -73,7 +74,10 @@ def _inside(path: str | None, top: str) -> bool:
 
 
 def limits(who: Who, what: What, shelf: Shelf, today: date) -> bool:
-    """R1–R4: what nothing lifts, neither a share nor break-glass nor a service identity."""
+    """R1–R4: what nothing lifts, neither a share nor break-glass nor a service identity; and the three
+    administrators see no business data, whatever is granted to them."""
+    if who.admin:
+        return False
     if what.level > who.clearance:
         return False
     if any(org == what.subject and _in_force(a, b, today) for org, a, b in who.recused):

@@ -19,7 +19,7 @@ WISH = {"unit": "示例市委巡察办", "code": "FIRST-IO", "region": 970300, "
 def without_sample() -> None:
     with connections["owner"].cursor() as owner:
         owner.execute(
-            "update access_account set roles = '{clerk}' where roles && "
+            "update access_account set roles = '{clerk}', clearance = 0 where roles && "
             "array['system_admin', 'security_admin', 'audit_admin']::varchar[]"
         )
         owner.execute("update access_account set username = username || '-sample'")

@@ -318,6 +318,11 @@ class _Builder:
             oversees=dice.choice((None, (970000, 979999), (970000, 979999), (region, region + 99))),
             compartments={p for p in PLACES if dice.random() < 0.7},
         )
+        if (
+            random.Random(f"admin {number}").random() < 0.08
+        ):  # whatever is granted to him afterwards
+            who.clearance, who.duties, who.oversees, who.compartments = -1, set(), None, set()
+            who.admin = True
         self._open_account(who, number)
         for _ in range(dice.randrange(3)):
             org, (start, end) = dice.choice(self.units)[0], self.dates()
@@ -356,12 +361,13 @@ class _Builder:
         self.server.execute(
             "insert into access_account(id, password, username, email, unit_id, display_name, clearance, roles,"
             " duties, compartments, region_lo, region_hi, service, is_active, blocked_reason, created_at)"
-            " values (%s,'',%s,'',%s,'某人',%s,'{clerk}',%s,%s,%s,%s,%s,true,'',now())",
+            " values (%s,'',%s,'',%s,'某人',%s,%s,%s,%s,%s,%s,%s,true,'',now())",
             [
                 who.id,
                 f"w{self.seed}-{number}",
                 who.unit,
                 who.clearance,
+                ["audit_admin" if who.admin else "clerk"],
                 sorted(who.duties),
                 sorted(who.compartments),
                 who.oversees[0] if who.oversees else None,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from lianxun.access import breakglass, queries, recusal, sharing
 from lianxun.access import operations as accounts
@@ -89,6 +89,40 @@ def test_what_is_sensitive_waits_for_the_second_person(desk: Desk, lead: UUID) -
         assert Notice.objects.filter(code="share", object_id=grant).count() == 1
     consent(desk, grant)
     assert desk.see(lead, TAKER).id == lead
+
+
+@pytest.mark.parametrize("who", ["system_admin", "security_admin", "audit_admin"])
+def test_what_is_shared_with_their_unit_is_not_shared_with_the_administrators(
+    desk: Desk, lead: UUID, who: str
+) -> None:
+    """Not even what is 公开, and not even by name."""
+    set_level(lead, 0)
+    office = unit_id("YL-IO")
+    Account.objects.filter(username=TAKER).update(unit_id=office)
+    give(desk, lead, second=None, to_unit=office)
+    give(desk, lead, second=None, to_unit=None, to_account=account_id(who))
+    assert desk.see(lead, TAKER).id == lead, "a colleague of theirs sees it"
+    assert client_of(who).get(f"/leads/{lead}/").status_code == 404
+    with acting_as(account_id(who)), transaction.atomic():
+        assert Lead.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "clearance = 0 where username = 'audit_admin'",
+        "compartments = '{case}' where username = 'audit_admin'",
+        "clearance = -1 where username = 'clerk'",
+        "roles = '{audit_admin}', duties = '{}', region_lo = null, region_hi = null where username = 'clerk'",
+    ],
+)
+def test_an_administrator_and_nobody_else_has_no_level(cast: Any, change: str) -> None:
+    with (
+        pytest.raises(IntegrityError, match="account_admins_know_nothing"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"update access_account set {change}")
 
 
 def test_a_share_is_taken_back_at_once(desk: Desk, lead: UUID) -> None:

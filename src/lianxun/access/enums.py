@@ -24,6 +24,7 @@ class Role(models.TextChoices):
 
 
 THREE_ADMINS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+NO_LEVEL = -1  # the three administrators' clearance: below 公开, so that R1 opens nothing to them, however shared
 
 
 class GrantKind(models.TextChoices):

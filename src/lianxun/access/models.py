@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from lianxun.access.enums import THREE_ADMINS, GrantKind, Role
+from lianxun.access.enums import NO_LEVEL, THREE_ADMINS, GrantKind, Role
 from lianxun.fabric.models import Level, Row
 from lianxun.kernel.ids import new_id
 from lianxun.organisation.models import Person, Unit
@@ -61,6 +61,15 @@ class Account(AbstractBaseUser):
                 condition=~Q(roles__overlap=[r.value for r in THREE_ADMINS])
                 | Q(roles__len=1, duties__len=0, region_lo__isnull=True),
                 violation_error_message="系统、安全、审计管理员必须分设，且不得兼任业务角色。",
+            ),
+            models.CheckConstraint(
+                name="account_admins_know_nothing",
+                condition=(
+                    Q(roles__overlap=[r.value for r in THREE_ADMINS])
+                    & Q(clearance=NO_LEVEL, compartments__len=0)
+                )
+                | (~Q(roles__overlap=[r.value for r in THREE_ADMINS]) & Q(clearance__gte=0)),
+                violation_error_message="系统、安全、审计管理员没有知悉级别，也不在隔离范围内。",
             ),
             models.CheckConstraint(
                 name="account_region_range_is_whole",

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from lianxun.access import rules
-from lianxun.access.enums import THREE_ADMINS, Role
+from lianxun.access.enums import NO_LEVEL, THREE_ADMINS, Role
 from lianxun.access.models import Account, SystemToken
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Refused, Stale, WrongState
@@ -94,7 +94,8 @@ def set_permissions(
     compartments: frozenset[str] = frozenset(),
     region: tuple[int, int] | None = None,
 ) -> None:
-    """Replace all permissions of an account; refused for one's own. Raises ``Stale`` where somebody
+    """Replace all permissions of an account; refused for one's own. An administrator knows nothing of business,
+    whatever ``clearance`` says. Raises ``Stale`` where somebody
     changed the account since it was read: what he gave is not taken back by accident."""
     require(rules.may_set_permissions(actor))
     if account_id == actor.account_id:
@@ -103,10 +104,12 @@ def set_permissions(
     if unknown:
         raise Invalid.at("roles", f"没有这样的角色：{'、'.join(sorted(unknown))}。")
     admins = roles & {r.value for r in THREE_ADMINS}
-    if admins and (len(roles) > 1 or duties or region):
+    if admins and (len(roles) > 1 or duties or region or compartments):
         raise Invalid.at("roles", "系统、安全、审计管理员必须分设，且不得兼任业务角色。")
     if not 0 <= clearance <= 3:
         raise Invalid.at("clearance", "知悉级别只能是 0 公开、1 内部、2 敏感、3 核心。")
+    if admins:
+        clearance = NO_LEVEL
     account = _account(account_id)
     if account.revision != revision:
         raise Stale

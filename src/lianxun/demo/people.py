@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
+from lianxun.access.enums import NO_LEVEL
+
 PROVINCE = 970000
 RIVER_CITY = 970100
 GREEN_CITY = 970200
@@ -240,9 +242,13 @@ ACCOUNTS = (
     AccountSpec(
         "idle", "蓝闲", "YL-T1", "未参加任务人员", ("inspector",), ("duties", "documents"), 2
     ),
-    AccountSpec("system_admin", "系统管理员", "YL-IO", "系统管理员", ("system_admin",), (), 0),
-    AccountSpec("security_admin", "安全管理员", "YL-IO", "安全管理员", ("security_admin",), (), 0),
-    AccountSpec("audit_admin", "审计管理员", "YL-IO", "审计管理员", ("audit_admin",), (), 0),
+    AccountSpec(
+        "system_admin", "系统管理员", "YL-IO", "系统管理员", ("system_admin",), (), NO_LEVEL
+    ),
+    AccountSpec(
+        "security_admin", "安全管理员", "YL-IO", "安全管理员", ("security_admin",), (), NO_LEVEL
+    ),
+    AccountSpec("audit_admin", "审计管理员", "YL-IO", "审计管理员", ("audit_admin",), (), NO_LEVEL),
 )
 
 

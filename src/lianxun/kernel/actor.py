@@ -18,7 +18,7 @@ class Actor:
 
     ``duties`` names the libraries (room names such as ``leads``) the person works in for the own
     unit; ``region`` is the inclusive range of GB/T 2260 codes overseen (empty = none);
-    ``clearance`` is 0 公开 · 1 内部 · 2 敏感 · 3 核心. ``engagements`` holds the memberships that
+    ``clearance`` is 0 公开 · 1 内部 · 2 敏感 · 3 核心, -1 of the three administrators. ``engagements`` holds the memberships that
     are open today. The database loads the same facts again by itself: nothing here is trusted there.
     """
 

@@ -16,7 +16,6 @@ from lianxun.access import queries, recusal, sharing
 from lianxun.access.enums import LIBRARIES
 from lianxun.access.kinds import KINDS
 from lianxun.access.records import RecusalRecord, ShareRecord
-from lianxun.fabric.models import Level
 from lianxun.kernel.problems import NotFound
 from lianxun.web import choices
 from lianxun.web.acts import Act, act_page, plain, uuid_or_none
@@ -101,7 +100,6 @@ def mine(request: ActorRequest) -> HttpResponse:
     known = dict(LIBRARIES)
     context = {
         "level": actor.clearance,
-        "level_label": Level(actor.clearance).label,
         "duties": [known.get(d, d) for d in sorted(actor.duties)],
         "region": actor.region if actor.region[0] <= actor.region[1] else None,
         "compartments": sorted(actor.compartments),

@@ -67,8 +67,9 @@ def light(value: str, note: str = "") -> SafeString:
 
 @register.simple_tag
 def level(value: int) -> SafeString:
-    """The level mark of an object."""
-    return format_html('<span class="lx-level lx-level-{}">{}</span>', value, Level(value).label)
+    """The level mark of an object, or of what somebody may know (the three administrators: nothing)."""
+    label = Level(value).label if value >= 0 else "不接触业务数据"
+    return format_html('<span class="lx-level lx-level-{}">{}</span>', max(value, 0), label)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from pypinyin import lazy_pinyin
 
-from lianxun.access.enums import THREE_ADMINS
+from lianxun.access.enums import NO_LEVEL, THREE_ADMINS
 from lianxun.access.models import Account
 from lianxun.access.queries import database_now
 from lianxun.fabric.forced import unforced
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                     password=make_password(password),
                     unit_id=unit.id,
                     display_name=str(role.label),
-                    clearance=0,
+                    clearance=NO_LEVEL,
                     roles=[role.value],
                     created_at=now,
                 )
