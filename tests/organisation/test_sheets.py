@@ -235,7 +235,7 @@ def test_what_is_exported_comes_back_unchanged(cast: Any, people: None, kind: st
     brought(cast, "facts", FACT)
     brought(cast, "training", CLASS)
     keeper = {"actor": cast["coordinator"], "now": NOW}
-    data = operations.export(**keeper, kind=kind, purpose="核对")
+    data = operations.export(**keeper, kind=kind, purpose="check")
     report = operations.import_sheet(**keeper, kind=kind, data=data, name="x.xlsx", mode="check")
     assert report.rows > 0
     assert (report.created, report.updated) == (0, 0), report.errors[:3]
@@ -251,14 +251,14 @@ def test_only_the_keeper_brings_and_takes(cast: Any, kind: str) -> None:
             )
         if kind != "units":
             with pytest.raises(Refused):
-                operations.export(actor=cast[who], now=NOW, kind=kind, purpose="核对")
+                operations.export(actor=cast[who], now=NOW, kind=kind, purpose="check")
 
 
 def test_a_kind_that_does_not_exist_names_those_that_do(cast: Any) -> None:
     keeper = {"actor": cast["coordinator"], "now": NOW}
     for call in (
         lambda: operations.import_sheet(**keeper, kind="x", data=b"", name="x.xlsx"),
-        lambda: operations.export(**keeper, kind="x", purpose="核对"),
+        lambda: operations.export(**keeper, kind="x", purpose="check"),
     ):
         with pytest.raises(Invalid, match="单位、职位、人员、任职、人才库、回避事实、培训"):
             call()

@@ -205,13 +205,13 @@ def test_an_export_is_an_act_with_a_purpose_and_comes_back_unchanged(cast: Any) 
     with pytest.raises(Invalid, match="用途"):
         operations.export(actor=cast["coordinator"], now=NOW, kind="people", purpose=" ")
     with pytest.raises(Refused):
-        operations.export(actor=cast["audit"], now=NOW, kind="people", purpose="核对")
-    data = operations.export(actor=cast["coordinator"], now=NOW, kind="units", purpose="核对")
+        operations.export(actor=cast["audit"], now=NOW, kind="people", purpose="check")
+    data = operations.export(actor=cast["coordinator"], now=NOW, kind="units", purpose="check")
     report = imported(cast, data, kind="units", mode="check")
     assert (report.created, report.refused) == (0, 0)
     rows = load_workbook(
         io.BytesIO(
-            operations.export(actor=cast["coordinator"], now=NOW, kind="people", purpose="核对")
+            operations.export(actor=cast["coordinator"], now=NOW, kind="people", purpose="check")
         )
     )["人员"]
     names = [

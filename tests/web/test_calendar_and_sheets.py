@@ -60,7 +60,7 @@ def test_templates_and_exports_are_for_keepers_and_exports_need_a_purpose(cast: 
     assert (
         client.post("/organisation/sheets/", {"kind": "units", "purpose": " "}).status_code == 422
     )
-    answer = client.post("/organisation/sheets/", {"kind": "units", "purpose": "年度核对"})
+    answer = client.post("/organisation/sheets/", {"kind": "units", "purpose": "check"})
     assert load_workbook(io.BytesIO(answer.content)).sheetnames[0] == "单位"
     for key in ("audit", "contact", "system_admin"):
         assert client_of(key).get("/organisation/sheets/").status_code == 404

@@ -29,6 +29,7 @@ from django.utils.safestring import SafeString
 from lianxun.fabric.excel import columns as sheet
 from lianxun.fabric.excel import writing
 from lianxun.fabric.paging import WHOLE_LIMIT, Page, whole_list
+from lianxun.fabric.purposes import PURPOSES, stated
 from lianxun.fabric.safefiles import CSV, XLSX
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import Invalid
@@ -83,16 +84,6 @@ class Listing:
     load: Callable[[ActorRequest, Any], Any] | None = None
     label: Callable[[Any], str] = str
     template: str = "web/list.html"
-
-
-PURPOSES = (
-    ("report", "月度或季度通报"),
-    ("meeting", "会议材料"),
-    ("check", "台账核对"),
-    ("superior", "上级或审计调阅"),
-    ("archive", "归档"),
-)
-"""Codes, not free text: no name may get into the trace."""
 
 
 class ExportForm(ActForm):
@@ -205,8 +196,7 @@ def export_list(
     *, actor: Actor, now: datetime, name: str, purpose: str, query: Query
 ) -> Sequence[Any]:
     """All rows of a list the actor may see under the filters he set; one record with count and purpose."""
-    if purpose not in dict(PURPOSES):
-        raise Invalid.at("purpose", "请选择导出用途，导出将留痕。")
+    stated(purpose)
     with whole_list():
         rows = query().rows
     if len(rows) > WHOLE_LIMIT:

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 
 from lianxun.fabric.excel import marking, reading, writing
 from lianxun.fabric.excel.reading import Line
+from lianxun.fabric.purposes import stated
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.digest import commitment
 from lianxun.kernel.problems import Invalid, Refused, WrongState
@@ -133,13 +134,17 @@ def export(*, actor: Actor, now: datetime, kind: str, purpose: str) -> bytes:
     """Rows of one kind that the actor may see, as a workbook in the form of the template."""
     if kind not in sheets.BY_KEY:
         raise Invalid.at("kind", f"请选择要导出的内容：{_KINDS}。")
-    if not purpose.strip():
-        raise Invalid.at("purpose", "请写明导出用途，导出将留痕。")
+    stated(purpose)
     if kind != "units" and "organisation" not in actor.duties:
         raise Refused(Denied("只有负责组织管理的人员可以导出人员。", "ACC-ORG-2"))
     rows = ROWS[kind]()
     noting().about(
-        "organisation.export", actor.unit_id, rule="ACC-ORG-2", kind=kind, rows=len(rows)
+        "organisation.export",
+        actor.unit_id,
+        rule="ACC-ORG-2",
+        kind=kind,
+        rows=len(rows),
+        purpose=purpose,
     )
     return writing.export(sheets.BY_KEY[kind], rows)
 

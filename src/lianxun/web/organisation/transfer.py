@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from lianxun.fabric.purposes import PURPOSES
 from lianxun.fabric.safefiles import XLSX
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation import operations, sheets
@@ -41,7 +42,9 @@ class ImportForm(ActForm):
 
 class ExportForm(ActForm):
     kind = forms.ChoiceField(label="内容", choices=KINDS)
-    purpose = forms.CharField(label="导出用途", max_length=200, help_text="每次导出都留痕。")
+    purpose = forms.ChoiceField(
+        label="导出用途", choices=[("", "请选择"), *PURPOSES], help_text="每次导出都留痕。"
+    )
 
 
 def page(request: ActorRequest) -> HttpResponse:
