@@ -25,7 +25,7 @@ from tests.house.test_house import ROOT, tracked
         (("pinyin",), False),
         (("pinyin", "id"), True),
         (("-pk",), True),
-        (("code",), True),
+        (("code",), False),
         ((F("pinyin").asc(), F("id").desc()), True),
         (("unit__id",), False),
     ],

@@ -66,7 +66,7 @@ def added(cast: Any, **more: Any) -> Any:
 
 def test_a_staff_number_belongs_to_one_person(cast: Any) -> None:
     added(cast)
-    with pytest.raises(Invalid, match="已被使用"):
+    with pytest.raises(Invalid, match="该单位已有这个人员编号"):
         added(cast, name="另一人")
     with pytest.raises(Refused):
         added(cast, actor=cast["finance"], code="P-2")

@@ -11,13 +11,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from lianxun.access import queries as access
+from lianxun.access.models import Account
 from lianxun.fabric.excel import writing
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.problems import Invalid, Refused
 from lianxun.organisation import operations, queries, sheets
 from lianxun.organisation.models import ImportBatch, Person, Unit
+from lianxun.organisation.operations import add_person
 from tests.organisation.support import NOW, TODAY
-from tests.support.cast import unit_id
+from tests.support.cast import account_id, unit_id
 
 
 def people(*rows: dict[str, Any]) -> bytes:
@@ -112,9 +115,7 @@ def test_a_number_used_elsewhere_is_named_at_its_row(cast: Any) -> None:
     with acting_as(keeper.account_id), transaction.atomic():
         assert Person.objects.filter(code="X-1").exists()
     with pytest.raises(Invalid) as problem:
-        operations.add_person(
-            actor=keeper, now=NOW, name="另", unit_id=unit_id("YL-CZ"), post="x", code="X-1"
-        )
+        add_person(actor=keeper, now=NOW, name="另", unit_id=unit_id("YL-CZ"), post="x", code="X-1")
     assert problem.value.errors[0].place == "code"
     report = operations.import_sheet(
         actor=narrow,
@@ -238,3 +239,60 @@ def test_a_thousand_people_come_in_whole_with_a_few_statements(cast: Any) -> Non
     assert (report.created, report.applied) == (1000, True)
     assert len(stored(cast)) == 1000
     assert len(said) <= 40, [q["sql"][:80] for q in said]
+
+
+class Keepers(dict[str, Any]):
+    """The province's keeper, and one of a city who sees nobody of the province."""
+
+    def __init__(self, cast: Any) -> None:
+        Account.objects.filter(username="city_overseer").update(duties=["organisation"])
+        city = access.actor_for(account_id=account_id("city_overseer"))
+        super().__init__(coordinator=cast["coordinator"], city=city)
+
+
+def test_a_number_that_is_taken_elsewhere_tells_nobody_of_it(cast: Any) -> None:
+    keepers = Keepers(cast)
+    assert imported(keepers, people({"code": "X-1"})).created == 1
+    report = imported(keepers, people({"code": "X-1", "unit": "LJ-SJ"}), key="city")
+    assert (report.created, report.refused) == (1, 0)
+    ident = add_person(
+        actor=keepers["city"],
+        now=NOW,
+        name="另一人",
+        unit_id=unit_id("LJ-IO"),
+        post="科员",
+        code="X-1",
+    )
+    assert ident
+    with pytest.raises(Invalid, match="该单位已有这个人员编号"):
+        add_person(
+            actor=keepers["city"],
+            now=NOW,
+            name="第三人",
+            unit_id=unit_id("LJ-SJ"),
+            post="科员",
+            code="X-1",
+        )
+
+
+def test_of_several_with_one_number_the_one_of_the_rows_unit_is_meant(cast: Any) -> None:
+    keepers = Keepers(cast)
+    imported(keepers, people({"code": "X-1"}))
+    imported(keepers, people({"code": "X-1", "unit": "LJ-SJ"}), key="city")
+    report = imported(keepers, people({"code": "X-1", "unit": "LJ-SJ", "post": "副局长"}))
+    assert (report.created, report.updated, report.refused) == (0, 1, 0)
+    with acting_as(cast["coordinator"].account_id), transaction.atomic():
+        posts = dict(Person.objects.filter(code="X-1").values_list("unit__code", "post"))
+    assert posts == {"YL-CZ": "主任科员", "LJ-SJ": "副局长"}
+    elsewhere = imported(keepers, people({"code": "X-1", "unit": "YL-ZZ"}))
+    assert [e.message for e in elsewhere.errors] == ["该编号有多人使用，请先改正其中一人的编号。"]
+    row = {
+        "code": "X-1",
+        "kind": "expert",
+        "skills": ["audit"],
+        "available_from": TODAY,
+        "years": 8,
+    }
+    pool = writing.export(sheets.POOL, [row])
+    (wrong,) = imported(keepers, pool, kind="pool").errors
+    assert "有多人使用该编号" in wrong.message

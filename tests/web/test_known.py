@@ -125,6 +125,26 @@ def test_an_administrator_and_nobody_else_has_no_level(cast: Any, change: str) -
         cursor.execute(f"update access_account set {change}")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "roles = '{audit_admin,system_admin}'",
+        "roles = '{audit_admin,clerk}'",
+        "duties = '{leads}'",
+        "region_lo = 970000, region_hi = 979999",
+    ],
+)
+def test_the_three_administrators_exclude_each_other_and_all_business(
+    cast: Any, change: str
+) -> None:
+    with (
+        pytest.raises(IntegrityError, match="account_three_admins_exclude_each_other"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"update access_account set {change} where username = 'audit_admin'")
+
+
 def test_a_share_is_taken_back_at_once(desk: Desk, lead: UUID) -> None:
     set_level(lead, 1)
     grant = give(desk, lead, second=None)

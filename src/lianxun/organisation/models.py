@@ -108,8 +108,9 @@ class UnitPeriod(Row):
 class Person(Row):
     """人员: somebody who holds a post in a unit. Facts about people are business data."""
 
-    # The staff number; spreadsheets are matched by it.
-    code = models.CharField("人员编号", max_length=40, unique=True, null=True, blank=True)
+    # The staff number; spreadsheets are matched by it. Once in a unit: whoever keeps the unit sees everybody in it,
+    # so that "taken" tells nobody of people he may not know.
+    code = models.CharField("人员编号", max_length=40, null=True, blank=True)  # noqa: DJ001 - most have none
     name = models.CharField("姓名", max_length=40)
     pinyin = models.CharField("拼音", max_length=120, default="", blank=True)
     unit = models.ForeignKey(
@@ -127,6 +128,10 @@ class Person(Row):
         verbose_name = "人员"
         verbose_name_plural = "人员"
         ordering = ["unit_path", "pinyin", "id"]
+        constraints = [
+            models.UniqueConstraint(name="person_code_once_in_unit", fields=["unit", "code"])
+        ]
+        indexes = [models.Index(fields=["code"], name="person_code")]
 
     def __str__(self) -> str:
         return self.name

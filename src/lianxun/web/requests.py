@@ -8,8 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from lianxun.kernel.actor import Actor
-from lianxun.kernel.problems import Problem
+from lianxun.kernel.actor import Actor, Decision
+from lianxun.kernel.problems import NotFound, Problem
 
 
 class ActorRequest(HttpRequest):
@@ -45,3 +45,14 @@ def day_given(text: str | None) -> date | None:
         return date.fromisoformat(text) if text and len(text) == 10 else None
     except ValueError:
         return None
+
+
+def there_for(decision: Decision) -> None:
+    """A page on which somebody may only do what he may not do is not there for him."""
+    if not decision:
+        raise NotFound
+
+
+def any_task(request: ActorRequest) -> UUID | None:
+    """One of the reader's engagements, for rules that ask whether he works in any."""
+    return next(iter(request.actor.engagements), None)

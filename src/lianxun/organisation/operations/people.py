@@ -110,7 +110,9 @@ def _stored(person: Person) -> None:
         with transaction.atomic():
             person.save()
     except IntegrityError as clash:
-        raise Invalid.at("code", "人员编号已被使用，请核对是否已登记，或换一个编号。") from clash
+        raise Invalid.at(
+            "code", "该单位已有这个人员编号，请核对是否已登记，或换一个编号。"
+        ) from clash
 
 
 @operation("organisation.declare_fact")

@@ -15,13 +15,14 @@ from django.urls import reverse
 from lianxun.access import operations, queries
 from lianxun.access.enums import LIBRARIES, Role
 from lianxun.access.records import AccountRecord
+from lianxun.access.rules import may_manage_accounts
 from lianxun.fabric.models import Level
 from lianxun.fabric.paging import PAGE_SIZE, page_number
 from lianxun.kernel.problems import NotFound
 from lianxun.web import choices
 from lianxun.web.acts import Act, act_page
 from lianxun.web.forms import ActForm
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, there_for
 
 
 class OpenForm(ActForm):
@@ -80,6 +81,7 @@ def accounts(request: ActorRequest) -> HttpResponse:
 
 
 def open_account(request: ActorRequest) -> HttpResponse:
+    there_for(may_manage_accounts(request.actor))
     form = OpenForm(request.POST or None)
     with transaction.atomic():
         form.fields["unit_id"].choices = choices.units()  # type: ignore[attr-defined]

@@ -17,12 +17,13 @@ from lianxun.exchange import operations, queries
 from lianxun.exchange.catalogue import pack_choices, packs
 from lianxun.exchange.operations import PackLine, PackResult
 from lianxun.exchange.records import PackClass
+from lianxun.exchange.rules import may_draft
 from lianxun.inspection import queries as inspection
 from lianxun.kernel.calendar import add_months
 from lianxun.kernel.problems import Invalid
 from lianxun.web import choices
 from lianxun.web.forms import ActForm
-from lianxun.web.requests import ActorRequest, uuid_given
+from lianxun.web.requests import ActorRequest, any_task, there_for, uuid_given
 
 
 class PackForm(ActForm):
@@ -39,6 +40,7 @@ class PackForm(ActForm):
 
 def pack(request: ActorRequest) -> HttpResponse:
     """GET shows the proposal for ``?preset=8``; POST drafts what is ticked and shows each line's result."""
+    there_for(may_draft(request.actor, engagement=any_task(request)))
     preset = request.GET.get("preset", packs()["presets"][0])
     today = request.now.date()
     start = add_months(today, -12 * packs()["years"])

@@ -16,6 +16,7 @@ from lianxun.exchange import operations, queries, subjects
 from lianxun.exchange.catalogue import data_class, is_known, question_only
 from lianxun.exchange.enums import QuestionState
 from lianxun.exchange.records import QuestionRecord
+from lianxun.exchange.rules import may_draft
 from lianxun.fabric.paging import page_number
 from lianxun.kernel.problems import NotFound
 from lianxun.web.acts import Act, act_page, plain
@@ -23,7 +24,7 @@ from lianxun.web.exchange import forms
 from lianxun.web.exchange.lists import QUESTIONS
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, any_task, there_for
 
 ACTS: dict[str, Act] = {
     "approve": Act(
@@ -72,6 +73,7 @@ def question_list(request: ActorRequest) -> HttpResponse:
 
 def ask(request: ActorRequest, code: str) -> HttpResponse:
     """One question of a question-only class."""
+    there_for(may_draft(request.actor, engagement=any_task(request)))
     if not is_known(code) or not question_only(code):
         raise NotFound
     form = forms.QuestionForm(request.POST or None)

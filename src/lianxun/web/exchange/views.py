@@ -18,6 +18,7 @@ from lianxun.exchange import operations, queries
 from lianxun.exchange.catalogue import catalogue, data_class, is_known, packs, question_only
 from lianxun.exchange.enums import RequestState
 from lianxun.exchange.records import RequestRecord
+from lianxun.exchange.rules import may_draft
 from lianxun.fabric.paging import page_number
 from lianxun.kernel.problems import NotFound, WrongState
 from lianxun.web.acts import uuid_or_none
@@ -27,7 +28,7 @@ from lianxun.web.exchange.lists import LISTING, RECEIPTS
 from lianxun.web.forms import ActForm
 from lianxun.web.lists import list_page
 from lianxun.web.progress import Progress, progress_part, time_left
-from lianxun.web.requests import ActorRequest, uuid_given, year_given
+from lianxun.web.requests import ActorRequest, any_task, there_for, uuid_given, year_given
 
 
 def _filters(request: ActorRequest) -> dict[str, Any]:
@@ -90,6 +91,7 @@ def catalogue_page(request: ActorRequest) -> HttpResponse:
         {
             "classes": [(c, question_only(c.id)) for c in catalogue()],
             "catalogue": catalogue(),
+            "may_ask": bool(may_draft(request.actor, engagement=any_task(request))),
             "presets": [p for p in catalogue().presets if p.id in packs()["presets"]],
             "engagement": request.GET.get("engagement", ""),
         },
@@ -97,6 +99,7 @@ def catalogue_page(request: ActorRequest) -> HttpResponse:
 
 
 def draft(request: ActorRequest, code: str) -> HttpResponse:
+    there_for(may_draft(request.actor, engagement=any_task(request)))
     if not is_known(code):
         raise NotFound
     if question_only(code):

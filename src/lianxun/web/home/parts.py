@@ -18,9 +18,10 @@ from lianxun.inspection import queries as inspection
 from lianxun.inspection.enums import State
 from lianxun.inspection.records import EngagementLine
 from lianxun.kernel.clock import Light
+from lianxun.leads.rules import may_register
 from lianxun.web.duties.notices import url_of
 from lianxun.web.objects import object_url
-from lianxun.web.requests import ActorRequest
+from lianxun.web.requests import ActorRequest, any_task
 
 LANES = 8  # engagements whose time line a first page shows
 TOLD = 5  # notices that a first page shows
@@ -193,6 +194,12 @@ def my_clocks(request: ActorRequest, shown: Collection[UUID] = ()) -> Section:
         rows=[duty_row(d, times) for d, times in found],
         empty="没有在计的时限。",
     )
+
+
+def registering(request: ActorRequest) -> tuple[Button, ...]:
+    """The way to a new lead, for who may register one."""
+    may = may_register(request.actor, engagement=any_task(request))
+    return ((reverse("leads:seal"), "登记线索"),) if may else ()
 
 
 def told(request: ActorRequest) -> Section:

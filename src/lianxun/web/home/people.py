@@ -35,6 +35,7 @@ from lianxun.web.home.parts import (
     clocks_of,
     late_by_engagement,
     my_clocks,
+    registering,
     running,
     where_it_stands,
 )
@@ -176,7 +177,7 @@ def liaison(request: ActorRequest) -> HomePage:
             _deliveries(asked),
             my_clocks(request, {*(r.id for r in asked), *(x.id for x in handed)}),
         ],
-        buttons=((reverse("leads:seal"), "登记线索"),),
+        buttons=registering(request),
     )
 
 
@@ -235,7 +236,7 @@ def clerk(request: ActorRequest) -> HomePage:
     mine = [x for x in found if localdate(x.created_at) == today]
     return HomePage(
         answer=f"今天已登记 {len(mine)} 件，{len(found)} 件等待甄别。",
-        buttons=((reverse("leads:seal"), "登记线索"),),
+        buttons=registering(request),
         sections=[
             Section(
                 title="等待甄别",

@@ -20,8 +20,9 @@ from lianxun.duties.records import DutyRecord
 from lianxun.exchange import queries as exchange
 from lianxun.fabric.paging import page_number
 from lianxun.inspection import operations, queries
-from lianxun.inspection.enums import FORWARD, CheckPhase, SeatState, State, TeamKind
+from lianxun.inspection.enums import FORWARD, CheckPhase, RoundState, SeatState, State, TeamKind
 from lianxun.inspection.records import EngagementRecord
+from lianxun.inspection.rules import Facts, may_prepare
 from lianxun.kernel.problems import NotFound
 from lianxun.leads import queries as leads
 from lianxun.rectification import queries as rectification
@@ -35,7 +36,7 @@ from lianxun.web.inspection.depth import ROUND_ACTS
 from lianxun.web.inspection.lists import LISTING
 from lianxun.web.inspection.next_step import next_step
 from lianxun.web.lists import list_page
-from lianxun.web.requests import ActorRequest, uuid_given, year_given
+from lianxun.web.requests import ActorRequest, there_for, uuid_given, year_given
 from lianxun.web.timeline import axis, gravest
 
 KIND = "inspection.engagement"
@@ -61,6 +62,8 @@ def rounds(request: ActorRequest) -> HttpResponse:
 
 
 def new_round(request: ActorRequest) -> HttpResponse:
+    actor = request.actor
+    there_for(may_prepare(actor, Facts(RoundState.DRAFT, actor.unit_path)))
     form = forms.RoundForm(request.POST or None, initial={"year": request.now.year})
     if request.method == "POST" and form.is_valid():
         data = {k: v for k, v in form.cleaned_data.items() if k != "submission_key"}

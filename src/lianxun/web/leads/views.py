@@ -22,14 +22,14 @@ from lianxun.leads import operations, queries
 from lianxun.leads.enums import Discipline, LeadState
 from lianxun.leads.operations.identity import reporter_of
 from lianxun.leads.records import Handed, LeadRecord
-from lianxun.leads.rules import may_transfer
+from lianxun.leads.rules import may_register, may_transfer
 from lianxun.web import choices
 from lianxun.web.acts import Act, act_page, plain, uuid_or_none
 from lianxun.web.forms import ActForm
 from lianxun.web.leads import forms
 from lianxun.web.leads.lists import LISTING
 from lianxun.web.lists import list_page
-from lianxun.web.requests import ActorRequest, uuid_given, year_given
+from lianxun.web.requests import ActorRequest, any_task, there_for, uuid_given, year_given
 
 ACTS: dict[str, Act] = {
     "screen": Act(
@@ -151,7 +151,8 @@ ACTS: dict[str, Act] = {
 
 def lead_list(request: ActorRequest) -> HttpResponse:
     state, discipline = request.GET.get("state", ""), request.GET.get("discipline", "")
-    buttons = [(reverse("leads:seal"), "登记线索")]
+    may = may_register(request.actor, engagement=any_task(request))
+    buttons = [(reverse("leads:seal"), "登记线索")] if may else []
     if may_transfer(request.actor, None):
         buttons.append((reverse("leads:handover"), "周五批量移交"))
     if "custodian" in request.actor.roles:
@@ -243,6 +244,7 @@ def _sent(request: ActorRequest) -> QueryDict | None:
 
 def seal(request: ActorRequest) -> HttpResponse:
     """First question: may this lead enter at all? Asked before any text field exists."""
+    there_for(may_register(request.actor, engagement=any_task(request)))
     form = forms.SealForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         rule = form.cleaned_data["seal_rule"]
@@ -263,6 +265,7 @@ def seal(request: ActorRequest) -> HttpResponse:
 
 def register(request: ActorRequest) -> HttpResponse:
     """Register a lead; the identity goes to the vault in the same act."""
+    there_for(may_register(request.actor, engagement=any_task(request)))
     form = forms.RegisterForm(_sent(request))
     with transaction.atomic():
         form.prepare(request, None)

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from lianxun.fabric.excel.reading import CellProblem, Line
 from lianxun.kernel.actor import Actor
 from lianxun.organisation import rules
@@ -53,9 +51,18 @@ def doubles(lines: Iterable[Line], plan: Plan, column: str, *keys: str) -> list[
     return kept
 
 
-def people_by_code(lines: Iterable[Line]) -> dict[str, Person]:
+def everybody_by_code(lines: Iterable[Line]) -> dict[str, list[Person]]:
+    """Whom the actor sees under each staff number: two units may use the same."""
+    found: dict[str, list[Person]] = {}
     codes = {line.values["code"] for line in lines}
-    return {str(p.code): p for p in Person.objects.filter(code__in=codes).order_by("id")}
+    for person in Person.objects.filter(code__in=codes).order_by("id"):
+        found.setdefault(str(person.code), []).append(person)
+    return found
+
+
+def people_by_code(lines: Iterable[Line]) -> dict[str, Person]:
+    """Those whose number names one person only."""
+    return {code: rows[0] for code, rows in everybody_by_code(lines).items() if len(rows) == 1}
 
 
 def units_in_use(lines: Iterable[Line], key: str = "unit") -> dict[str, Unit]:
@@ -65,20 +72,14 @@ def units_in_use(lines: Iterable[Line], key: str = "unit") -> dict[str, Unit]:
     return {u.code: u for u in rows.order_by("path")}
 
 
-def taken(codes: set[str]) -> set[str]:
-    """Staff numbers used outside of what the actor sees: said as “已被使用”, nothing more."""
-    if not codes:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute("select lx.codes_taken(%s)", [list(codes)])
-        return set(cursor.fetchone()[0])
-
-
 def person_problem(code: object, person: Person | None, actor: Actor) -> Wrong | None:
     if person is None or not rules.may_keep_people(
         actor, path=person.unit_path, region=person.region
     ):
-        return "人员编号", f"您的管理范围内没有编号为“{code}”的人员，请先导入人员。"
+        return (
+            "人员编号",
+            f"您的管理范围内没有编号为“{code}”的人员，或有多人使用该编号；请先导入人员或改正编号。",
+        )
     return None
 
 

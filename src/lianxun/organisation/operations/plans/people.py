@@ -22,8 +22,7 @@ from lianxun.organisation.operations.plans.base import (
     Seats,
     Wrong,
     doubles,
-    people_by_code,
-    taken,
+    everybody_by_code,
     unit_problem,
     units_in_use,
 )
@@ -38,9 +37,8 @@ def plan_people(lines: Sequence[Line], *, actor: Actor, now: datetime) -> Plan:
     plan = Plan()
     lines = doubles(lines, plan, "人员编号", "code")
     units = units_in_use(lines)
-    known = people_by_code(lines)
-    hidden = taken({str(line.values["code"]) for line in lines} - set(known))
-    roles = _open_roles([p.id for p in known.values()])
+    known = everybody_by_code(lines)
+    roles = _open_roles([p.id for rows in known.values() for p in rows])
     seats = Seats(units.values())
     new: list[Person] = []
     changed: list[Person] = []
@@ -49,9 +47,12 @@ def plan_people(lines: Sequence[Line], *, actor: Actor, now: datetime) -> Plan:
     left: list[Person] = []
     for line in lines:
         unit = units.get(str(line.values["unit"]))
-        person = known.get(str(line.values["code"]))
+        same = known.get(str(line.values["code"]), [])
+        person = _whose(same, unit)
         role = str(line.values["appointment"] or "")
-        wrong = _row_problem(line, unit, person, hidden, actor)
+        wrong = _row_problem(line, unit, person, actor)
+        if wrong is None and same and person is None:
+            wrong = "人员编号", "该编号有多人使用，请先改正其中一人的编号。"
         fresh_role = bool(role) and (
             person is None or (unit.id if unit else None, role) not in roles.get(person.id, ())
         )
@@ -98,13 +99,11 @@ def _open_roles(people: list[UUID]) -> dict[UUID, set[tuple[UUID | None, str]]]:
 
 
 def _row_problem(
-    line: Line, unit: Unit | None, person: Person | None, hidden: set[str], actor: Actor
+    line: Line, unit: Unit | None, person: Person | None, actor: Actor
 ) -> Wrong | None:
     wrong = unit_problem(line.values["unit"], unit, actor)
     if wrong is not None:
         return wrong
-    if line.values["code"] in hidden:
-        return "人员编号", "该编号已被使用，请核对。"
     if person is not None and not rules.may_keep_people(
         actor, path=person.unit_path, region=person.region
     ):
@@ -112,6 +111,13 @@ def _row_problem(
     if line.values["appointment"] and not line.values["active"]:
         return "任职类别", "不在岗的人员不能任职。"
     return None
+
+
+def _whose(same: Sequence[Person], unit: Unit | None) -> Person | None:
+    """The one person with the number, or of several the one of the row's unit."""
+    if len(same) == 1:
+        return same[0]
+    return next((p for p in same if unit is not None and p.unit_id == unit.id), None)
 
 
 def _new_person(line: Line, unit: Unit, now: datetime) -> Person:
