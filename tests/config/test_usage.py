@@ -54,6 +54,7 @@ def test_every_subcommand_has_help_in_chinese(
         ("manage --data", "--data 后面要写数据目录"),
         ("audit-trace", "不是联巡的数据目录"),
         ("pg psql", "不是联巡的数据目录"),
+        ("test --nonsense", "不认识 --nonsense"),
         ("nonsense", "没有“nonsense”这个子命令"),
     ],
 )

@@ -15,6 +15,7 @@ from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from lianxun.organisation import operations, queries
 from lianxun.organisation.models import Person, Unit
+from lianxun.organisation.regions import region_name
 from tests.organisation.support import NOW, TODAY
 from tests.support.cast import unit_id
 
@@ -222,3 +223,17 @@ def test_the_tree_comes_in_order_and_hides_the_platform_itself(cast: Any) -> Non
     assert {u.region_name for u in river} == {"临江市", "青川市"}
     below = queries.units(actor=cast["audit"], now=NOW, under=river[0].path, kind="member_unit")
     assert all(u.path.startswith(river[0].path) for u in below)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (110000, "北京市"),
+        (330100, "杭州市"),
+        (530102, "五华区"),
+        (970100, "临江市"),
+        (990000, "990000"),
+    ],
+)
+def test_a_region_is_called_by_its_name(code: int, name: str) -> None:
+    assert region_name(code) == name

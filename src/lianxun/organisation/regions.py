@@ -1,7 +1,7 @@
 """Administrative codes (GB/T 2260): structure, tier and names of the regions shipped or imported.
 
 Province 97 is assigned to nobody by the standard: it is the invented province of the demonstration. The code of a county says where it lies: two digits province, two prefecture, two county. Structure is
-checked for every code; names are known for the regions in ``data/regions.csv``, others show their code.
+checked for every code; a code that no list knows shows as itself.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from lianxun.organisation.enums import Tier
+from lianxun_insight.names.regions import region_index
 
 _DATA = Path(__file__).parent / "data" / "regions.csv"
 # First digits of provinces, GB/T 2260—2007: 1 华北, 2 东北, 3 华东, 4 中南, 5 西南, 6 西北, 7 台湾, 8 港澳.
@@ -57,8 +58,10 @@ def range_of(code: int) -> tuple[int, int]:
 
 @cache
 def region_names() -> dict[int, str]:
+    """Provinces, prefectures and counties, and the invented ones of the demonstration."""
+    real = {int(r.code): r.name for r in region_index().by_code.values()}
     with _DATA.open(encoding="utf-8", newline="") as file:
-        return {int(row["code"]): row["name"] for row in csv.DictReader(file)}
+        return real | {int(row["code"]): row["name"] for row in csv.DictReader(file)}
 
 
 def region_name(code: int) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from lianxun.config.launch.bootstrap import ROOT
+from lianxun.config.launch.commands import UsageError
 from lianxun.config.launch.up import say
 
 HELP = """用法：./lianxun test [--long] [pytest 的参数 …]
@@ -17,6 +19,7 @@ HELP = """用法：./lianxun test [--long] [pytest 的参数 …]
 例：./lianxun test tests/config -k 日历
     LIANXUN_PG_BINDIR=/usr/lib/postgresql/15/bin ./lianxun test   # 在 Debian 的 PostgreSQL 15 上
 """
+USAGE = 4  # pytest's exit code for arguments it does not know
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FONT_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk")
 
@@ -27,12 +30,31 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(HELP)
         return 0
     browser = ensure_browser()
-    words = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
+    # -rs: what was skipped is named with its reason.
+    words = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-rs", *arguments]
     environment = {**os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    code = subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    done = subprocess.run(
+        words, cwd=ROOT, env=environment, check=False, stderr=subprocess.PIPE, text=True
+    )
+    if done.returncode == USAGE:
+        raise UsageError(_wrong(done.stderr))
+    sys.stderr.write(done.stderr)
+    code = done.returncode
     if not browser:
         say("没有 Chromium，浏览器测试已跳过；安装后重试：apt-get install chromium fonts-noto-cjk")
     return code
+
+
+def _wrong(said: str) -> str:
+    """What pytest said of its arguments, in one line."""
+    for pattern, words in (
+        (r"unrecognized arguments: (.+)", "不认识 {}"),
+        (r"(?:file or directory not found|not found): (.+)", "没有 {}"),
+    ):
+        found = re.search(pattern, said)
+        if found:
+            return words.format(found[1].strip())
+    return next((line for line in said.splitlines() if "error" in line.lower()), said.strip())
 
 
 def ensure_browser() -> bool:
