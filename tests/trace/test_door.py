@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
+from lianxun.fabric import levels
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Actor, Denied
 from lianxun.kernel.ids import new_id
@@ -64,6 +66,11 @@ def look(*, actor: Actor, refuse: Exception | None = None, level: int = 0) -> in
     if refuse:
         raise refuse
     return 7
+
+
+@door.query("test.find")
+def find(*, actor: Actor, text: str) -> int:
+    return len(text)
 
 
 @door.query("organisation.export_units")
@@ -262,3 +269,34 @@ def test_what_each_alarm_closes(actor: Actor, alarm: Any, state: Alarm, open_act
     told = records()
     assert len(told) == len(tries)  # what was refused is in the record too
     assert sum(r["rule"] == "TRACE-CLOCK" for r in told) == len(tries) - len(opened)
+
+
+def test_a_record_of_a_query_holds_a_digest_of_what_was_asked(actor: Actor) -> None:
+    """Words are not in it, the same question has the same digest, and the order of what was given is nothing."""
+    one, two = [
+        door.asked("leads.find", {"actor": actor, "now": NOW, "text": text})
+        for text in ("王五", "赵六")
+    ]
+    assert re.fullmatch(r"[0-9a-f]{32}", one)
+    assert one != two
+    assert door.asked("leads.find", {"text": "王五"}) == one
+    assert door.asked("leads.list", {"text": "王五"}) != one
+    assert door.asked("x", {"a": {"2", "1"}, "b": 1}) == door.asked("x", {"b": 1, "a": {"1", "2"}})
+    assert door.asked("leads.lead", {"actor": actor, "lead_id": uuid4()}) == ""
+    assert door.asked("leads.list", {"state": "", "page": None}) == ""
+    look(actor=actor, level=1)
+    find(actor=actor, text="王五")
+    *_, told = records()
+    assert told["detail"]["asked"] == door.asked("test.find", {"text": "王五"})
+    assert "王五" not in str(told)
+
+
+def test_a_record_says_how_secret_the_rows_were_that_a_query_loaded(actor: Actor) -> None:
+    with levels.watched() as seen:
+        levels.loaded(1)
+        with levels.watched() as inner:
+            levels.loaded(2)
+        levels.loaded(0)
+    assert (inner.highest, seen.highest) == (2, 2)
+    levels.loaded(3)  # nobody watches
+    assert seen.highest == 2

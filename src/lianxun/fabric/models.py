@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.db import models
 
+from lianxun.fabric import levels
 from lianxun.kernel.ids import new_id
 
 
@@ -48,6 +52,15 @@ class Labelled(Row):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
+    ) -> Self:
+        """Also tells whoever watches (``fabric.levels``) how secret the row is."""
+        row = super().from_db(db, field_names, values, **more)
+        levels.loaded(row.__dict__.get("level") or 0)
+        return row
 
 
 class Submission(models.Model):

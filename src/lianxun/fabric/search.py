@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connection, migrations
 from django.db.models import QuerySet
 
+from lianxun.fabric import levels
 from lianxun.fabric.paging import COUNT_LIMIT, PAGE_SIZE
 from lianxun.fabric.rowsecurity import OF_OBJECT, rule_of
 
@@ -57,8 +58,11 @@ def newest_of(
     """The newest rows found, as ``(id, *columns)``: a page of them for who shows only what they are
     called. Nothing is counted."""
     ids = matching(table, text, most=2 * PAGE_SIZE).ids
-    named = rows.filter(id__in=ids).order_by("-created_at", "-id").values_list("id", *columns)
-    return list(named[:PAGE_SIZE])
+    named = rows.filter(id__in=ids).order_by("-created_at", "-id")
+    found = list(named.values_list("level", "id", *columns)[:PAGE_SIZE])
+    for level, *_ in found:
+        levels.loaded(level)
+    return [tuple(row) for _, *row in found]
 
 
 _FUNCTION = """

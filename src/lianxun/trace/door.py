@@ -14,15 +14,17 @@ lives in ``<room>/steps.py``, is undecorated and may use ``noting()``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
+from django.utils.crypto import salted_hmac
 
-from lianxun.fabric import once
+from lianxun.fabric import levels, once
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound, Refused, Unavailable
@@ -162,10 +164,14 @@ def _act(function: Callable[P, R], act: str, kind: ActKind, *, writes: bool) -> 
                 "Move the shared part to steps.py and call that."
             )
         note = Note(act)
+        if not writes:
+            note.asked = asked(act, kwargs)
         mark = _note.set(note)
         try:
             if outer is not None:
-                result = function(*args, **kwargs)
+                with levels.watched() as seen:
+                    result = function(*args, **kwargs)
+                note.level = max(note.level, seen.highest)
                 clocks.admit_level(note.level, writes=False)
                 outer.read(note)
                 return result
@@ -174,6 +180,23 @@ def _act(function: Callable[P, R], act: str, kind: ActKind, *, writes: bool) -> 
             _note.reset(mark)
 
     return run
+
+
+def asked(act: str, given: Mapping[str, Any]) -> str:
+    """What a query was asked for, as a digest: filters, words, ids (security.md §1.3). Empty for nothing.
+
+    Keyed, for words are few and may name somebody; whoever holds the instance's key can tell whether a
+    certain question was asked. 128 bits in hexadecimal.
+    """
+    rest = {k: v for k, v in given.items() if k not in ("actor", "now") and v not in (None, "", ())}
+    if all(isinstance(v, UUID) for v in rest.values()):  # which object it was stands in the record
+        return ""
+    text = json.dumps([act, rest], sort_keys=True, ensure_ascii=False, default=_plain)
+    return salted_hmac("lianxun.trace.asked", text, algorithm="sha256").hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
 
 
 def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *, writes: bool) -> R:
@@ -189,9 +212,14 @@ def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *,
             clocks.admit(kind)
             if writes:
                 once.claim(account_id=actor.account_id, act=note.act)
-            result = call()
+            with levels.watched() as seen:
+                result = call()
+            if not writes:
+                note.level = max(note.level, seen.highest)
             clocks.admit_level(note.level, writes=writes)
             if part_of is None:
+                if note.asked:
+                    note.detail["asked"] = note.asked
                 writer.append(note.body(actor, result="allow"))
             else:
                 part_of.read(note)

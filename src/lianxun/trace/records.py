@@ -38,6 +38,7 @@ class Note:
     basis: str = ""
     rule: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+    asked: str = ""  # of a query: the digest of what it was asked for
     acted: bool = False  # of a form: an operation wrote its record
 
     def about(
@@ -65,9 +66,9 @@ class Note:
             self.obj, self.obj_id, self.obj_revision = other.obj, other.obj_id, other.obj_revision
             self.engagement = other.engagement
         self.level = max(self.level, other.level)
-        self.detail.setdefault("reads", []).append(
-            {"act": other.act, "obj": other.obj, "obj_id": str(other.obj_id or ""), **other.detail}
-        )
+        said = {"act": other.act, "obj": other.obj, "obj_id": str(other.obj_id or "")}
+        asked = {"asked": other.asked} if other.asked else {}
+        self.detail.setdefault("reads", []).append({**said, **asked, **other.detail})
 
     def body(self, actor: Actor | None, *, result: str) -> dict[str, Any]:
         who: dict[str, Any] = {"actor": "", "unit": "", "roles": [], "service": "", "sess": ""}

@@ -60,7 +60,7 @@ KIND = "duties.duty"
 def titles(*, actor: Actor, now: datetime, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
     """What clock and about what, for those of ``ids`` the actor may see. One query."""
     rows = Duty.objects.filter(id__in=list(ids)).order_by("id")
-    found = {id_: (t, o) for id_, t, o in rows.values_list("id", "title", "object_title")}
+    found = {d.id: (d.title, d.object_title) for d in rows}
     noting().about(KIND, actor.account_id, count=len(found))
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lianxun.access.kinds import KINDS
 from lianxun.access.queries import out_of_reach
 from lianxun.duties.enums import NoticeCode
 from lianxun.duties.models import Duty, Notice
@@ -44,10 +45,16 @@ def notices(
                 created_at=n.created_at,
                 read=n.read_at is not None,
                 open=n.object_id not in gone,
-                about=about.get(n.object_id, ""),
+                about=about.get(n.object_id, "") or _called(n.object_kind),
             )
             for n in found
         ],
         page,
         total,
     )
+
+
+def _called(kind: str) -> str:
+    """What sort of matter it is; of a clock its title says it."""
+    said = KINDS.get(kind)
+    return said.label if said is not None and kind != KIND else ""

@@ -110,8 +110,8 @@ def engagements(
 @query("inspection.find")
 def find(*, actor: Actor, now: datetime, text: str) -> list[tuple[UUID, str]]:
     """The latest engagements of units with this name, or with this number, by number and unit."""
-    rows = _engagements(actor, text).values_list("id", "number", "unit__short_name")[:PAGE_SIZE]
-    found = [(ident, f"{number} {name}") for ident, number, name in rows]
+    rows = _engagements(actor, text).select_related("unit")[:PAGE_SIZE]
+    found = [(task.id, f"{task.number} {task.unit.short_name}") for task in rows]
     noting().about("inspection.engagement", actor.account_id, count=len(found))
     return found
 

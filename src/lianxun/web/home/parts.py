@@ -218,4 +218,4 @@ def told(request: ActorRequest) -> Section:
 def _note(notice: NoticeRecord) -> str:
     if not notice.open:
         return "您现在不能查看该事项"
-    return notice.about or f"{localdate(notice.created_at):%-m月%-d日}"
+    return f"{notice.about} {localdate(notice.created_at):%-m月%-d日}".strip()
