@@ -66,7 +66,7 @@ def readers(builder: worlds._Builder, people: list[UUID], count: int) -> list[Re
             person_id=who.person,
             unit_id=unit,
             display_name="某人",
-            clearance=2,
+            clearance=-1 if role.endswith("_admin") else 2,
             roles=[role],
             duties=sorted(who.duties),
             region_lo=low,
