@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from lianxun.approvals import queries as approvals
+from lianxun.duties import queries as duties
 from lianxun.fabric.identity import acting_as
 from lianxun.inspection import operations as do
 from lianxun.inspection import queries
@@ -124,3 +126,53 @@ def test_the_page_shows_it_and_changes_nothing(cast: Any, approved: Any) -> None
     assert client_of("neighbour").get(page).status_code == 404
     shown = queries.engagement(actor=cast["coordinator"], now=cast.now, engagement_id=approved.id)
     assert (shown.on_site_end_on, shown.revision) == (approved.on_site_end_on, approved.revision)
+
+
+def test_days_are_not_moved_beyond_what_the_profile_allows(cast: Any, approved: Any) -> None:
+    """Neither by who plans nor by who changes the days afterwards; the day allowed is in the sentence."""
+    move = {
+        "actor": cast["coordinator"],
+        "now": cast.now,
+        "engagement_id": approved.id,
+        "revision": approved.revision,
+        "reason": "与汛期错开",
+    }
+    entry = approved.entry_on
+    for end in (entry + timedelta(days=400), entry):
+        with pytest.raises(Invalid) as refused:
+            do.reschedule(**move, entry_on=entry, on_site_end_on=end)
+        assert [e.place for e in refused.value.errors] == ["on_site_end_on"]
+    assert do.reschedule(**move, entry_on=entry, on_site_end_on=entry + timedelta(days=20)) > 0
+
+
+def test_a_pause_shows_days_off_holidays_and_people_in_two_places(cast: Any, approved: Any) -> None:
+    page = f"/engagements/{approved.id}/preview/"
+    moves = []
+    for days in range(1, 8):  # one of seven lengths ends a clock of calendar days on a day off
+        with acting_as(cast["coordinator"].account_id), transaction.atomic():
+            moves += duties.preview_pause(
+                actor=cast["coordinator"], now=cast.now, engagement=approved.id, days=days
+            )
+    rolled = [m for m in moves if m.off]
+    assert rolled
+    assert all(m.new_due > m.old_due for m in rolled)
+    told = client_of("coordinator").get(page, {"days": 7}).content.decode()
+    assert "人员冲突" in told
+    assert "驻点期间的节假日" in told
+
+
+def test_who_approves_a_pause_sees_before_what_it_moves(cast: Any, approved: Any) -> None:
+    do.ask_pause(
+        actor=cast["coordinator"],
+        now=cast.now,
+        engagement_id=approved.id,
+        reason="发现重大政治偏差，需立即停止核对情况。",
+    )
+    (matter,) = [
+        m for m in approvals.inbox(actor=cast["leader"], now=cast.now) if "暂停" in m.title
+    ]
+    leader = client_of("leader")
+    told = leader.get(f"/approvals/{matter.id}/").content.decode()
+    preview_page = f"/engagements/{approved.id}/preview/?days=30"
+    assert preview_page in told
+    assert "暂停后顺延的时限" in leader.get(preview_page).content.decode()

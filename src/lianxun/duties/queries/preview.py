@@ -195,7 +195,10 @@ def preview_pause(
     pause = rules.Pause(today, today + timedelta(days=days))
     moves = []
     for duty in rows:
-        new = rules.after_pause(duty.due_on, pause, clock_of(duty), table)
+        clock = clock_of(duty)
+        new = rules.after_pause(duty.due_on, pause, clock, table)
+        plain = duty.due_on + timedelta(days=days)  # where it would lie if no day were off
+        rolled = new > duty.due_on and clock.day_kind != DayCount.WORKING and new != plain
         moves.append(
             DateMove(
                 duty.id,
@@ -207,7 +210,7 @@ def preview_pause(
                 new,
                 light_of(duty, now),
                 Light.PAUSED,
-                "",
+                table.name(plain) or "休息日" if rolled else "",
                 table.is_provisional(min(duty.due_on, new), new),
             )
         )

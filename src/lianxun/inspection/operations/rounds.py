@@ -160,7 +160,7 @@ def put_on_list(
         audit = _audit_department(campaign)
         team_kind, partners = TeamKind.AUDIT, tuple(dict.fromkeys((audit, *partners)))
     unit, errors = _checked(unit_id, kind=kind, profile=profile)
-    errors += _date_errors(entry_on, on_site_end_on, profile, today=now.date())
+    errors += date_errors(entry_on, on_site_end_on, profile, today=now.date())
     errors += _team_errors(team_kind, partners)
     errors += _look_back_errors(kind, look_back_of, unit_id)
     if errors or unit is None:
@@ -207,7 +207,7 @@ def _checked(unit_id: UUID, *, kind: str, profile: str) -> tuple[Unit | None, li
     return unit, errors
 
 
-def _date_errors(entry_on: date, end_on: date, profile: str, *, today: date) -> list[FieldError]:
+def date_errors(entry_on: date, end_on: date, profile: str, *, today: date) -> list[FieldError]:
     """Elastic time (R-7.3-1): the template says how long a body of this profile may be inspected."""
     if end_on <= entry_on:
         return [FieldError("on_site_end_on", "驻点结束日必须晚于进驻日。")]

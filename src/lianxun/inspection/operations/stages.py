@@ -32,6 +32,7 @@ from lianxun.inspection.enums import (
     TeamRole,
 )
 from lianxun.inspection.models import Corroboration, Engagement, Gate
+from lianxun.inspection.operations.rounds import date_errors
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import FieldError, Invalid, NotFound, Stale, WrongState
 from lianxun.kernel.texts import fitting
@@ -256,13 +257,15 @@ def reschedule(
     on_site_end_on: date,
     reason: str,
 ) -> int:
-    """Move entry and end before entry; every node moves along. Returns how many nodes moved."""
+    """Move entry and end before entry, within the time the profile allows (R-7.3-1); every node moves along.
+    Returns how many nodes moved."""
     task = load(engagement_id, revision)
     require(rules.may_prepare(actor, facts_of(task)))
     if task.state not in (State.APPROVED, State.CONSULTING, State.PREPARED):
         raise WrongState("进驻之后不能改期；需要延长请申请延期。")
-    if on_site_end_on <= entry_on:
-        raise Invalid.at("on_site_end_on", "驻点结束日必须晚于进驻日。")
+    wrong = date_errors(entry_on, on_site_end_on, task.profile, today=now.date())
+    if wrong:
+        raise Invalid(*wrong)
     if not reason.strip():
         raise Invalid.at("reason", "请写明改期理由。")
     moved = move_dates(

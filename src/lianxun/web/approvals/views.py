@@ -44,6 +44,11 @@ class CommentForm(ActForm):
     revision = fields.IntegerField(widget=fields.HiddenInput)
 
 
+TRIED_DAYS = (
+    30  # nobody knows yet how long a pause lasts: the page shows this, and any other length
+)
+
+
 def inbox(request: ActorRequest) -> HttpResponse:
     """What waits, unless another state is asked for; many can be decided at once."""
     state = request.GET.get("state", MatterState.PENDING)
@@ -123,6 +128,9 @@ def matter(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 def _effect(matter: MatterRecord) -> str:
     """Where the approver sees what his consent would move, before he gives it."""
     facts = matter.facts
+    if matter.code == "inspection.pause" and matter.engagement is not None:
+        page = reverse("inspection:preview", args=[matter.engagement])
+        return f"{page}?{urlencode({'days': TRIED_DAYS})}"
     if matter.code != "inspection.extension" or not {"to", "entry_on"} <= facts.keys():
         return ""
     page = reverse("inspection:preview", args=[matter.object_id])

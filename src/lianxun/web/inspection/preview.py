@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django import forms
@@ -46,14 +47,28 @@ def preview(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
             for error in problem.errors:
                 form.add_error(error.place if error.place in form.fields else None, error.message)
     pause = PauseForm(request.GET if "days" in request.GET else None)
-    paused = None
+    paused, longer = None, None
     if pause.is_bound and pause.is_valid():
+        longer = preview_dates(  # who would then be in two places, and which holidays lie inside
+            actor=request.actor,
+            now=request.now,
+            engagement_id=engagement_id,
+            entry_on=task.entry_on,
+            on_site_end_on=task.on_site_end_on + timedelta(days=pause.cleaned_data["days"]),
+        )
         paused = duties.preview_pause(
             actor=request.actor,
             now=request.now,
             engagement=task.id,
             days=pause.cleaned_data["days"],
         )
-    context = {"task": task, "form": form, "found": found, "pause": pause, "paused": paused}
+    context = {
+        "task": task,
+        "form": form,
+        "found": found,
+        "pause": pause,
+        "paused": paused,
+        "longer": longer,
+    }
     status = 422 if form.errors or pause.errors else 200
     return render(request, "inspection/preview.html", context, status=status)
