@@ -234,8 +234,11 @@ def explain_to(
     other = actor_for(account_id=found)
     with acting_as(other.account_id):
         subject = subject_of(actor=other, kind=kind, now=now)
+        visible = object_id not in out_of_reach({(kind, object_id)})
     return OtherReader(
-        name=other.name, unit_name=other.unit_name, explanation=rules.explain(subject, obj)
+        name=other.name,
+        unit_name=other.unit_name,
+        explanation=rules.as_it_is(rules.explain(subject, obj), kind, visible=visible),
     )
 
 
@@ -253,7 +256,8 @@ def explained(subject: Subject, obj: ObjectLabels) -> Explanation:
 def explain_access(*, actor: Actor, obj: ObjectLabels, now: datetime) -> Explanation:
     """Why the actor can or cannot see ``obj``. The caller must already hold the object's labels, so a
     person learns reasons only about what he sees; for the unseen, screens list his limits in general."""
-    return rules.explain(subject_of(actor=actor, kind=obj.table, now=now), obj)
+    found = rules.explain(subject_of(actor=actor, kind=obj.table, now=now), obj)
+    return rules.as_it_is(found, obj.table, visible=True)
 
 
 @query("access.accounts")

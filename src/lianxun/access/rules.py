@@ -60,6 +60,26 @@ def explain(subject: Subject, obj: ObjectLabels) -> Explanation:
     return Explanation(allowed, limits + openings)
 
 
+# What opens a kind beside the rules that all kinds have (the policies of its own room).
+OWN_OPENINGS = {
+    "inspection.round": "本人今日是该轮次某项巡视任务的成员",
+    "appraisal.scheme": "考核指标向同一委员会的成员单位公开",
+    "coordination.decision": "本单位参加作出该项决定的会议",
+}
+
+
+def as_it_is(found: Explanation, kind: str, *, visible: bool) -> Explanation:
+    """The rules of the table, and what the object's own room adds to them or takes away: ``visible`` is what the
+    database says."""
+    if found.allowed == visible:
+        return found
+    if visible:
+        words = OWN_OPENINGS.get(kind, "该类事项按自身的规定向本人开放")
+        return Explanation(True, (*found.reasons, Reason("ACC-P9", True, words)))
+    words = "该类事项自身另有限制，例如会商所涉的事项本人不能查看"
+    return Explanation(False, (*found.reasons, Reason("ACC-R5", False, words)))
+
+
 def may_manage_accounts(actor: Actor) -> Decision:
     """Accounts are opened by the system administrator; he sees no business data."""
     if actor.has_role("system_admin"):
