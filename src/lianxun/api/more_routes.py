@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 
 from lianxun.api.more_schemas import (
     DutyOut,
@@ -21,7 +21,7 @@ from lianxun.api.more_schemas import (
 )
 from lianxun.api.routes import PageNumber, _page
 from lianxun.api.schemas import DoneOut
-from lianxun.api.service import PROBLEMS, api, read, write
+from lianxun.api.service import PROBLEMS, SystemBasic, SystemBearer, api, read, write
 from lianxun.approvals import operations as approval_acts
 from lianxun.approvals import queries as approvals
 from lianxun.documents import operations as document_acts
@@ -46,6 +46,29 @@ def list_duties(request: HttpRequest, page: PageNumber = 1, light: str = "") -> 
         ),
     )
     return {"rows": list(found.duties), "page": page, "total": found.total}
+
+
+@api.get(
+    "/duties/calendar.ics",
+    response=PROBLEMS,
+    auth=[SystemBearer(), SystemBasic()],
+    url_name="calendar",
+    summary="时限日历（供日历软件订阅，令牌作口令）",
+    tags=["时限"],
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "OK",
+                "content": {"text/calendar": {"schema": {"type": "string"}}},
+            }
+        }
+    },
+)
+def calendar(request: HttpRequest) -> Any:
+    data = read(request, "calendar", duties.calendar_feed)
+    answer = HttpResponse(data, content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @api.get(

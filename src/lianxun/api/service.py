@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
-from ninja.security import HttpBearer
+from ninja.security import HttpBasicAuth, HttpBearer
 
 from lianxun.access import queries as access
 from lianxun.fabric.identity import acting_as
@@ -28,6 +28,13 @@ class SystemBearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         return access.actor_of_token(secret=token)
+
+
+class SystemBasic(HttpBasicAuth):
+    """The same token as the password of a calendar program, which knows no other way; any user name."""
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Actor | None:
+        return access.actor_of_token(secret=password)
 
 
 class PlaceError(Schema):
@@ -91,8 +98,16 @@ def _unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
     if not hasattr(request, "auth"):
         words = "令牌缺少、无效或已过期，请向安全管理员申请系统令牌。"
         body = {"code": "unauthenticated", "message": words, "errors": []}
-        return api.create_response(request, body, status=problem.status_code)
+        answer = api.create_response(request, body, status=problem.status_code)
+        answer["WWW-Authenticate"] = (
+            'Basic realm="lianxun"' if _for_calendars(request) else "Bearer"
+        )
+        return answer
     return _refused(request, "请求内容无法读取，请按接口说明发送。", [], status=problem.status_code)
+
+
+def _for_calendars(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == "calendar"
 
 
 def _refused(
