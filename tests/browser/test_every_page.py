@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MOST = 90  # pages of one person
 looked_at_narrowly: set[tuple[str, ...] | None] = set()
 # No pages: files, and the trail of an object, which is empty while no sequencer runs beside the test.
-FILES = re.compile(r"\.(xlsx|ics|zip)$|^/documents/[0-9a-f-]{36}/|^/trace/(proof|of)/")
+FILES = re.compile(r"\.(xlsx|ics|zip)$|^/documents/[0-9a-f-]{36}/|/clear/$|^/trace/(proof|of)/")
 
 
 def kind_of(path: str) -> tuple[str, ...] | None:

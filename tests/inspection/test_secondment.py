@@ -83,7 +83,7 @@ def test_it_is_served_on_the_lending_unit_alone(lent: Play) -> None:
     assert letters(lent, "audit")
     for stranger in ("finance", "contact", "neighbour"):
         assert letters(lent, stranger) == []
-    notices = lent.see("audit", duties.notices)
+    notices = lent.see("audit", duties.notices).rows
     assert any(n.code == "arrived" for n in notices)
 
 

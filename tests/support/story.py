@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 from psycopg import sql
 
@@ -31,8 +33,13 @@ def template_name(today: date) -> str:
     return f"story_{today:%Y%m%d}_{digest.hexdigest()[:12]}"
 
 
+def files_of(template: str) -> Path:
+    """Where the story's documents and the keys of what was delivered lie."""
+    return cluster.home().parent / "files" / template
+
+
 def clone_into(name: str) -> None:
-    """(Re)create the database ``name`` with the story told."""
+    """(Re)create the database ``name`` with the story told, and put its files where this process looks."""
     cluster.start()
     template = template_name(timezone.localdate())
     with alone(cluster.home() / "story.lock"):
@@ -49,16 +56,19 @@ def clone_into(name: str) -> None:
                 sql.Identifier(name)
             )
         )
+    for kept, place in (("files", settings.MEDIA_ROOT), ("keystore", settings.LIANXUN_KEYSTORE)):
+        shutil.copytree(files_of(template) / kept, place, dirs_exist_ok=True)
 
 
 def _make(template: str) -> None:
     with cluster.superuser() as server:
         found = {str(row[0]) for row in server.execute("select datname from pg_database")}
-        if template in found:
+        if template in found and files_of(template).is_dir():
             return
         for old in found:
             if old.startswith("story_") or cluster._left_over(old):
                 cluster._drop(server, old)
+    shutil.rmtree(files_of(template).parent, ignore_errors=True)
     building = f"building_{os.getpid()}"
     cluster.clone(building)
     environment = {
@@ -66,6 +76,7 @@ def _make(template: str) -> None:
         "DJANGO_SETTINGS_MODULE": "lianxun.config.settings_test",
         "LIANXUN_TEST_DB": building,
         "LIANXUN_TEST_PG_HOST": cluster.start().host,
+        "LIANXUN_TEST_FILES": str(files_of(template)),
     }
     told = subprocess.run(
         [sys.executable, "-P", "-m", "django", "story"],

@@ -282,6 +282,9 @@ def test_a_record_of_a_query_holds_a_digest_of_what_was_asked(actor: Actor) -> N
     assert door.asked("leads.find", {"text": "王五"}) == one
     assert door.asked("leads.list", {"text": "王五"}) != one
     assert door.asked("x", {"a": {"2", "1"}, "b": 1}) == door.asked("x", {"b": 1, "a": {"1", "2"}})
+    dated = door.asked("x", {"a": {UUID(int=1): (NOW, {2, 1})}})
+    assert dated == door.asked("x", {"a": {UUID(int=1): [NOW, {1, 2}]}})
+    assert dated != door.asked("x", {"a": {UUID(int=2): (NOW, {2, 1})}})
     assert door.asked("leads.lead", {"actor": actor, "lead_id": uuid4()}) == ""
     assert door.asked("leads.list", {"state": "", "page": None}) == ""
     look(actor=actor, level=1)

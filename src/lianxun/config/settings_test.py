@@ -76,8 +76,10 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = None  # type: ignore[assignment]  # whitenoise then looks for no folder
 
-_scratch = Path(tempfile.gettempdir()) / f"lianxun-test-files-{os.getpid()}"
-atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+_kept = os.environ.get("LIANXUN_TEST_FILES", "")  # of the story, which outlives its process
+_scratch = Path(_kept or f"{tempfile.gettempdir()}/lianxun-test-files-{os.getpid()}")
+if not _kept:
+    atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 for _left in Path(tempfile.gettempdir()).glob("lianxun-test-files-*"):  # of runs that were killed
     if not Path(f"/proc/{_left.name.rpartition('-')[2]}").exists() and Path("/proc/self").exists():
         shutil.rmtree(_left, ignore_errors=True)

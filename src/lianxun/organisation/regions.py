@@ -59,7 +59,9 @@ def range_of(code: int) -> tuple[int, int]:
 @cache
 def region_names() -> dict[int, str]:
     """Provinces, prefectures and counties, and the invented ones of the demonstration."""
-    real = {int(r.code): r.name for r in region_index().by_code.values()}
+    listed = {int(r.code): r.name for r in region_index().by_code.values()}
+    # 999900 海域 stands in the list of names, but nobody oversees it.
+    real = {code: name for code, name in listed.items() if not problem_with(code)}
     with _DATA.open(encoding="utf-8", newline="") as file:
         return real | {int(row["code"]): row["name"] for row in csv.DictReader(file)}
 

@@ -191,12 +191,19 @@ def asked(act: str, given: Mapping[str, Any]) -> str:
     rest = {k: v for k, v in given.items() if k not in ("actor", "now") and v not in (None, "", ())}
     if all(isinstance(v, UUID) for v in rest.values()):  # which object it was stands in the record
         return ""
-    text = json.dumps([act, rest], sort_keys=True, ensure_ascii=False, default=_plain)
+    text = json.dumps([act, _plain(rest)], sort_keys=True, ensure_ascii=False)
     return salted_hmac("lianxun.trace.asked", text, algorithm="sha256").hexdigest()[:32]
 
 
 def _plain(value: object) -> object:
-    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
+    """One spelling of the same question, whatever order its sets and keys came in."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return str(value)
 
 
 def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *, writes: bool) -> R:
