@@ -11,7 +11,10 @@ from django.db import connection, connections
 from lianxun.trace import clocks
 from tests.support import cluster
 
-_OF_THE_LOG = "inbox, entry, entry_idx, tile, checkpoint, cosignature, log, writer_head, quarantine, witness_state"
+_OF_THE_LOG = (
+    "inbox, entry, entry_idx, shown, tile, checkpoint, cosignature, log, writer_head, quarantine, "
+    "witness_state"
+)
 
 
 def empty_log() -> None:

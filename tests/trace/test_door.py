@@ -295,11 +295,52 @@ def test_a_record_of_a_query_holds_a_digest_of_what_was_asked(actor: Actor) -> N
 
 
 def test_a_record_says_how_secret_the_rows_were_that_a_query_loaded(actor: Actor) -> None:
+    row, other = uuid4(), uuid4()
     with levels.watched() as seen:
-        levels.loaded(1)
+        levels.loaded(1, "leads.lead", uuid4())
         with levels.watched() as inner:
-            levels.loaded(2)
-        levels.loaded(0)
-    assert (inner.highest, seen.highest) == (2, 2)
-    levels.loaded(3)  # nobody watches
-    assert seen.highest == 2
+            levels.loaded(2, "leads.lead", row)
+        levels.loaded(0, "leads.lead", uuid4())
+        levels.loaded(3, "leads.lead", None)
+    assert (inner.highest, seen.highest) == (2, 3)
+    assert seen.sensitive == inner.sensitive == {("leads.lead", row)}
+    levels.loaded(3, "leads.lead", other)  # nobody watches
+    assert len(seen.sensitive) == 1
+
+
+@door.query("test.browse")
+def browse(*, actor: Actor, rows: list[UUID], refuse: bool = False) -> None:
+    for row in rows:
+        levels.loaded(2, "leads.lead", row)
+    if refuse:
+        raise NotFound
+
+
+@door.operation("test.export")
+def export(*, actor: Actor, rows: list[UUID]) -> None:
+    browse_rows(rows)
+
+
+@door.operation("test.change")
+def change(*, actor: Actor, rows: list[UUID]) -> None:
+    browse_rows(rows)
+
+
+def browse_rows(rows: list[UUID]) -> None:
+    for row in rows:
+        levels.loaded(2, "leads.lead", row)
+
+
+def test_a_record_names_the_sensitive_rows_of_a_list_or_an_export(actor: Actor) -> None:
+    rows = sorted(uuid4() for _ in range(3))
+    wanted = {"leads.lead": [str(row) for row in rows]}
+    browse(actor=actor, rows=rows)
+    export(actor=actor, rows=rows)
+    change(actor=actor, rows=rows)  # what an act reads for itself nobody is shown
+    with pytest.raises(NotFound):
+        browse(actor=actor, rows=rows, refuse=True)
+    with acting_as(actor.account_id), transaction.atomic(), door.page("test.page", actor=actor):
+        browse(actor=actor, rows=rows[:1])
+        browse(actor=actor, rows=rows[1:])
+    named = [record["detail"].get("shown") for record in records()][-5:]
+    assert named == [wanted, wanted, None, None, wanted]

@@ -60,7 +60,15 @@ def test_every_table_of_the_trace_has_forced_row_security() -> None:
                 "inbox": {"INSERT"},
                 **{
                     key: {"SELECT"}
-                    for key in ["entry", "entry_idx", "tile", "checkpoint", "cosignature", "log"]
+                    for key in [
+                        "entry",
+                        "entry_idx",
+                        "shown",
+                        "tile",
+                        "checkpoint",
+                        "cosignature",
+                        "log",
+                    ]
                 },
                 "witness_state": {"SELECT"},
             },
@@ -71,7 +79,7 @@ def test_every_table_of_the_trace_has_forced_row_security() -> None:
                 "inbox": {"SELECT", "INSERT", "DELETE"},
                 **{
                     key: {"SELECT", "INSERT"}
-                    for key in ["entry", "entry_idx", "checkpoint", "quarantine"]
+                    for key in ["entry", "entry_idx", "shown", "checkpoint", "quarantine"]
                 },
                 **{
                     key: {"SELECT", "INSERT", "UPDATE"}

@@ -16,6 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
+from lianxun.fabric import levels
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.ids import new_id
@@ -92,6 +93,56 @@ def test_whoever_sees_the_object_sees_its_trail(site: Site, thing: tuple[Actor, 
     assert queries.who_did_what(actor=owner, obj=THING, obj_id=row, before=newest.seq) == [first]
 
 
+@door.query("organisation.browse")
+def browse(*, actor: Actor, rows: list[UUID], about: UUID) -> None:
+    door.noting().about(THING, about)
+    for row in rows:
+        levels.loaded(2, THING, row)
+
+
+def test_a_trail_names_who_was_shown_the_object_on_a_list_but_not_what_else_was(
+    site: Site, thing: tuple[Actor, UUID]
+) -> None:
+    (owner, row), stranger, secret = thing, make_account("clerk"), new_id()
+    browse(actor=stranger, rows=[row, secret], about=secret)
+    browse(actor=stranger, rows=[secret], about=secret)
+    site.sequence()
+    (found,) = queries.who_did_what(actor=owner, obj=THING, obj_id=row)
+    assert (found.act, found.actor, found.unit) == (
+        "organisation.browse",
+        stranger.account_id,
+        stranger.unit_id,
+    )
+    assert (found.beside, found.obj, found.obj_id, found.detail) == (True, "", None, {})
+    with pytest.raises(NotFound):
+        queries.proof_for(actor=owner, seq=found.seq)  # the record names the secret row
+    assert queries.who_did_what(actor=stranger, obj=THING, obj_id=row) == []
+    auditor = make_account("audit_admin")
+    assert [t.beside for t in queries.who_did_what(actor=auditor, obj=THING, obj_id=row)][-1]
+    assert site.audit().problems == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("delete from trace.shown", "随同查看表有 0 行，与日志所载 1 行不一致"),
+        ("update trace.shown set actor = gen_random_uuid()", "的随同查看表与内容不符"),
+        ("update trace.shown set obj_id = gen_random_uuid()", "与日志所载 1 行不一致"),
+        ("update trace.shown set seq = seq - 1", "的随同查看表与内容不符"),
+    ],
+)
+def test_the_audit_compares_who_was_shown_what(
+    site: Site, thing: tuple[Actor, UUID], change: str, sentence: str
+) -> None:
+    browse(actor=thing[0], rows=[thing[1]], about=new_id())
+    site.sequence()
+    assert site.audit().problems == []
+    with superuser() as server:
+        server.execute(change.encode())
+    problems = site.audit().problems
+    assert any(sentence in problem for problem in problems), problems
+
+
 def test_whoever_does_not_see_the_object_has_no_trail_of_it(
     site: Site, thing: tuple[Actor, UUID]
 ) -> None:
@@ -141,7 +192,7 @@ def test_without_identity_the_log_is_empty(site: Site, thing: tuple[Actor, UUID]
     touch(actor=owner, obj=THING, obj_id=row)
     site.sequence()
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in ("entry", "entry_idx", "tile", "checkpoint", "log"):
+        for table in ("entry", "entry_idx", "shown", "tile", "checkpoint", "log"):
             cursor.execute(f"select count(*) from trace.{table}")
             assert cursor.fetchone() == (0,)
 

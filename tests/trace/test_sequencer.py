@@ -372,6 +372,7 @@ def test_the_sequencer_may_neither_change_nor_remove_entries(site: Site) -> None
         "update trace.checkpoint set note = ''",
         "delete from trace.quarantine",
         "update trace.entry_idx set act = ''",
+        "update trace.shown set act = ''",
         "update trace.setting set stop = 604800",
     ):
         with (
@@ -388,6 +389,7 @@ def test_the_application_may_only_add_to_the_inbox() -> None:
         "delete from trace.inbox",
         "insert into trace.entry select",
         "delete from trace.entry_idx",
+        "delete from trace.shown",
         "insert into trace.checkpoint select",
         "update trace.progress set quorum_at = now()",
         "select * from trace.setting",

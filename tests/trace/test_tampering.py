@@ -51,6 +51,7 @@ class Memory:
     rows: list[Row] = field(default_factory=list)
     notes: dict[Suite, list[tuple[int, bytes, bytes]]] = field(default_factory=dict)
     stored: dict[Suite, dict[tuple[int, int], bytes]] = field(default_factory=dict)
+    beside: list[tuple[int, str, str, bool]] = field(default_factory=list)
 
     def checkpoints(self, tree: Suite) -> Iterable[tuple[int, bytes, bytes]]:
         return self.notes[tree]
@@ -64,6 +65,9 @@ class Memory:
 
     def counts(self) -> tuple[int, int, int]:
         return 0, 0, len(self.rows)
+
+    def shown(self) -> Iterable[tuple[int, str, str, bool]]:
+        return self.beside
 
 
 def bodies(count: int) -> list[bytes]:

@@ -12,6 +12,7 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.test import TestCase
 
+from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Unavailable
 from lianxun.trace import writer
 from tests.support import cluster
@@ -253,6 +254,18 @@ def test_disk_full_is_unavailable_but_a_wrong_statement_is_a_fault() -> None:
 def test_details_have_one_canonical_form() -> None:
     with pytest.raises(TypeError, match="float"), transaction.atomic():
         writer.append({"act": "a", "detail": {"ratio": 0.5}})
+
+
+def test_a_record_that_names_many_rows_goes_on_in_further_parts() -> None:
+    ids = [str(new_id()) for _ in range(2_500)]
+    with transaction.atomic():
+        writer.append({"act": "web.export_list", "detail": {"shown": {"leads.lead": ids}}})
+    committed("next")
+    rows = committed_inbox()
+    chains(rows)
+    assert [r.record["act"] for r in rows] == ["web.export_list"] * 3 + ["next"]
+    assert [i for r in rows[:3] for i in r.record["detail"]["shown"]["leads.lead"]] == ids
+    assert max(len(r.body) for r in rows) < writer.MAX_BODY
 
 
 def test_a_detail_too_long_for_an_entry_is_replaced_by_its_digest() -> None:

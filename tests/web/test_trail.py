@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -13,6 +13,7 @@ from lianxun.kernel.problems import NotFound
 from lianxun.leads import operations as leads
 from lianxun.trace import queries
 from tests.support.cast import account_id, unit_id
+from tests.trace.support import committed_inbox
 from tests.web.test_pages import client_of
 
 
@@ -99,3 +100,33 @@ def test_an_older_page_shows_no_waiting_records(lead: UUID) -> None:
     text = client_of("coordinator").get(f"/trace/of/leads.lead/{lead}/?before=5").content.decode()
     assert "尚未入日志" not in text
     assert "没有记录。" in text
+
+
+def beside(text: str = "leads.lead") -> list[str]:
+    """Ids that the newest record names beside its object."""
+    return list(committed_inbox()[-1].record["detail"].get("shown", {}).get(text, []))
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "seq"])
+@pytest.mark.parametrize("address", ["/leads/", "/leads/?q=采购", "/search/?q=采购"])
+def test_a_list_and_a_search_name_the_sensitive_rows_they_showed(lead: UUID, address: str) -> None:
+    assert client_of("coordinator").get(address).status_code == 200
+    assert beside() == [str(lead)]
+    assert client_of("neighbour").get(address).status_code == 200
+    assert beside() == []
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "seq"])
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_an_export_names_every_row_of_the_file(lead: UUID, format: str) -> None:
+    sent = {"purpose": "check", "format": format, "submission": str(uuid4())}
+    assert client_of("coordinator").post("/leads/", sent).status_code == 200
+    assert committed_inbox()[-1].record["act"] == "web.export_list"
+    assert beside() == [str(lead)]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "seq"])
+def test_looking_at_the_lead_itself_names_it_once(lead: UUID) -> None:
+    assert client_of("coordinator").get(f"/leads/{lead}/").status_code == 200
+    assert committed_inbox()[-1].record["obj_id"] == str(lead)
+    assert str(lead) not in beside()

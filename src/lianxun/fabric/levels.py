@@ -1,11 +1,21 @@
-"""The highest level among the labelled rows that a query loaded: a list knows what it shows without saying so."""
+"""What a query loaded that is labelled: how secret it is at most, and which rows are 敏感.
+
+A list knows by it what it shows without saying so (``trace.door`` watches).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
+
+SENSITIVE = 2
+"""敏感: from here on a record names each row that was shown, and reading stops when the trace does."""
+
+Shown = tuple[str, UUID]
+"""Kind (``room.model``) and id of a row."""
 
 
 @dataclass(slots=True)
@@ -13,6 +23,11 @@ class Seen:
     """0 (公开) until a row is loaded."""
 
     highest: int = 0
+    sensitive: set[Shown] = field(default_factory=set)
+
+    def take(self, other: Seen) -> None:
+        self.highest = max(self.highest, other.highest)
+        self.sensitive |= other.sensitive
 
 
 _seen: ContextVar[Seen | None] = ContextVar("lianxun_levels_seen", default=None)
@@ -28,11 +43,14 @@ def watched() -> Iterator[Seen]:
     finally:
         _seen.reset(mark)
         if outer is not None:
-            outer.highest = max(outer.highest, inner.highest)
+            outer.take(inner)
 
 
-def loaded(level: int) -> None:
+def loaded(level: int, kind: str, row_id: UUID | None) -> None:
     """A row of this level came from the database."""
     seen = _seen.get()
-    if seen is not None and level > seen.highest:
-        seen.highest = level
+    if seen is None:
+        return
+    seen.highest = max(seen.highest, level)
+    if level >= SENSITIVE and row_id is not None:
+        seen.sensitive.add((kind, row_id))

@@ -59,7 +59,8 @@ class Labelled(Row):
     ) -> Self:
         """Also tells whoever watches (``fabric.levels``) how secret the row is."""
         row = super().from_db(db, field_names, values, **more)
-        levels.loaded(row.__dict__.get("level") or 0)
+        known = row.__dict__
+        levels.loaded(known.get("level") or 0, cls._meta.label_lower, known.get("id"))
         return row
 
 

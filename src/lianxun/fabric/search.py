@@ -60,8 +60,8 @@ def newest_of(
     ids = matching(table, text, most=2 * PAGE_SIZE).ids
     named = rows.filter(id__in=ids).order_by("-created_at", "-id")
     found = list(named.values_list("level", "id", *columns)[:PAGE_SIZE])
-    for level, *_ in found:
-        levels.loaded(level)
+    for level, row_id, *_ in found:
+        levels.loaded(level, rows.model._meta.label_lower, row_id)
     return [tuple(row) for _, *row in found]
 
 

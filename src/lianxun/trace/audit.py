@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import psycopg
 
 from lianxun.kernel.digest import Suite
-from lianxun.trace.intake import searchable
+from lianxun.trace.intake import searchable, shown
 from lianxun.trace.merkle import TREES, WIDTH, Edge, leaf_hash
 from lianxun.trace.notes import BadNote, Checkpoint, Note, Verifier, open_checkpoint
 from lianxun.trace.policy import Policy
@@ -70,6 +70,10 @@ class Source(Protocol):
         """By ``seq``: seq, body, leaf, writer, wseq, prev, then the nine columns of the index."""
         ...
 
+    def shown(self) -> Iterable[tuple[int, str, str, bool]]:
+        """What entries name beside their object: seq, kind, id, and whether the rest of the row is theirs."""
+        ...
+
     def tiles(self, tree: Suite) -> Iterable[tuple[int, int, bytes]]:
         """(level, n, data)."""
         ...
@@ -105,6 +109,17 @@ class DatabaseSource:
             )
             yield from cursor
 
+    def shown(self) -> Iterator[tuple[int, str, str, bool]]:
+        with self.connection.cursor("shown", binary=True) as cursor:
+            cursor.itersize = 5000
+            cursor.execute(
+                "select s.seq, s.obj, s.obj_id::text, (s.at, s.act, s.result, s.actor, s.unit) "
+                "is not distinct from (e.at, i.act, i.result, i.actor, i.unit) "
+                "from trace.shown s left join trace.entry e using (seq) "
+                "left join trace.entry_idx i using (seq)"
+            )
+            yield from cursor
+
     def tiles(self, tree: Suite) -> Iterator[tuple[int, int, bytes]]:
         with self.connection.cursor(f"tiles_{tree}", binary=True) as cursor:
             cursor.execute("select level::int, n, data from trace.tile where tree = %s", [tree])
@@ -116,6 +131,19 @@ class DatabaseSource:
             "(select count(*) from trace.entry_idx)"
         ).fetchone()
         return row if row else (0, 0, 0)
+
+
+@dataclass(slots=True)
+class _Named:
+    """Rows in whatever order, told apart by their number and the sum of their digests."""
+
+    rows: int = 0
+    total: int = 0
+
+    def add(self, seq: int, kind: str, row_id: str) -> None:
+        digest = hashlib.sha256(f"{seq} {kind} {row_id}".encode()).digest()
+        self.rows += 1
+        self.total += int.from_bytes(digest)
 
 
 @dataclass(slots=True)
@@ -184,6 +212,7 @@ class Audit:
         self.edges: dict[Suite, Edge] = {tree: Edge(tree) for tree in TREES}
         self.tiles: dict[tuple[Suite, int, int], bytes] = {}
         self.held: dict[Suite, dict[int, bytes]] = {tree: {} for tree in TREES}
+        self.named = _Named()
         self._notes = list(held)
 
     def _open(self, tree: Suite, data: bytes) -> Checkpoint:
@@ -287,6 +316,8 @@ class Audit:
             chains.take(seq, said, leaf)
             if [("" if v is None else str(v)) for v in row[6:]] != searchable(said):
                 self.report.found(f"第 {seq} 条的检索列与内容不符")
+            for kind, row_id in shown(said):
+                self.named.add(seq, kind, row_id)
         except (ValueError, KeyError, TypeError):
             self.report.found(f"第 {seq} 条不是规范的记录")
 
@@ -324,6 +355,15 @@ class Audit:
         self.report.waiting, self.report.quarantined, indexed = self.source.counts()
         if indexed != self.report.entries:
             self.report.found(f"检索表有 {indexed} 行，日志有 {self.report.entries} 条")
+        found = _Named()
+        for seq, kind, row_id, fits in self.source.shown():
+            found.add(seq, kind, row_id)
+            if not fits:
+                self.report.found(f"第 {seq} 条的随同查看表与内容不符")
+        if found != self.named:
+            self.report.found(
+                f"随同查看表有 {found.rows} 行，与日志所载 {self.named.rows} 行不一致"
+            )
         if self.report.quarantined:
             self.report.found(f"有 {self.report.quarantined} 条收件内容曾被改动，已隔离")
 

@@ -20,11 +20,11 @@ from enum import IntEnum
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from lianxun.fabric.levels import SENSITIVE
 from lianxun.kernel.problems import Unavailable
 from lianxun.trace.records import ActKind
 
 RULE = "TRACE-CLOCK"
-SENSITIVE = 2
 
 
 class Closed(Unavailable):

@@ -66,8 +66,8 @@ def page(act: str, *, actor: Actor) -> Iterator[Note]:
 
 @contextmanager
 def form(act: str, *, actor: Actor) -> Iterator[Note]:
-    """What a person sends in. The operation it leads to writes its own record and takes what was read on
-    the way with it; a form that led to no act leaves one record of what its page showed.
+    """What a person sends in. The operation it leads to writes its own record, and its answer shows nothing
+    but where to go on; a form that led to no act leaves one record of what its page showed.
     """
     note = Note(act)
     mark = _page.set(note)
@@ -173,6 +173,7 @@ def _act(function: Callable[P, R], act: str, kind: ActKind, *, writes: bool) -> 
                     result = function(*args, **kwargs)
                 note.level = max(note.level, seen.highest)
                 clocks.admit_level(note.level, writes=False)
+                note.shown |= seen.sensitive
                 outer.read(note)
                 return result
             return _recorded(note, kind, actor, lambda: function(*args, **kwargs), writes=writes)
@@ -224,6 +225,8 @@ def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *,
             if not writes:
                 note.level = max(note.level, seen.highest)
             clocks.admit_level(note.level, writes=writes)
+            if not writes or kind == "export":
+                note.shown |= seen.sensitive
             if part_of is None:
                 if note.asked:
                     note.detail["asked"] = note.asked

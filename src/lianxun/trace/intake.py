@@ -24,6 +24,8 @@ class Batch:
 
     good: list[Row] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
+    shown: list[tuple[int, str, str]] = field(default_factory=list)
+    """Place in ``good``, kind and id of what a record says was shown beside its object."""
     bad: list[tuple[Row, str]] = field(default_factory=list)
     breaks: list[dict[str, Any]] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
@@ -52,6 +54,9 @@ def examine(rows: list[Row], known: Mapping[str, Head]) -> Batch:
         good.append(row)
         said.append(record)
     batch.columns = columns(said)
+    for place, record in enumerate(said):
+        if record.get("detail"):
+            batch.shown += [(place, *each) for each in shown(record)]
     return batch
 
 
@@ -98,6 +103,34 @@ def searchable(said: dict[str, Any]) -> list[str]:
         value = said.get(key)
         row.append(value if isinstance(value, str) and _IDENT(value) else "")
     return row
+
+
+_KIND = re.compile(r"[a-z]+\.[a-z_]+").fullmatch
+
+
+def shown(said: dict[str, Any]) -> list[tuple[str, str]]:
+    """Kind and id of what a record says was shown beside its object: its rows and what its page read.
+
+    Whatever a body holds, this must not fail; the rows of ``trace.shown``, each once, in order.
+    """
+    detail = said.get("detail")
+    if not isinstance(detail, dict):
+        return []
+    named: list[tuple[Any, Any]] = []
+    listed, reads = detail.get("shown"), detail.get("reads")
+    for kind, ids in listed.items() if isinstance(listed, dict) else ():
+        named += [(kind, each) for each in ids] if isinstance(ids, list) else []
+    for read in reads if isinstance(reads, list) else ():
+        if isinstance(read, dict):
+            named.append((read.get("obj"), read.get("obj_id")))
+    return sorted(
+        {
+            (kind, each)
+            for kind, each in named
+            if isinstance(kind, str) and isinstance(each, str) and each != said.get("obj_id")
+            if _KIND(kind) and _IDENT(each)
+        }
+    )
 
 
 _CONTROL_IN_ROW = re.compile(r"[\x00-\x1e]").search

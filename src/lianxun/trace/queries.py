@@ -42,14 +42,17 @@ def who_did_what(
 ) -> list[Trail]:
     """The trail of one object, newest first; ``before`` = smallest ``seq`` of the previous page.
 
+    Also who was shown it beside something else (``Trail.beside``): that it was there, not what else was.
     The room loads the object first and passes it; the database asks again (``trace.may_see``), so an
     object that the actor does not see has no trail.
     """
     door.noting().about(obj, obj_id)
-    return _trails(
+    most = min(limit, 500)
+    about = _trails(
         _COLUMNS + "where i.obj_id = %s and i.obj = %s and i.seq < %s order by i.seq desc limit %s",
-        [obj_id, obj, _below(before), min(limit, 500)],
+        [obj_id, obj, _below(before), most],
     )
+    return sorted([*about, *_beside(obj_id, _below(before), most)], key=lambda r: -r.seq)[:most]
 
 
 @door.query("trace.waiting")
@@ -207,6 +210,38 @@ def _trails(statement: str, values: list[Any]) -> list[Trail]:
             )
         )
     return trails
+
+
+def _beside(obj_id: UUID, below: int, most: int) -> list[Trail]:
+    """Records that named the object beside their own; policies let through what its readers may know."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct seq, at, act, result, actor, unit from trace.shown "
+            "where obj_id = %s and seq < %s order by seq desc limit %s",
+            [obj_id, below, most],
+        )
+        rows = cursor.fetchall()
+    witnessed = clocks.read_state().quorum_size if rows else 0
+    return [
+        Trail(
+            seq=seq,
+            at=at,
+            act=act,
+            result=result,
+            rule="",
+            level=0,
+            actor=who,
+            unit=unit,
+            obj="",
+            obj_id=None,
+            revision=0,
+            purpose="",
+            detail={},
+            witnessed=seq < witnessed,
+            beside=True,
+        )
+        for seq, at, act, result, who, unit in rows
+    ]
 
 
 def _checkpoint(cursor: Any, seq: int, policy_text: str) -> tuple[int, str, bool]:

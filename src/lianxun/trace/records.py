@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from lianxun.fabric.levels import Shown
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.digest import digest
 
@@ -39,6 +40,7 @@ class Note:
     rule: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
     asked: str = ""  # of a query: the digest of what it was asked for
+    shown: set[Shown] = field(default_factory=set)  # 敏感 rows that a reader was given to see
     acted: bool = False  # of a form: an operation wrote its record
 
     def about(
@@ -66,6 +68,7 @@ class Note:
             self.obj, self.obj_id, self.obj_revision = other.obj, other.obj_id, other.obj_revision
             self.engagement = other.engagement
         self.level = max(self.level, other.level)
+        self.shown |= other.shown
         said = {"act": other.act, "obj": other.obj, "obj_id": str(other.obj_id or "")}
         asked = {"asked": other.asked} if other.asked else {}
         self.detail.setdefault("reads", []).append({**said, **asked, **other.detail})
@@ -92,8 +95,41 @@ class Note:
             "basis": self.basis,
             "rule": self.rule,
             "result": result,
-            "detail": self.detail,
+            "detail": self.detail | self._also(),
         }
+
+    def _also(self) -> dict[str, Any]:
+        """Ids of the 敏感 rows shown beside the object of the record, by kind."""
+        found: dict[str, list[str]] = {}
+        for kind, row_id in sorted(self.shown):
+            if row_id != self.obj_id:
+                found.setdefault(kind, []).append(str(row_id))
+        return {"shown": found} if found else {}
+
+
+PART = 1_000
+"""Rows that one record names; an entry of the log has at most 65,535 bytes (C2SP tlog-tiles)."""
+
+
+def parts(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The record, cut where it names more rows than an entry holds: an export of many rows.
+
+    Each part says of how many it is which, and is about the same act and object; what else the detail says
+    stands in the first.
+    """
+    detail: dict[str, Any] = record.get("detail") or {}
+    named = [(kind, each) for kind, ids in detail.get("shown", {}).items() for each in ids]
+    if len(named) <= PART:
+        return [record]
+    slices = [named[start : start + PART] for start in range(0, len(named), PART)]
+    made = []
+    for number, piece in enumerate(slices, start=1):
+        of: dict[str, list[str]] = {}
+        for kind, each in piece:
+            of.setdefault(kind, []).append(each)
+        rest = detail if number == 1 else {}
+        made.append({**record, "detail": {**rest, "shown": of, "part": [number, len(slices)]}})
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +150,8 @@ class Trail:
     purpose: str
     detail: dict[str, Any]
     witnessed: bool
+    beside: bool = False
+    """The record is about something else: the object stood on its list, in its export, on its page."""
 
 
 @dataclass(frozen=True, slots=True)

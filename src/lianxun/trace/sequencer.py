@@ -61,6 +61,13 @@ from unnest(string_to_array(%s, E'\\x1f'), string_to_array(%s, E'\\x1f'),
             string_to_array(%s, E'\\x1f', '')::uuid[], string_to_array(%s, E'\\x1f', '')::uuid[])
      with ordinality as u(act, result, rule, obj, level, actor, unit, obj_id, eng, n)
 """
+_SHOWN: LiteralString = """
+insert into trace.shown(obj_id, seq, obj, at, act, result, actor, unit)
+select u.id, e.seq, u.kind, e.at, i.act, i.result, i.actor, i.unit
+from unnest(%(seqs)s::bigint[], %(kinds)s::text[], %(ids)s::uuid[]) as u(seq, kind, id)
+join trace.entry e on e.seq = u.seq and e.seq between %(first)s and %(last)s
+join trace.entry_idx i on i.seq = u.seq
+"""
 
 
 class Sequencer:
@@ -222,6 +229,17 @@ class Sequencer:
         ids = "{" + ",".join([str(row[0]) for row in chunk.good]) + "}"
         cursor = connection.execute(_MOVE, {"ids": ids, "first": first})
         connection.execute(_INDEX, [first, *chunk.columns])
+        if chunk.shown:
+            connection.execute(
+                _SHOWN,
+                {
+                    "seqs": [first + place for place, _, _ in chunk.shown],
+                    "kinds": [kind for _, kind, _ in chunk.shown],
+                    "ids": [each for _, _, each in chunk.shown],
+                    "first": first,
+                    "last": last,
+                },
+            )
         edges["sha256"].extend([row[5] for row in chunk.good])
         edges["sm3"].extend([leaf_hash(row[4], "sm3") for row in chunk.good])
         return cursor

@@ -37,7 +37,7 @@ from lianxun.kernel.ids import new_id
 from lianxun.kernel.problems import Unavailable
 from lianxun.trace import inbox
 from lianxun.trace.merkle import leaf_hash
-from lianxun.trace.records import ZERO, Head
+from lianxun.trace.records import ZERO, Head, parts
 
 VERSION = 1
 MAX_BODY = 60_000  # an entry of a C2SP bundle has at most 65,535 bytes
@@ -93,9 +93,14 @@ def append(record: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
     Raises ``TransactionManagementError`` outside of one and ``Unavailable`` when the inbox cannot be
     written (disk full, read-only, connection lost): the act must not happen then.
     """
-    connection = connections[using]
-    if not connection.in_atomic_block:
+    if not connections[using].in_atomic_block:
         raise transaction.TransactionManagementError("a record belongs to a transaction")
+    for part in parts(record):
+        _append(part, using)
+
+
+def _append(record: dict[str, Any], using: str) -> None:
+    connection = connections[using]
     chain, head = _position(connection)
     seq, prev = head[0] + 1, head[1]
     link = {"link": chain.link} if chain.link and seq == 1 else {}
