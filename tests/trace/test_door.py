@@ -342,5 +342,5 @@ def test_a_record_names_the_sensitive_rows_of_a_list_or_an_export(actor: Actor) 
     with acting_as(actor.account_id), transaction.atomic(), door.page("test.page", actor=actor):
         browse(actor=actor, rows=rows[:1])
         browse(actor=actor, rows=rows[1:])
-    named = [record["detail"].get("shown") for record in records()][-5:]
+    named = [record["detail"].get("beside") for record in records()][-5:]
     assert named == [wanted, wanted, None, None, wanted]

@@ -20,7 +20,11 @@ JSON = st.recursive(
 
 @given(JSON, JSON, JSON)
 def test_what_a_record_says_was_shown_is_read_whatever_it_holds(a: Any, b: Any, c: Any) -> None:
-    for said in ({"detail": a}, {"detail": {"shown": a, "reads": b}, "obj_id": c}, {"detail": [a]}):
+    for said in (
+        {"detail": a},
+        {"detail": {"beside": a, "reads": b}, "obj_id": c},
+        {"detail": [a]},
+    ):
         for kind, row_id in shown(said):
             assert kind.count(".") == 1
             assert str(UUID(row_id)) == row_id
@@ -29,7 +33,7 @@ def test_what_a_record_says_was_shown_is_read_whatever_it_holds(a: Any, b: Any, 
 def test_what_was_shown_is_each_row_once_and_never_the_object_itself() -> None:
     one, two = sorted(str(new_id()) for _ in range(2))
     detail = {
-        "shown": {"leads.lead": [two, one, "x", 3], "no kind": [one], "a.b": one},
+        "beside": {"leads.lead": [two, one, "x", 3], "no kind": [one], "a.b": one},
         "reads": [{"obj": "leads.lead", "obj_id": two}, {"obj": "", "obj_id": one}, 7],
     }
     assert shown({"detail": detail}) == [("leads.lead", one), ("leads.lead", two)]
@@ -39,7 +43,7 @@ def test_what_was_shown_is_each_row_once_and_never_the_object_itself() -> None:
 @given(st.lists(st.integers(0, 2 * PART + 7), max_size=3))
 def test_a_record_of_many_rows_is_cut_and_loses_none(sizes: list[int]) -> None:
     kinds = {f"room.k{'abc'[n]}": [str(new_id()) for _ in range(m)] for n, m in enumerate(sizes)}
-    record = {"act": "web.export_list", "obj_id": "", "detail": {"rows": 7, "shown": kinds}}
+    record = {"act": "web.export_list", "obj_id": "", "detail": {"rows": 7, "beside": kinds}}
     made = parts(record)
     assert [len(shown(part)) <= PART for part in made] == [True] * len(made)
     assert sorted(x for part in made for x in shown(part)) == shown(record)

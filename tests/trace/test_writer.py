@@ -259,12 +259,12 @@ def test_details_have_one_canonical_form() -> None:
 def test_a_record_that_names_many_rows_goes_on_in_further_parts() -> None:
     ids = [str(new_id()) for _ in range(2_500)]
     with transaction.atomic():
-        writer.append({"act": "web.export_list", "detail": {"shown": {"leads.lead": ids}}})
+        writer.append({"act": "web.export_list", "detail": {"beside": {"leads.lead": ids}}})
     committed("next")
     rows = committed_inbox()
     chains(rows)
     assert [r.record["act"] for r in rows] == ["web.export_list"] * 3 + ["next"]
-    assert [i for r in rows[:3] for i in r.record["detail"]["shown"]["leads.lead"]] == ids
+    assert [i for r in rows[:3] for i in r.record["detail"]["beside"]["leads.lead"]] == ids
     assert max(len(r.body) for r in rows) < writer.MAX_BODY
 
 

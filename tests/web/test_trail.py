@@ -104,7 +104,7 @@ def test_an_older_page_shows_no_waiting_records(lead: UUID) -> None:
 
 def beside(text: str = "leads.lead") -> list[str]:
     """Ids that the newest record names beside its object."""
-    return list(committed_inbox()[-1].record["detail"].get("shown", {}).get(text, []))
+    return list(committed_inbox()[-1].record["detail"].get("beside", {}).get(text, []))
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "seq"])

@@ -46,7 +46,12 @@ def clock_of(duty: Duty) -> Clock:
     if duty.extended_to is not None:
         decided = [c for c in duty.changes.all() if c.kind == ChangeKind.EXTENDED]
         extension = Extension(decided[0].on_date if decided else duty.opened_on, duty.extended_to)
-    pauses = tuple(Pause(p.from_on, p.to_on) for p in duty.pauses.all() if p.to_on is not None)
+    since = duty.anchored_on or date.min
+    pauses = tuple(
+        Pause(max(p.from_on, since), p.to_on)
+        for p in duty.pauses.all()
+        if p.to_on is not None and p.to_on > since
+    )
     return Clock(
         anchor=duty.anchor,
         anchor_date=duty.anchor_date,
@@ -73,6 +78,7 @@ def apply(duty: Duty, plan: Schedule, calendar: WorkCalendar) -> bool:
 
 SCHEDULED = (
     "anchor_date",
+    "anchored_on",
     "due_at",
     "due_on",
     "notify_from",
@@ -84,6 +90,12 @@ SCHEDULED = (
     "extended_to",
     "revision",
 )
+
+
+def anchor_anew(duty: Duty, day: date, *, now: datetime) -> None:
+    """The clock counts from another day; pauses that ended before somebody decided so are part of it."""
+    if day != duty.anchor_date:
+        duty.anchor_date, duty.anchored_on = day, day_of(now)
 
 
 def reschedule(

@@ -9,7 +9,7 @@ from uuid import UUID
 from lianxun.access import steps as access
 from lianxun.duties import steps as duties
 from lianxun.fabric.handlers import handles
-from lianxun.inspection import milestones
+from lianxun.inspection import milestones, preview
 from lianxun.inspection.common import KIND, bump, load
 from lianxun.inspection.enums import (
     SHARING_STATES,
@@ -128,7 +128,7 @@ def _pause(
 def _resume(
     *, actor: Actor, now: datetime, object_id: UUID, approved: bool, facts: dict[str, Any]
 ) -> None:
-    """The line goes on where it stopped; clocks get the lost days back."""
+    """The line goes on where it stopped; clocks and the time on site get the lost days back."""
     if not approved:
         return
     pause = pauses.PAUSES.lock(object_id)
@@ -138,9 +138,14 @@ def _resume(
     pause.resumed_at, pause.resumed_by_id = now, actor.account_id
     pause.resume_matter = facts["matter"]
     pauses.PAUSES.move(pause, PauseState.RESUMED, "resumed_at", "resumed_by", "resume_matter")
+    end = preview.end_after(task, pause, now=now)
     task.state, task.paused_from = task.paused_from, ""
-    bump(task, "state", "paused_from")
+    moved, task.on_site_end_on = end != task.on_site_end_on, end
+    bump(task, "state", "paused_from", "on_site_end_on")
     duties.resume_all(actor=actor, now=now, engagement=task.id, reason="领导小组决定恢复")
+    if moved:
+        milestones.move_nodes(task, actor=actor, now=now, reason="领导小组决定恢复，驻点顺延")
+        stages.move_look_back_access(task)
 
 
 def _members(

@@ -117,7 +117,7 @@ def shown(said: dict[str, Any]) -> list[tuple[str, str]]:
     if not isinstance(detail, dict):
         return []
     named: list[tuple[Any, Any]] = []
-    listed, reads = detail.get("shown"), detail.get("reads")
+    listed, reads = detail.get("beside"), detail.get("reads")
     for kind, ids in listed.items() if isinstance(listed, dict) else ():
         named += [(kind, each) for each in ids] if isinstance(ids, list) else []
     for read in reads if isinstance(reads, list) else ():

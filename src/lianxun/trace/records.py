@@ -104,7 +104,7 @@ class Note:
         for kind, row_id in sorted(self.shown):
             if row_id != self.obj_id:
                 found.setdefault(kind, []).append(str(row_id))
-        return {"shown": found} if found else {}
+        return {"beside": found} if found else {}
 
 
 PART = 1_000
@@ -118,7 +118,8 @@ def parts(record: dict[str, Any]) -> list[dict[str, Any]]:
     stands in the first.
     """
     detail: dict[str, Any] = record.get("detail") or {}
-    named = [(kind, each) for kind, ids in detail.get("shown", {}).items() for each in ids]
+    beside: dict[str, list[str]] = detail.get("beside") or {}
+    named = [(kind, each) for kind, ids in beside.items() for each in ids]
     if len(named) <= PART:
         return [record]
     slices = [named[start : start + PART] for start in range(0, len(named), PART)]
@@ -128,7 +129,7 @@ def parts(record: dict[str, Any]) -> list[dict[str, Any]]:
         for kind, each in piece:
             of.setdefault(kind, []).append(each)
         rest = detail if number == 1 else {}
-        made.append({**record, "detail": {**rest, "shown": of, "part": [number, len(slices)]}})
+        made.append({**record, "detail": {**rest, "beside": of, "part": [number, len(slices)]}})
     return made
 
 

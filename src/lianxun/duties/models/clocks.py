@@ -132,6 +132,8 @@ class Duty(OfObject):
     role = models.CharField("责任角色", max_length=20, default="", blank=True)
     anchor = models.CharField("起算", max_length=12, choices=Anchor.choices)
     anchor_date = models.DateField("起算日")
+    # Who sets the first day anew knows of the pauses before: only what stands still afterwards is added.
+    anchored_on = models.DateField("起算日改定于", null=True, blank=True)
     amount = models.SmallIntegerField("期限")
     day_kind = models.CharField("计日方式", max_length=10, choices=DayCount.choices)
     roll = models.CharField("遇休息日", max_length=10, choices=RollTo.choices)

@@ -30,6 +30,7 @@ from lianxun.duties.queries.preview import (
     on_site_end,
     preview_extension,
     preview_pause,
+    preview_resume,
     preview_shift,
     preview_template,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "on_site_end",
     "preview_extension",
     "preview_pause",
+    "preview_resume",
     "preview_shift",
     "preview_template",
     "province_board",

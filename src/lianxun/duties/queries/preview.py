@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lianxun.duties import rules, steps
 from lianxun.duties.calendar_table import current_calendar
-from lianxun.duties.clocks import clock_of, day_of, light_of
+from lianxun.duties.clocks import anchor_anew, clock_of, day_of, light_of
 from lianxun.duties.enums import Anchor, DayCount, DutyState, Preset, Profile
 from lianxun.duties.models import Duty, DutyTemplate
 from lianxun.duties.records import DateMove, Preview, TemplateEffect
@@ -93,7 +93,7 @@ def preview_shift(
 
 def _move(duty: Duty, anchors: Mapping[str, date], now: datetime, table: WorkCalendar) -> DateMove:
     old, before = duty.due_on, light_of(duty, now)
-    duty.anchor_date = anchors[duty.anchor]
+    anchor_anew(duty, anchors[duty.anchor], now=now)
     plan = rules.schedule(clock_of(duty), table)
     after = light(
         due=plan.due,
@@ -193,29 +193,65 @@ def preview_pause(
         .prefetch_related("pauses", "changes")
     )
     pause = rules.Pause(today, today + timedelta(days=days))
+    moves = tuple(_paused(duty, pause, now, table, after=Light.PAUSED) for duty in rows)
+    noting().about("inspection.engagement", engagement, engagement=engagement, moves=len(moves))
+    return moves
+
+
+@query("duties.preview_resume")
+def preview_resume(
+    *, actor: Actor, now: datetime, engagement: UUID, anchors: Mapping[str, date]
+) -> tuple[DateMove, ...]:
+    """Where the stopped clocks of an engagement would lie if it went on today.
+
+    ``anchors`` are its days as they would be then: its nodes count from them, everything else gets the
+    days back that it stood still.
+    """
+    today, table = day_of(now), current_calendar()
+    rows = (
+        Duty.objects.filter(engagement=engagement, state=DutyState.OPEN, paused_on__isnull=False)
+        .order_by("due_on", "id")
+        .prefetch_related("pauses", "changes")
+    )
     moves = []
     for duty in rows:
-        clock = clock_of(duty)
-        new = rules.after_pause(duty.due_on, pause, clock, table)
-        plain = duty.due_on + timedelta(days=days)  # where it would lie if no day were off
-        rolled = new > duty.due_on and clock.day_kind != DayCount.WORKING and new != plain
-        moves.append(
-            DateMove(
-                duty.id,
-                duty.template_code,
-                duty.title,
-                duty.object_title,
-                duty.responsible_unit_name,
-                duty.due_on,
-                new,
-                light_of(duty, now),
-                Light.PAUSED,
-                table.name(plain) or "休息日" if rolled else "",
-                table.is_provisional(min(duty.due_on, new), new),
-            )
-        )
+        node = duty.object_kind == steps.ENGAGEMENT_KIND and duty.occurrence is None
+        since, duty.paused_on = duty.paused_on, None
+        if node and anchors.get(duty.anchor, duty.anchor_date) != duty.anchor_date:
+            moves.append(_move(duty, anchors, now, table))
+        elif since is not None:
+            moves.append(_paused(duty, rules.Pause(since, today), now, table))
     noting().about("inspection.engagement", engagement, engagement=engagement, moves=len(moves))
     return tuple(moves)
+
+
+def _paused(
+    duty: Duty,
+    pause: rules.Pause,
+    now: datetime,
+    table: WorkCalendar,
+    *,
+    after: Light | None = None,
+) -> DateMove:
+    """The last day after a pause; ``after``: the light then, where it is not that of the new day."""
+    clock = clock_of(duty)
+    new = rules.after_pause(duty.due_on, pause, clock, table)
+    plain = duty.due_on + (pause.to_on - pause.from_on)  # where it would lie if no day were off
+    rolled = new > duty.due_on and clock.day_kind != DayCount.WORKING and new != plain
+    warned = duty.warn_from + (new - duty.due_on)
+    return DateMove(
+        duty.id,
+        duty.template_code,
+        duty.title,
+        duty.object_title,
+        duty.responsible_unit_name,
+        duty.due_on,
+        new,
+        light_of(duty, now),
+        after or light(due=new, warn_from=warned, done_on=None, today=day_of(now)),
+        table.name(plain) or "休息日" if rolled else "",
+        table.is_provisional(min(duty.due_on, new), new),
+    )
 
 
 @query("duties.preview_template")

@@ -11,6 +11,7 @@ from uuid import UUID
 from lianxun.duties import rules
 from lianxun.duties.calendar_table import current_calendar
 from lianxun.duties.clocks import (
+    anchor_anew,
     change,
     day_of,
     reschedule,
@@ -180,7 +181,7 @@ def shift(
     kept = [d for d in rows if d.occurrence is None and d.anchor in anchors]
     close(dropped, actor=actor, now=now, to=DutyState.CANCELLED, reason=reason)
     for duty in kept:
-        duty.anchor_date = anchors[duty.anchor]
+        anchor_anew(duty, anchors[duty.anchor], now=now)
     moved = reschedule(kept, actor=actor, now=now, kind=ChangeKind.SHIFTED, reason=reason)
     open_milestones(
         actor=actor,
@@ -241,5 +242,5 @@ def shift_agreed(
         .prefetch_related("pauses", "changes")
     )
     for duty in rows:
-        duty.anchor_date = to
+        anchor_anew(duty, to, now=now)
     return reschedule(rows, actor=actor, now=now, kind=ChangeKind.SHIFTED, reason=reason)

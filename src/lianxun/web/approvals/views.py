@@ -131,6 +131,8 @@ def _effect(matter: MatterRecord) -> str:
     if matter.code == "inspection.pause" and matter.engagement is not None:
         page = reverse("inspection:preview", args=[matter.engagement])
         return f"{page}?{urlencode({'days': TRIED_DAYS})}"
+    if matter.code == "inspection.resume" and matter.engagement is not None:
+        return f"{reverse('inspection:preview', args=[matter.engagement])}?resume=1"
     if matter.code != "inspection.extension" or not {"to", "entry_on"} <= facts.keys():
         return ""
     page = reverse("inspection:preview", args=[matter.object_id])

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from lianxun.duties import queries as duties
 from lianxun.inspection import queries
-from lianxun.inspection.preview import preview_dates
+from lianxun.inspection.preview import preview_dates, preview_resume
 from lianxun.kernel.problems import Invalid
 from lianxun.web.forms import ActForm
 from lianxun.web.requests import ActorRequest
@@ -62,8 +62,12 @@ def preview(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
             engagement=task.id,
             days=pause.cleaned_data["days"],
         )
+    resumed = None
+    if "resume" in request.GET:
+        resumed = preview_resume(actor=request.actor, now=request.now, engagement_id=engagement_id)
     context = {
         "task": task,
+        "resumed": resumed,
         "form": form,
         "found": found,
         "pause": pause,
