@@ -406,7 +406,7 @@ def test_the_pages_lead_from_asking_to_review(desk: Desk) -> None:
     assert f"/leads/{lead}/" in asker.get("/emergency/").content.decode()
     opened_page = asker.get(f"/leads/{lead}/").content.decode()
     assert "为什么能看到" in opened_page
-    assert "ACC-P4" in opened_page
+    assert "本人的应急调阅已经第二人同意，尚未到期" in opened_page
     admin.post(f"/emergency/{grant.id}/review/", {"revision": "2", "note": "情况属实。"})
     assert "审查意见：情况属实。" in admin.get("/emergency/").content.decode()
 

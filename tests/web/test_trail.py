@@ -130,3 +130,8 @@ def test_looking_at_the_lead_itself_names_it_once(lead: UUID) -> None:
     assert client_of("coordinator").get(f"/leads/{lead}/").status_code == 200
     assert committed_inbox()[-1].record["obj_id"] == str(lead)
     assert str(lead) not in beside()
+
+
+def test_the_trail_says_in_words_what_let_it_be_read(lead: UUID) -> None:
+    client_of("coordinator").get(f"/leads/{lead}/")
+    assert "本单位事项，且属于本人职责" in trail("coordinator", lead).content.decode()

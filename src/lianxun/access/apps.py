@@ -10,7 +10,7 @@ class AccessConfig(AppConfig):
     verbose_name = "权限"
 
     def ready(self) -> None:
-        from lianxun.access import handlers, signin  # noqa: F401 - hears of moves
+        from lianxun.access import handlers, openings, signin  # noqa: F401 - hear of moves and reads
 
         signin.install()
         post_migrate.connect(learn_kinds, sender=self)

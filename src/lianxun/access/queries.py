@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -138,8 +139,10 @@ def _dated(today: date) -> Q:
     return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
 
 
-def shared_ids(*, actor: Actor, kind: str, now: datetime) -> frozenset[UUID]:
-    """Ids of objects of ``kind`` shared with the actor or opened by break-glass (P4, P5)."""
+def handed_ids(
+    *, actor: Actor, kind: str, now: datetime
+) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Ids of objects of ``kind`` shared with the actor (P4), and opened to him by break-glass (P5)."""
     rows = Grant.objects.filter(
         _dated(database_today()),
         Q(kind__in=[GrantKind.SHARE, GrantKind.PARTICIPATION]) | Q(kind=GrantKind.BREAK_GLASS),
@@ -149,11 +152,19 @@ def shared_ids(*, actor: Actor, kind: str, now: datetime) -> frozenset[UUID]:
         object_kind=kind,
         revoked_at__isnull=True,
     )
-    return frozenset(i for i in rows.values_list("object_id", flat=True) if i is not None)
+    found = [(k, i) for k, i in rows.values_list("kind", "object_id") if i is not None]
+    emergency = frozenset(i for k, i in found if k == GrantKind.BREAK_GLASS)
+    return frozenset(i for k, i in found if k != GrantKind.BREAK_GLASS), emergency
 
 
 def subject_of(*, actor: Actor, kind: str, now: datetime) -> Subject:
     """The actor as the rules see him, with what is shared of ``kind``."""
+    shared, emergency = handed_ids(actor=actor, kind=kind, now=now)
+    return replace(standing_of(actor), shared=shared, emergency=emergency)
+
+
+def standing_of(actor: Actor) -> Subject:
+    """The actor as the rules see him, without what was handed to him: nothing is looked up."""
     return Subject(
         account_id=actor.account_id,
         unit_path=actor.unit_path,
@@ -163,7 +174,6 @@ def subject_of(*, actor: Actor, kind: str, now: datetime) -> Subject:
         compartments=actor.compartments,
         recused_orgs=actor.recused_orgs,
         engagements=actor.engagements,
-        shared=shared_ids(actor=actor, kind=kind, now=now),
     )
 
 

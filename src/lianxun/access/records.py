@@ -20,6 +20,7 @@ class Subject:
     recused_orgs: frozenset[UUID]
     engagements: frozenset[UUID]
     shared: frozenset[UUID] = frozenset()
+    emergency: frozenset[UUID] = frozenset()
     service_tables: frozenset[str] = frozenset()
 
 

@@ -14,6 +14,19 @@ def _below(path: str | None, top: str) -> bool:
     return path is not None and path.startswith(top)
 
 
+OPENINGS = {
+    "ACC-P1": "本单位事项，且属于本人职责",
+    "ACC-P2": "本人督导区域内的事项，且属于本人职责",
+    "ACC-P3": "本人今日是该巡视任务的成员",
+    "ACC-P4": "已按用途和期限共享给本人或本单位",
+    "ACC-P5": "本人的应急调阅已经第二人同意，尚未到期",
+    "ACC-P6": "具名服务身份的固定范围",
+    "ACC-P7": "送达本单位，且属于本人职责",
+    "ACC-P9": "该类事项按自身的规定向本人开放",
+}
+"""What opens an object, in words: for the explanation, and for the record of a read."""
+
+
 def explain(subject: Subject, obj: ObjectLabels) -> Explanation:
     """Evaluate every rule. Deny wins, then one opening rule must hold (platform-decisions.md 7)."""
     has_duty = obj.library in subject.duties
@@ -40,21 +53,18 @@ def explain(subject: Subject, obj: ObjectLabels) -> Explanation:
         Reason(
             "ACC-P1",
             _below(obj.owner_path, subject.unit_path) and has_duty,
-            "本单位事项，且属于本人职责",
+            OPENINGS["ACC-P1"],
         ),
-        Reason(
-            "ACC-P2", lo <= obj.region <= hi and has_duty, "本人督导区域内的事项，且属于本人职责"
-        ),
+        Reason("ACC-P2", lo <= obj.region <= hi and has_duty, OPENINGS["ACC-P2"]),
         Reason(
             "ACC-P3",
             obj.engagement is not None and obj.engagement in subject.engagements,
-            "本人今日是该巡视任务的成员",
+            OPENINGS["ACC-P3"],
         ),
-        Reason(
-            "ACC-P4", obj.id in subject.shared, "已按用途和期限共享给本人或本单位，或经应急调阅批准"
-        ),
-        Reason("ACC-P6", obj.table in subject.service_tables, "具名服务身份的固定范围"),
-        Reason("ACC-P7", served and has_duty, "送达本单位，且属于本人职责"),
+        Reason("ACC-P4", obj.id in subject.shared, OPENINGS["ACC-P4"]),
+        Reason("ACC-P5", obj.id in subject.emergency, OPENINGS["ACC-P5"]),
+        Reason("ACC-P6", obj.table in subject.service_tables, OPENINGS["ACC-P6"]),
+        Reason("ACC-P7", served and has_duty, OPENINGS["ACC-P7"]),
     )
     allowed = all(r.holds for r in limits) and any(r.holds for r in openings)
     return Explanation(allowed, limits + openings)
@@ -74,7 +84,7 @@ def as_it_is(found: Explanation, kind: str, *, visible: bool) -> Explanation:
     if found.allowed == visible:
         return found
     if visible:
-        words = OWN_OPENINGS.get(kind, "该类事项按自身的规定向本人开放")
+        words = OWN_OPENINGS.get(kind, OPENINGS["ACC-P9"])
         return Explanation(True, (*found.reasons, Reason("ACC-P9", True, words)))
     words = "该类事项自身另有限制，例如会商所涉的事项本人不能查看"
     return Explanation(False, (*found.reasons, Reason("ACC-R5", False, words)))

@@ -60,8 +60,13 @@ class Labelled(Row):
         """Also tells whoever watches (``fabric.levels``) how secret the row is."""
         row = super().from_db(db, field_names, values, **more)
         known = row.__dict__
-        levels.loaded(known.get("level") or 0, cls._meta.label_lower, known.get("id"))
+        whole = row if known.keys() >= LABELS else None
+        levels.loaded(known.get("level") or 0, cls._meta.label_lower, known.get("id"), whole)
         return row
+
+
+LABELS = frozenset(f.attname for f in Labelled._meta.local_fields)
+"""Columns of a row without which no rule of need-to-know can be asked."""
 
 
 class Submission(models.Model):

@@ -25,6 +25,7 @@ from django.db import DatabaseError, transaction
 from django.utils.crypto import salted_hmac
 
 from lianxun.fabric import levels, once
+from lianxun.fabric.handlers import announce
 from lianxun.fabric.identity import acting_as
 from lianxun.kernel.actor import Actor
 from lianxun.kernel.problems import NotFound, Refused, Unavailable
@@ -174,6 +175,7 @@ def _act(function: Callable[P, R], act: str, kind: ActKind, *, writes: bool) -> 
                 note.level = max(note.level, seen.highest)
                 clocks.admit_level(note.level, writes=False)
                 note.shown |= seen.sensitive
+                _say_why(note, actor, seen)
                 outer.read(note)
                 return result
             return _recorded(note, kind, actor, lambda: function(*args, **kwargs), writes=writes)
@@ -227,6 +229,8 @@ def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *,
             clocks.admit_level(note.level, writes=writes)
             if not writes or kind == "export":
                 note.shown |= seen.sensitive
+            if not writes:
+                _say_why(note, actor, seen)
             if part_of is None:
                 if note.asked:
                     note.detail["asked"] = note.asked
@@ -241,6 +245,13 @@ def _recorded(note: Note, kind: ActKind, actor: Actor, call: Callable[[], R], *,
             record_denial(note, actor, refusal)
             _acted()
         raise
+
+
+def _say_why(note: Note, actor: Actor, seen: levels.Seen) -> None:
+    """Which rule let the object of a read be seen; the room of access knows."""
+    row = seen.rows.get(note.obj_id) if note.obj_id and not note.rule else None
+    if row is not None:
+        announce("trace.read", actor=actor, note=note, row=row)
 
 
 def _acted() -> None:

@@ -66,7 +66,7 @@ class Note:
         """Take in a query that this page or act made; it is about the first object read."""
         if self.obj_id is None:
             self.obj, self.obj_id, self.obj_revision = other.obj, other.obj_id, other.obj_revision
-            self.engagement = other.engagement
+            self.engagement, self.rule = other.engagement, self.rule or other.rule
         self.level = max(self.level, other.level)
         self.shown |= other.shown
         said = {"act": other.act, "obj": other.obj, "obj_id": str(other.obj_id or "")}

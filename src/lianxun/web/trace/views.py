@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from lianxun.access.queries import account_names
+from lianxun.access.rules import OPENINGS
 from lianxun.kernel.problems import NotFound
 from lianxun.organisation.queries.choices import unit_names
 from lianxun.trace import queries
@@ -64,8 +65,8 @@ def _trail(rows: list[Trail]) -> dict[str, object]:
     return {"rows": _named(rows), "last": rows[-1].seq if len(rows) == queries.PAGE else None}
 
 
-def _named(rows: Sequence[Trail | Waiting]) -> list[tuple[Trail | Waiting, str, str]]:
-    """Each record with the names of the person and the unit."""
+def _named(rows: Sequence[Trail | Waiting]) -> list[tuple[Trail | Waiting, str, str, str]]:
+    """Each record with the names of the person and the unit, and in words what let it be read."""
     names = account_names([r.actor for r in rows if r.actor])
     units = unit_names([r.unit for r in rows if r.unit])
     return [
@@ -73,6 +74,7 @@ def _named(rows: Sequence[Trail | Waiting]) -> list[tuple[Trail | Waiting, str, 
             r,
             names.get(r.actor, "系统") if r.actor else "系统",
             units.get(r.unit, "") if r.unit else "",
+            OPENINGS.get(r.rule, ""),
         )
         for r in rows
     ]
