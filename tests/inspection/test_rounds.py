@@ -13,6 +13,7 @@ from lianxun.inspection import operations as do
 from lianxun.kernel.problems import Invalid, NotFound, Refused, Stale, WrongState
 from tests.inspection.support import Play, refused_by_database, sql
 from tests.support.cast import unit_id
+from tests.web.test_pages import client_of
 
 
 def refused(call: Any, *places: str) -> Invalid:
@@ -308,5 +309,19 @@ def test_the_database_approves_no_round_by_itself(play: Play, cast: Any) -> None
             cast,
             "coordinator",
             "update inspection_round set state = 'approved' where id = %s",
+            play.round_id,
+        )
+
+
+def test_a_round_keeps_the_version_of_its_checklist(play: Play, cast: Any) -> None:
+    play.open_round()
+    assert play.round().definition_version == definition.current().version
+    page = client_of("coordinator").get(f"/rounds/{play.round_id}/").content.decode()
+    assert f"政治责任清单（第 {definition.current().version} 版）" in page
+    with refused_by_database("definition_version"):
+        sql(
+            cast,
+            "coordinator",
+            "update inspection_round set definition_version = 9 where id = %s",
             play.round_id,
         )

@@ -49,6 +49,7 @@ def round_record(row: Round) -> RoundRecord:
         preset=row.preset,
         state=row.state,
         state_label=RoundState(row.state).label,
+        definition_version=row.definition_version,
         engagements=len(row.engagements.all()),
         result=row.result,
         closed_on=row.closed_on,

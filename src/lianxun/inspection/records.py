@@ -39,6 +39,7 @@ class RoundRecord:
     preset: str
     state: str
     state_label: str
+    definition_version: int
     engagements: int
     result: str
     closed_on: date | None

@@ -22,6 +22,7 @@ class Round(Labelled):
     ends_on = models.DateField("计划结束")
     preset = models.CharField("节点方案", max_length=20, default="real-practice")
     state = models.CharField("状态", max_length=10, choices=RoundState.choices)
+    definition_version = models.PositiveSmallIntegerField("清单版本", default=1)
     result = models.TextField("监督重点落实情况", blank=True, default="")
     closed_on = models.DateField("结束日期", null=True, blank=True)
     closed_by = models.ForeignKey(

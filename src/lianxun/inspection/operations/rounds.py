@@ -71,6 +71,7 @@ def open_round(
         raise Invalid(*errors)
     owner = Unit.objects.get(id=actor.unit_id)
     labels = new_labels(owner=owner, subject=None, engagement=None)
+    known = definition.current()
     row = Round.objects.create(
         created_at=now,
         name=name.strip(),
@@ -81,6 +82,7 @@ def open_round(
         ends_on=ends_on,
         preset=preset,
         state=RoundState.DRAFT,
+        definition_version=known.version,
         **labels.columns(),
     )
     RoundCheck.objects.bulk_create(
@@ -93,7 +95,7 @@ def open_round(
             source=c.source,
             **labels.columns(),
         )
-        for c in definition.current().checks
+        for c in known.checks
     )
     ROUNDS.note(row)
     return row.id
