@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -117,6 +118,37 @@ def test_before_the_entry_the_office_sets_the_days(play: Play) -> None:
     play.decide("leader", "恢复")
     play.decide("deputy_leader", "恢复")
     assert (play.task().entry_on, play.task().on_site_end_on) == before
+
+
+def often(play: Play, state: str = "open") -> Counter[tuple[str, date]]:
+    """Weekly and daily nodes: code and day."""
+    found = play.see(
+        "coordinator", duties.duties_of, object_kind="inspection.engagement", object_id=play.id
+    )
+    return Counter(
+        (d.code, d.due_on) for d in found if d.code in ("MS-N5", "MS-N6") and d.state == state
+    )
+
+
+def test_what_comes_every_week_or_day_is_not_shifted_but_falls_away_inside_the_pause(
+    play: Play,
+) -> None:
+    pause = paused(play)
+    start, before = play.today, often(play)
+    play.now += timedelta(days=LOST)
+    ask_resume(play, pause)
+    shown = play.see("leader", preview_resume, engagement_id=play.id)
+    resume(play)
+    end, today = play.task().on_site_end_on, play.now.date()
+    after = often(play)
+    assert after.total() == len(after), "none twice on a day"
+    fallen = {key for key in before if start <= key[1] < today}
+    assert len(fallen) > 5
+    assert set(often(play, "cancelled")) == fallen
+    assert {(m.code, m.old_due) for m in shown.clocks if m.new_due is None} == fallen
+    assert set(before) - fallen <= set(after), "what comes later stays on its day"
+    assert {(m.code, m.new_due) for m in shown.dates.added} == set(after) - set(before)
+    assert max(day for _, day in after) > end - timedelta(days=4), "up to the new end"
 
 
 def test_the_database_gives_back_no_other_days(play: Play, cast: Any, stopped: Any) -> None:

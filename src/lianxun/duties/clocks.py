@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils import timezone
 
 from lianxun.duties.calendar_table import current_calendar
-from lianxun.duties.enums import ChangeKind, DayCount, DutyState, Phase, RollTo
+from lianxun.duties.enums import ChangeKind, DayCount, DutyState, Phase, Recurrence, RollTo
 from lianxun.duties.models import Duty, DutyChange, DutyTemplate
 from lianxun.duties.records import DutyRecord
 from lianxun.duties.rules import Clock, Extension, Pause, Schedule, schedule
@@ -90,6 +90,18 @@ SCHEDULED = (
     "extended_to",
     "revision",
 )
+
+
+def recurring(duties: Iterable[Duty]) -> frozenset[UUID]:
+    """Those that come every week or day: a pause does not shift them, it lets those inside it fall away."""
+    some = [d for d in duties if d.occurrence is not None]
+    codes = set(
+        DutyTemplate.objects.filter(
+            code__in={d.template_code for d in some},
+            recurrence__in=[Recurrence.WEEKLY, Recurrence.DAILY],
+        ).values_list("code", flat=True)
+    )
+    return frozenset(d.id for d in some if d.template_code in codes)
 
 
 def anchor_anew(duty: Duty, day: date, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lianxun.duties import rules, steps
 from lianxun.duties.calendar_table import current_calendar
-from lianxun.duties.clocks import anchor_anew, clock_of, day_of, light_of
+from lianxun.duties.clocks import anchor_anew, clock_of, day_of, light_of, recurring
 from lianxun.duties.enums import Anchor, DayCount, DutyState, Preset, Profile
 from lianxun.duties.models import Duty, DutyTemplate
 from lianxun.duties.records import DateMove, Preview, TemplateEffect
@@ -187,13 +187,18 @@ def preview_pause(
     if not 1 <= days <= 366:
         raise Invalid.at("days", "暂停天数须为 1 至 366。")
     today, table = day_of(now), current_calendar()
-    rows = (
+    rows = list(
         Duty.objects.filter(engagement=engagement, state=DutyState.OPEN, paused_on__isnull=True)
         .order_by("due_on", "id")
         .prefetch_related("pauses", "changes")
     )
-    pause = rules.Pause(today, today + timedelta(days=days))
-    moves = tuple(_paused(duty, pause, now, table, after=Light.PAUSED) for duty in rows)
+    pause, often = rules.Pause(today, today + timedelta(days=days)), recurring(rows)
+    moves = tuple(
+        _stays_or_falls(duty, pause, now)
+        if duty.id in often
+        else _paused(duty, pause, now, table, after=Light.PAUSED)
+        for duty in rows
+    )
     noting().about("inspection.engagement", engagement, engagement=engagement, moves=len(moves))
     return moves
 
@@ -208,21 +213,42 @@ def preview_resume(
     days back that it stood still.
     """
     today, table = day_of(now), current_calendar()
-    rows = (
+    rows = list(
         Duty.objects.filter(engagement=engagement, state=DutyState.OPEN, paused_on__isnull=False)
         .order_by("due_on", "id")
         .prefetch_related("pauses", "changes")
     )
-    moves = []
+    moves, often = [], recurring(rows)
     for duty in rows:
         node = duty.object_kind == steps.ENGAGEMENT_KIND and duty.occurrence is None
         since, duty.paused_on = duty.paused_on, None
         if node and anchors.get(duty.anchor, duty.anchor_date) != duty.anchor_date:
             moves.append(_move(duty, anchors, now, table))
+        elif since is not None and duty.id in often:
+            moves.append(_stays_or_falls(duty, rules.Pause(since, today), now))
         elif since is not None:
             moves.append(_paused(duty, rules.Pause(since, today), now, table))
     noting().about("inspection.engagement", engagement, engagement=engagement, moves=len(moves))
     return tuple(moves)
+
+
+def _stays_or_falls(duty: Duty, pause: rules.Pause, now: datetime) -> DateMove:
+    """What comes every week or day falls away inside the pause and otherwise comes on its day."""
+    before = light_of(duty, now)
+    falls = pause.from_on <= duty.due_on < pause.to_on
+    return DateMove(
+        duty.id,
+        duty.template_code,
+        duty.title,
+        duty.object_title,
+        duty.responsible_unit_name,
+        duty.due_on,
+        None if falls else duty.due_on,
+        before,
+        None if falls else before,
+        "",
+        duty.provisional,
+    )
 
 
 def _paused(

@@ -16,6 +16,7 @@ from lianxun.duties.clocks import (
     change,
     clock_of,
     day_of,
+    recurring,
     reschedule,
 )
 from lianxun.duties.enums import (
@@ -24,6 +25,7 @@ from lianxun.duties.enums import (
     RollTo,
 )
 from lianxun.duties.models import Duty, DutyChange, DutyPause
+from lianxun.duties.steps.closing import close
 from lianxun.fabric.handlers import announce
 from lianxun.fabric.labels import Labels
 from lianxun.kernel.actor import Actor
@@ -114,15 +116,26 @@ def _resume(scope: Q, *, actor: Actor, now: datetime, reason: str) -> int:
         .filter(scope, state=DutyState.OPEN, paused_on__isnull=False)
         .order_by("id")
     )
+    often = recurring(rows)
+    missed = [d for d in rows if d.id in often and _inside(d, today)]
+    close(missed, actor=actor, now=now, to=DutyState.CANCELLED, reason="暂停期间停办")
+    rows = [d for d in rows if d.state == DutyState.OPEN]
     open_pauses = DutyPause.objects.filter(duty__in=rows, to_on__isnull=True)
     since = dict(open_pauses.values_list("duty_id", "created_at"))
     open_pauses.update(to_on=today)
     for duty in rows:
         duty.paused_on = None
+        if duty.id in often:  # it comes on its own day, whatever stood still before
+            duty.anchored_on = today
         if duty.due_at is not None and duty.id in since:
             duty.due_at += now - since[duty.id]
     reschedule(rows, actor=actor, now=now, kind=ChangeKind.RESUMED, reason=reason, always=True)
     return len(rows)
+
+
+def _inside(duty: Duty, today: date) -> bool:
+    """Its day lay in the pause that ends today."""
+    return duty.paused_on is not None and duty.paused_on <= duty.due_on < today
 
 
 def extend(

@@ -68,6 +68,7 @@ def preview(request: ActorRequest, engagement_id: UUID) -> HttpResponse:
     context = {
         "task": task,
         "resumed": resumed,
+        "moved": [m for m in resumed.clocks if m.new_due != m.old_due] if resumed else [],
         "form": form,
         "found": found,
         "pause": pause,
