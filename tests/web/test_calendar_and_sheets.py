@@ -50,7 +50,7 @@ def test_a_file_that_is_no_workbook_is_said_at_its_field(cast: Any) -> None:
     bad = SimpleUploadedFile("人员.xlsx", b"MZ\x00\x00")
     answer = client.post("/organisation/sheets/", {"kind": "people", "mode": "check", "file": bad})
     assert answer.status_code == 422
-    assert "不是允许的文件类型" in answer.content.decode()
+    assert "的内容不是 Excel 工作簿" in answer.content.decode()
 
 
 def test_templates_and_exports_are_for_keepers_and_exports_need_a_purpose(cast: Any) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from lianxun.fabric.safefiles import MAX_BYTES
+from lianxun.fabric.safefiles import MAX_BYTES, identify_bytes
 from lianxun.fabric.uploads import NamelessUploadHandler
+from lianxun.kernel.problems import Invalid
 from tests.web.test_pages import client_of
 
 MIB = 1 << 20
@@ -132,3 +133,25 @@ def test_one_byte_more_leaves_one_byte_too_many() -> None:
         handler.receive_data_chunk(b"x" * MIB, at)
     with handler.file_complete(2 * MAX_BYTES) as found:
         assert (found.size, found.file.seek(0, 2)) == (MAX_BYTES + 1, MAX_BYTES + 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("旧表.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 Office、WPS 格式"),
+        ("改名.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "另存为 .docx 或 .xlsx"),
+        ("改名.xlsx", b"just words", "的内容不是 Excel 工作簿，可能改过扩展名或已损坏"),
+        ("图.png", b"MZ\x00\x01", "的内容不是 PNG 图片"),
+        ("数据.json", b"words", "的内容不是 JSON 数据"),
+        ("程序.exe", b"MZ\x00\x01", "不是允许的文件类型。允许 Word"),
+        ("网页.xlsx", b"<html>", "是网页或 XML 文件"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_refused_with_the_remedy(
+    name: str, data: bytes, words: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        identify_bytes(data, name=name)
+    (error,) = refused.value.errors
+    assert error.message.startswith(f"《{name}》")
+    assert words in error.message

@@ -42,6 +42,8 @@ TEXT = FileKind(".txt", "text/plain", "文本文件")
 PARQUET = FileKind(".parquet", "application/vnd.apache.parquet", "Parquet 数据")
 
 _MAGIC = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"PAR1", PARQUET))
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc, .xls, .wps, .et, and whatever Office encrypts
+_BY_SUFFIX = {k.suffix: k for k in (DOCX, XLSX, OFD, PDF, PNG, JPEG, JSON, PARQUET)}
 ALLOWED_TEXT = "允许 Word（.docx）、Excel（.xlsx）、PDF、OFD、PNG、JPEG、CSV、JSON、TXT、Parquet"
 
 
@@ -94,7 +96,7 @@ def _container(stream: BinaryIO, *, name: str, place: str) -> FileKind:
         return XLSX
     if "OFD.xml" in names:
         return OFD
-    raise Invalid.at(place, f"《{name}》不是允许的文件类型。{ALLOWED_TEXT}。")
+    raise _refused(b"", name=name, place=place)
 
 
 def check_entries(entries: list[zipfile.ZipInfo], *, name: str, place: str) -> None:
@@ -123,7 +125,7 @@ def check_entries(entries: list[zipfile.ZipInfo], *, name: str, place: str) -> N
 
 def _text(head: bytes, stream: BinaryIO, *, name: str, place: str) -> FileKind:
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Invalid.at(place, f"《{name}》不是允许的文件类型。{ALLOWED_TEXT}。")
+        raise _refused(head, name=name, place=place)
     stripped = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     lowered = stripped[:512].lower()
     if lowered.startswith((b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script")):
@@ -135,7 +137,25 @@ def _text(head: bytes, stream: BinaryIO, *, name: str, place: str) -> FileKind:
         return CSV
     if suffix in (".txt", ".md"):
         return TEXT
-    raise Invalid.at(place, f"《{name}》不是允许的文件类型。{ALLOWED_TEXT}。")
+    raise _refused(head, name=name, place=place)
+
+
+def _refused(head: bytes, *, name: str, place: str) -> Invalid:
+    """Why it is not taken: an old format, a name that says something else than the content, or neither."""
+    if head.startswith(_OLE):
+        return Invalid.at(
+            place,
+            f"《{name}》是旧版 Office、WPS 格式或设有打开密码的文件，"
+            "请去除密码，另存为 .docx 或 .xlsx 后上传。",
+        )
+    claimed = _BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
+    if claimed is not None:
+        return Invalid.at(
+            place,
+            f"《{name}》的内容不是 {claimed.label}，可能改过扩展名或已损坏，"
+            f"请用相应的软件打开核对，另存为 {claimed.suffix} 后重新上传。",
+        )
+    return Invalid.at(place, f"《{name}》不是允许的文件类型。{ALLOWED_TEXT}。")
 
 
 def identify_bytes(data: bytes, *, name: str, place: str = "file") -> FileKind:
